@@ -1,0 +1,195 @@
+package io.headwater.checkpoint;
+
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * The file system that holds one path: a local disk, HDFS, S3.
+ *
+ * <p>Local files are written without Hadoop's {@code .crc} companions, since a checkpoint is a
+ * plain Hugging Face folder. Every I/O fault becomes a {@link CheckpointException} naming the path.
+ */
+final class Storage {
+  private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
+
+  private final FileSystem fileSystem;
+  private final boolean local;
+
+  private Storage(FileSystem fileSystem, boolean local) {
+    this.fileSystem = fileSystem;
+    this.local = local;
+  }
+
+  /** A Hadoop path; what has no scheme is a path of the local disk. */
+  static Path path(String location) {
+    if (location.isBlank()) {
+      throw new UserException("Cannot use path '': it is empty (a path or a Hadoop URI is needed)");
+    }
+    return URI.matcher(location).matches()
+        ? new Path(location)
+        : new Path(new File(location).getAbsoluteFile().toPath().normalize().toUri());
+  }
+
+  static Storage of(Path path) {
+    boolean local = "file".equals(path.toUri().getScheme());
+    return call(
+        "reach",
+        path,
+        () -> {
+          Configuration configuration = new Configuration();
+          return new Storage(
+              local
+                  ? FileSystem.getLocal(configuration).getRawFileSystem()
+                  : path.getFileSystem(configuration),
+              local);
+        });
+  }
+
+  boolean isDirectory(Path path) {
+    return call(
+        "look at",
+        path,
+        () -> {
+          try {
+            return fileSystem.getFileStatus(path).isDirectory();
+          } catch (FileNotFoundException e) {
+            return false;
+          }
+        });
+  }
+
+  boolean exists(Path path) {
+    return call("look at", path, () -> fileSystem.exists(path));
+  }
+
+  /** Length in bytes; -1 if there is no such file. */
+  long size(Path path) {
+    return call(
+        "look at",
+        path,
+        () -> {
+          try {
+            FileStatus status = fileSystem.getFileStatus(path);
+            return status.isFile() ? status.getLen() : -1;
+          } catch (FileNotFoundException e) {
+            return -1L;
+          }
+        });
+  }
+
+  /** Children of a folder, sorted by name; none if it does not exist. */
+  List<Path> children(Path directory) {
+    return call(
+        "list",
+        directory,
+        () -> {
+          try {
+            return Arrays.stream(fileSystem.listStatus(directory))
+                .map(FileStatus::getPath)
+                .sorted(Comparator.comparing(Path::getName))
+                .toList();
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
+        });
+  }
+
+  /** All files under a folder. */
+  List<Path> files(Path directory) {
+    return call(
+        "list",
+        directory,
+        () -> {
+          List<Path> files = new ArrayList<>();
+          RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(directory, true);
+          while (all.hasNext()) {
+            files.add(all.next().getPath());
+          }
+          return files;
+        });
+  }
+
+  FSDataInputStream open(Path file) {
+    return call("open", file, () -> fileSystem.open(file));
+  }
+
+  byte[] readAll(Path file) {
+    return call(
+        "read",
+        file,
+        () -> {
+          try (InputStream in = fileSystem.open(file)) {
+            return in.readAllBytes();
+          }
+        });
+  }
+
+  /** Creates or overwrites a file; its folder is made when missing. */
+  HashedOutput create(Path file) {
+    return call("create", file, () -> new HashedOutput(file, fileSystem.create(file, true)));
+  }
+
+  void makeDirectory(Path directory) {
+    call("create", directory, () -> fileSystem.mkdirs(directory));
+  }
+
+  /** Deletes a file or a whole folder, if it is there. */
+  void delete(Path path) {
+    call("delete", path, () -> fileSystem.delete(path, true));
+  }
+
+  void rename(Path from, Path to) {
+    if (!call("rename", from, () -> fileSystem.rename(from, to))) {
+      throw new CheckpointException(
+          "Cannot rename " + from + " to " + to + ": the file system refused");
+    }
+  }
+
+  /** Makes names of a folder durable; a local disk needs it, the others do so by themselves. */
+  void syncDirectory(Path directory) {
+    if (local) {
+      call(
+          "sync",
+          directory,
+          () -> {
+            java.nio.file.Path folder = java.nio.file.Path.of(directory.toUri().getPath());
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+              channel.force(true);
+            }
+            return null;
+          });
+    }
+  }
+
+  /** Runs one I/O action and names the path where it fails. */
+  static <T> T call(String verb, Path path, Action<T> action) {
+    try {
+      return action.run();
+    } catch (IOException | UncheckedIOException e) {
+      throw new CheckpointException("Cannot " + verb + " " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** I/O that gives a value. */
+  @FunctionalInterface
+  interface Action<T> {
+    T run() throws IOException;
+  }
+}
