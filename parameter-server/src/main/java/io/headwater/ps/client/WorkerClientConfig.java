@@ -1,0 +1,44 @@
+package io.headwater.ps.client;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.ShardEndpoint;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a worker reaches the shards.
+ *
+ * @param runId the run's id, as in its {@code RunSpecification}
+ * @param worker this worker's id, from 0
+ * @param incarnation which start of this worker it is: higher than any before it in the run
+ * @param endpoints all shards, in order
+ * @param startTimeout for reaching the shards and for all workers to join
+ * @param silence without a sign of the lead shard, after which it counts as lost
+ */
+public record WorkerClientConfig(
+    String runId,
+    int worker,
+    long incarnation,
+    List<ShardEndpoint> endpoints,
+    Duration startTimeout,
+    Duration silence)
+    implements Serializable {
+  public WorkerClientConfig {
+    Objects.requireNonNull(runId, "runId");
+    Objects.requireNonNull(startTimeout, "startTimeout");
+    Objects.requireNonNull(silence, "silence");
+    endpoints = List.copyOf(endpoints);
+    if (worker < 0) {
+      throw new UserException("Cannot join as worker " + worker + ": must be >= 0");
+    }
+    ShardEndpoint.checkAll(endpoints);
+  }
+
+  public static WorkerClientConfig of(
+      String runId, int worker, long incarnation, List<ShardEndpoint> endpoints) {
+    return new WorkerClientConfig(
+        runId, worker, incarnation, endpoints, Duration.ofMinutes(2), Duration.ofSeconds(20));
+  }
+}

@@ -1,0 +1,74 @@
+package io.headwater.ps.protocol;
+
+import io.headwater.checkpoint.UserException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where one parameter shard is reached.
+ *
+ * <p>A client on the shard's host attaches to the Aeron media driver of the shard's process (shared
+ * memory); others use UDP. A shard with a port occupies three UDP ports: {@code port} (pushes and
+ * requests), {@code port + 1} (weights) and {@code port + 2} (events).
+ *
+ * @param shard index of the shard, from 0
+ * @param host name or address under which clients reach it
+ * @param port first of its UDP ports; 0 = reachable through shared memory only
+ * @param aeronDirectory directory of its media driver if known; empty = found by host and port
+ */
+public record ShardEndpoint(int shard, String host, int port, String aeronDirectory)
+    implements Serializable {
+  public static final int PORTS = 3;
+
+  public ShardEndpoint {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(aeronDirectory, "aeronDirectory");
+    if (shard < 0) {
+      throw new UserException("Cannot use parameter shard " + shard + ": must be >= 0");
+    }
+    if (port != 0 && (port < 1024 || port > 65536 - PORTS)) {
+      throw new UserException(
+          "Cannot reach parameter shard "
+              + shard
+              + " at port "
+              + port
+              + ": must be in [1024, "
+              + (65536 - PORTS)
+              + "]");
+    }
+    if (port == 0 && aeronDirectory.isEmpty()) {
+      throw new UserException(
+          "Cannot reach parameter shard " + shard + ": it has neither a port nor a directory");
+    }
+  }
+
+  /** An endpoint reached over UDP, or over shared memory where the client is on the same host. */
+  public static ShardEndpoint udp(int shard, String host, int port) {
+    return new ShardEndpoint(shard, host, port, "");
+  }
+
+  /** Refuses an empty list, and one in which shard i is not at place i. */
+  public static void checkAll(List<ShardEndpoint> endpoints) {
+    if (endpoints.isEmpty()) {
+      throw new UserException("Cannot reach the parameter server: no shard is given");
+    }
+    for (int i = 0; i < endpoints.size(); i++) {
+      if (endpoints.get(i).shard() != i) {
+        throw new UserException(
+            "Cannot reach the parameter server: shard "
+                + endpoints.get(i).shard()
+                + " stands at place "
+                + i
+                + " of the list");
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return port == 0
+        ? "shard " + shard + " (in " + aeronDirectory + ")"
+        : "shard " + shard + " (" + host + ":" + port + ")";
+  }
+}
