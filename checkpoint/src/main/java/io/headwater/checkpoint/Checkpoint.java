@@ -188,11 +188,15 @@ public final class Checkpoint implements AutoCloseable {
     return new Path(output, String.format(Locale.ROOT, "step-%08d", step));
   }
 
+  static boolean isStepFolder(String name) {
+    return STEP_FOLDER.matcher(name).matches();
+  }
+
   /** Folders named as checkpoints of a run, the highest step first. */
   static List<Path> stepFolders(String outputDirectory) {
     Path output = Storage.path(outputDirectory);
     return Storage.of(output).children(output).stream()
-        .filter(child -> STEP_FOLDER.matcher(child.getName()).matches())
+        .filter(child -> isStepFolder(child.getName()))
         .sorted(
             Comparator.comparingLong((Path child) -> Long.parseLong(child.getName().substring(5)))
                 .reversed())

@@ -111,7 +111,8 @@ final class StagedFolder {
   private void requireReplaceable() {
     if (storage.exists(target)) {
       boolean empty = storage.isDirectory(target) && storage.children(target).isEmpty();
-      if (!empty && storage.size(new Path(target, Manifest.FILE)) < 0) {
+      boolean ours = Checkpoint.isStepFolder(target.getName());
+      if (!empty && !ours && storage.size(new Path(target, Manifest.FILE)) < 0) {
         throw new UserException(
             "Cannot write checkpoint "
                 + target

@@ -7,18 +7,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The file system that holds one path: a local disk, HDFS, S3.
@@ -28,6 +26,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 final class Storage {
   private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
+  private static final Configuration CONFIGURATION = new Configuration();
 
   private final FileSystem fileSystem;
   private final boolean local;
@@ -53,11 +52,10 @@ final class Storage {
         "reach",
         path,
         () -> {
-          Configuration configuration = new Configuration();
           return new Storage(
               local
-                  ? FileSystem.getLocal(configuration).getRawFileSystem()
-                  : path.getFileSystem(configuration),
+                  ? FileSystem.getLocal(CONFIGURATION).getRawFileSystem()
+                  : path.getFileSystem(CONFIGURATION),
               local);
         });
   }
@@ -111,19 +109,11 @@ final class Storage {
         });
   }
 
-  /** All files under a folder. */
+  /** All files under a folder. Not by listFiles, which runs a shell per local file. */
   List<Path> files(Path directory) {
-    return call(
-        "list",
-        directory,
-        () -> {
-          List<Path> files = new ArrayList<>();
-          RemoteIterator<LocatedFileStatus> all = fileSystem.listFiles(directory, true);
-          while (all.hasNext()) {
-            files.add(all.next().getPath());
-          }
-          return files;
-        });
+    return children(directory).stream()
+        .flatMap(child -> isDirectory(child) ? files(child).stream() : Stream.of(child))
+        .toList();
   }
 
   FSDataInputStream open(Path file) {
