@@ -1,0 +1,56 @@
+package io.headwater.worker;
+
+import io.prometheus.client.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What one worker tells Prometheus: where the time of its steps goes. */
+final class Metrics {
+  /** A part of a worker's step. */
+  enum Phase {
+    DATA("data_wait"),
+    GRADIENT("forward_backward"),
+    PUSH("push"),
+    PULL("pull");
+
+    private final String label;
+
+    Phase(String label) {
+      this.label = label;
+    }
+  }
+
+  private static final Counter PHASE_SECONDS =
+      Counter.build("headwater_step_phase_seconds_total", "Seconds spent in a phase of the training step.")
+          .labelNames("worker", "phase")
+          .register();
+
+  private static final double NANOS = 1e-9;
+
+  private final Map<Phase, Counter.Child> seconds = new EnumMap<>(Phase.class);
+
+  Metrics(int worker) {
+    for (Phase phase : Phase.values()) {
+      seconds.put(phase, PHASE_SECONDS.labels(Integer.toString(worker), phase.label));
+    }
+  }
+
+  <T> T time(Phase phase, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      seconds.get(phase).inc((System.nanoTime() - start) * NANOS);
+    }
+  }
+
+  void time(Phase phase, Runnable work) {
+    time(
+        phase,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+}

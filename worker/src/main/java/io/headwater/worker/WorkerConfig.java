@@ -1,0 +1,49 @@
+package io.headwater.worker;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.client.WorkerClientConfig;
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * What one worker needs to know.
+ *
+ * @param server how to reach the parameter shards, and who this worker is
+ * @param model the model's config.json
+ * @param corpus folder of the corpus shards
+ * @param device where gradients are computed, for example {@code cpu} or {@code cuda:0}
+ * @param threads threads of the math engine for this worker
+ * @param batchSize samples of the global batch
+ * @param microBatches parts of the global batch; divides {@code batchSize}
+ * @param seed of the sample order
+ */
+public record WorkerConfig(
+    WorkerClientConfig server,
+    String model,
+    String corpus,
+    String device,
+    int threads,
+    int batchSize,
+    int microBatches,
+    long seed)
+    implements Serializable {
+  public WorkerConfig {
+    Objects.requireNonNull(server, "server");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(corpus, "corpus");
+    Objects.requireNonNull(device, "device");
+    if (threads < 1) {
+      throw new UserException("Cannot compute with " + threads + " threads: must be >= 1");
+    }
+    if (microBatches < 1 || batchSize < 1 || batchSize % microBatches != 0) {
+      throw new UserException(
+          "Cannot split a batch of " + batchSize + " samples into " + microBatches
+              + " micro-batches: the number of micro-batches must divide the batch size");
+    }
+  }
+
+  /** Samples of one micro-batch. */
+  public int microBatchSize() {
+    return batchSize / microBatches;
+  }
+}

@@ -1,0 +1,46 @@
+package io.headwater.worker;
+
+import io.headwater.corpus.shard.Corpus;
+import io.headwater.corpus.shard.Split;
+import io.headwater.corpus.shard.TokenWindows;
+import io.headwater.model.Model;
+import io.headwater.model.ModelFamilies;
+import io.headwater.ps.client.StepPlan;
+import io.headwater.ps.client.WorkerClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a Spark task runs: one worker, from joining the run to its end. */
+public final class WorkerTask {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
+
+  private WorkerTask() {}
+
+  /**
+   * Computes gradients until the run is finished.
+   *
+   * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
+   * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
+   */
+  public static void run(WorkerConfig config) {
+    int worker = config.server().worker();
+    Metrics metrics = new Metrics(worker);
+    try (Corpus corpus = Corpus.open(config.corpus());
+        Model model = ModelFamilies.create(config.model(), config.device(), config.threads(), config.microBatchSize());
+        WorkerClient server = WorkerClient.connect(config.server());
+        TrainingStep step = new TrainingStep(model, batches(config, corpus, model), server, metrics)) {
+      StepPlan plan = server.join(model.parameters());
+      LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
+      while (!plan.finished()) {
+        plan = step.run(plan);
+      }
+      LOG.info("Worker {} finished at step {}", worker, plan.step());
+    }
+  }
+
+  private static BatchReader batches(WorkerConfig config, Corpus corpus, Model model) {
+    int contextLength = model.contextLength();
+    TokenWindows windows = new TokenWindows(corpus.split(Split.TRAIN), contextLength, config.seed());
+    return new BatchReader(windows, contextLength, config.batchSize(), config.microBatchSize());
+  }
+}
