@@ -1,0 +1,46 @@
+package io.headwater.finetune;
+
+import io.headwater.checkpoint.UserException;
+
+/**
+ * Where text and label stand in a labelled file.
+ *
+ * @param text name of a column (CSV, TSV) or key (JSONL); {@code #1} is the first column of a CSV
+ *     or TSV file without a header line
+ * @param label the same for the label
+ */
+public record Columns(String text, String label) {
+  public static final Columns DEFAULT = new Columns("text", "label");
+
+  public Columns {
+    if (text.isBlank() || label.isBlank()) {
+      throw new UserException("Cannot read labelled data: the name of a column is empty");
+    }
+    if (text.equals(label)) {
+      throw new UserException(
+          "Cannot read labelled data: text and label are the same column, '" + text + "'");
+    }
+    if (isNumber(text) != isNumber(label)) {
+      throw new UserException(
+          "Cannot read labelled data: columns '"
+              + text
+              + "' and '"
+              + label
+              + "' (give both by name, or both by number as #1 in a file without a header)");
+    }
+  }
+
+  /** Whether the file has no header line and columns are given by number. */
+  boolean byNumber() {
+    return isNumber(text);
+  }
+
+  /** Index from 0 of a column given by number. */
+  static int index(String column) {
+    return Integer.parseInt(column.substring(1)) - 1;
+  }
+
+  private static boolean isNumber(String column) {
+    return column.matches("#[1-9][0-9]{0,3}");
+  }
+}
