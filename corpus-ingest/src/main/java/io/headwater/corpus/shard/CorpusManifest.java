@@ -1,7 +1,9 @@
 package io.headwater.corpus.shard;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a corpus folder is: {@code manifest.json}. Two ingests of the same input with the same
@@ -33,7 +35,10 @@ public record CorpusManifest(
    * @param name as it was asked for: byte, char, bpe, or the given file's path
    * @param endOfText the id that ends every document; null where there is none
    */
-  public record TokenizerEntry(String name, int vocabularySize, Integer endOfText) {}
+  public record TokenizerEntry(
+      String name,
+      int vocabularySize,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Integer endOfText) {}
 
   /** How training and validation were divided. */
   public record SplitEntry(String method, double validationFraction) {}
@@ -83,5 +88,20 @@ public record CorpusManifest(
   /** Tokens of all splits. */
   public long tokens() {
     return splits.values().stream().mapToLong(SplitCounts::tokens).sum();
+  }
+
+  /** Refuses what a damaged file may have left out. */
+  void checkComplete() {
+    Objects.requireNonNull(tokenizer, "tokenizer");
+    Objects.requireNonNull(elementType, "element_type");
+    Objects.requireNonNull(split, "split");
+    Objects.requireNonNull(input, "input");
+    for (Split each : Split.values()) {
+      Objects.requireNonNull(splits.get(each), () -> "splits." + each);
+    }
+    for (FileEntry file : files) {
+      Objects.requireNonNull(file.name(), "files.name");
+      Objects.requireNonNull(file.sha256(), "files.sha256");
+    }
   }
 }

@@ -14,6 +14,9 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text);
 
+  /** As {@link #encode}, of well-formed UTF-8. */
+  int[] encodeUtf8(byte[] text);
+
   /** The text of ids; special tokens, such as the end of text, are left out. */
   String decode(int[] ids);
 
