@@ -4,8 +4,8 @@ import io.headwater.corpus.shard.TokenWindows;
 import io.headwater.model.TokenBatch;
 
 /**
- * The samples of a micro-batch: sample number = step * batch size + micro-batch * its size + row, so that any
- * worker reads any micro-batch of any step.
+ * The samples of a micro-batch: sample number = step * batch size + micro-batch * its size + row,
+ * so that any worker reads any micro-batch of any step.
  */
 final class BatchReader {
   private final TokenWindows windows;

@@ -22,7 +22,9 @@ final class Metrics {
   }
 
   private static final Counter PHASE_SECONDS =
-      Counter.build("headwater_step_phase_seconds_total", "Seconds spent in a phase of the training step.")
+      Counter.build(
+              "headwater_step_phase_seconds_total",
+              "Seconds spent in a phase of the training step.")
           .labelNames("worker", "phase")
           .register();
 

@@ -1,7 +1,7 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.model.Model;
+import io.headwater.model.LanguageModel;
 import io.headwater.model.TokenBatch;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
@@ -11,18 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One step of one worker: the gradients of its micro-batches, summed along the tree that fixes the association, then pushed.
+ * One step of one worker: the gradients of its micro-batches, summed along the tree that fixes the
+ * association, then pushed.
  *
  * <p>One thread. Holds one extra gradient vector per level of the tree under its largest node.
  */
 final class TrainingStep implements AutoCloseable {
-  private final Model model;
+  private final LanguageModel model;
   private final BatchReader batches;
   private final WorkerClient server;
   private final Metrics metrics;
   private final List<FlatVector> partialSums = new ArrayList<>(); // by depth under the pushed node
 
-  TrainingStep(Model model, BatchReader batches, WorkerClient server, Metrics metrics) {
+  TrainingStep(LanguageModel model, BatchReader batches, WorkerClient server, Metrics metrics) {
     this.model = model;
     this.batches = batches;
     this.server = server;

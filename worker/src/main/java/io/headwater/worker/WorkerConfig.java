@@ -1,6 +1,7 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.Execution;
 import io.headwater.ps.client.WorkerClientConfig;
 import java.io.Serializable;
 import java.util.Objects;
@@ -32,14 +33,19 @@ public record WorkerConfig(
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(corpus, "corpus");
     Objects.requireNonNull(device, "device");
-    if (threads < 1) {
-      throw new UserException("Cannot compute with " + threads + " threads: must be >= 1");
-    }
     if (microBatches < 1 || batchSize < 1 || batchSize % microBatches != 0) {
       throw new UserException(
-          "Cannot split a batch of " + batchSize + " samples into " + microBatches
+          "Cannot split a batch of "
+              + batchSize
+              + " samples into "
+              + microBatches
               + " micro-batches: the number of micro-batches must divide the batch size");
     }
+  }
+
+  /** Where this worker's model computes. */
+  public Execution execution() {
+    return new Execution(device, threads);
   }
 
   /** Samples of one micro-batch. */

@@ -1,4 +1,7 @@
 /**
- * Computes gradients. A {@code TrainingStep} computes the micro-batches that its plan names and pushes their sums; a {@link io.headwater.worker.WorkerTask} repeats it until the run ends. A worker keeps no state that a restart would miss: weights and step come from the parameter server, samples are a function of seed and step.
+ * Computes gradients. A {@code TrainingStep} computes the micro-batches that its plan names and
+ * pushes their sums; a {@link io.headwater.worker.WorkerTask} repeats it until the run ends. A
+ * worker keeps no state that a restart would miss: weights and step come from the parameter server,
+ * samples are a function of seed and step.
  */
 package io.headwater.worker;

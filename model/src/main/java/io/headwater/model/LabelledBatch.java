@@ -1,0 +1,34 @@
+package io.headwater.model;
+
+import java.util.Objects;
+
+/**
+ * Sequences padded on the right to one length, each with a class.
+ *
+ * @param sequences B
+ * @param length T
+ * @param inputs token ids, (B, T) row-major; what stands behind a sequence's end does not matter
+ * @param lengths real tokens of each sequence, in [1, T]
+ * @param labels class of each sequence
+ */
+public record LabelledBatch(int sequences, int length, int[] inputs, int[] lengths, int[] labels) {
+  public LabelledBatch {
+    Objects.requireNonNull(inputs, "inputs");
+    if (sequences < 1 || length < 1 || inputs.length != sequences * length) {
+      throw new IllegalArgumentException(
+          "Cannot make a batch of (%d, %d) from %d inputs"
+              .formatted(sequences, length, inputs.length));
+    }
+    if (lengths.length != sequences || labels.length != sequences) {
+      throw new IllegalArgumentException(
+          "Cannot make a batch of %d sequences from %d lengths and %d labels"
+              .formatted(sequences, lengths.length, labels.length));
+    }
+    for (int tokens : lengths) {
+      if (tokens < 1 || tokens > length) {
+        throw new IllegalArgumentException(
+            "Cannot make a batch: a sequence of " + tokens + " tokens in a length of " + length);
+      }
+    }
+  }
+}

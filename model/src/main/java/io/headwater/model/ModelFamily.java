@@ -1,0 +1,67 @@
+package io.headwater.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.gpt.GptFamily;
+import java.util.List;
+
+/** A kind of model: makes one from a preset's sizes or from a checkpoint's {@code config.json}. */
+public interface ModelFamily {
+  /** All families. */
+  List<ModelFamily> ALL = List.of(new GptFamily());
+
+  /** The name used in run files, for example {@code gpt}. */
+  String name();
+
+  List<String> presets();
+
+  /**
+   * The {@code config.json} of a preset.
+   *
+   * @param vocabularySize tokens of the corpus's tokenizer
+   */
+  ObjectNode config(String preset, int vocabularySize);
+
+  TrainingDefaults trainingDefaults(String preset);
+
+  /** Whether a {@code config.json} is of this family. */
+  boolean reads(JsonNode config);
+
+  LanguageModel languageModel(JsonNode config, Execution execution);
+
+  /**
+   * A classifier on this family's body.
+   *
+   * @param config {@code config.json} of a language model or of a classifier of the family
+   */
+  SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution);
+
+  /** The family that has a preset. */
+  static ModelFamily ofPreset(String preset) {
+    return ALL.stream()
+        .filter(family -> family.presets().contains(preset))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "Cannot find model "
+                        + preset
+                        + ": the presets are "
+                        + ALL.stream().flatMap(family -> family.presets().stream()).toList()));
+  }
+
+  /** The family of a checkpoint. */
+  static ModelFamily of(JsonNode config) {
+    return ALL.stream()
+        .filter(family -> family.reads(config))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "Cannot read a model of type "
+                        + config.path("model_type").asText("(none)")
+                        + ": the families are "
+                        + ALL.stream().map(ModelFamily::name).toList()));
+  }
+}

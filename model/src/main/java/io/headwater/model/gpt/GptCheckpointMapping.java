@@ -1,0 +1,136 @@
+package io.headwater.model.gpt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.checkpoint.UserException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Between our sizes and the names, keys and layout of Hugging Face's GPT-2.
+ *
+ * <p>Its linear layers ({@code Conv1D}) store weights as (in, out), which is also how we compute,
+ * so nothing is transposed. The output layer is tied to {@code transformer.wte.weight} and not
+ * stored.
+ */
+final class GptCheckpointMapping {
+  static final String TOKENS = "transformer.wte.weight";
+  static final String POSITIONS = "transformer.wpe.weight";
+  static final String FINAL_NORM = "transformer.ln_f";
+  static final String SCORE = "score.weight";
+
+  private static final String MODEL_TYPE = "gpt2";
+
+  private GptCheckpointMapping() {}
+
+  static boolean reads(JsonNode config) {
+    return MODEL_TYPE.equals(config.path("model_type").asText());
+  }
+
+  static GptConfig sizes(JsonNode config) {
+    return new GptConfig(
+        integer(config, "vocab_size"),
+        integer(config, "n_positions"),
+        integer(config, "n_layer"),
+        integer(config, "n_head"),
+        integer(config, "n_embd"),
+        config.path("layer_norm_epsilon").asDouble(1e-5));
+  }
+
+  static ObjectNode languageModelConfig(GptConfig sizes) {
+    return config(sizes, "GPT2LMHeadModel");
+  }
+
+  /** Keeps the labels as Hugging Face does; padding goes by length, any token may pad. */
+  static ObjectNode classifierConfig(GptConfig sizes, List<String> labels) {
+    ObjectNode config = config(sizes, "GPT2ForSequenceClassification");
+    config.put("problem_type", "single_label_classification");
+    config.put("pad_token_id", 0);
+    ObjectNode names = config.putObject("id2label");
+    ObjectNode ids = config.putObject("label2id");
+    for (int i = 0; i < labels.size(); i++) {
+      names.put(Integer.toString(i), labels.get(i));
+      ids.put(labels.get(i), i);
+    }
+    return config;
+  }
+
+  /** Parameters of the body: everything but a task's head. */
+  static TensorLayout body(GptConfig sizes) {
+    return bodyBuilder(sizes).build();
+  }
+
+  static TensorLayout classifier(GptConfig sizes, int labels) {
+    return bodyBuilder(sizes).add(SCORE, labels, sizes.hiddenSize()).build();
+  }
+
+  static String block(int layer) {
+    return "transformer.h." + layer;
+  }
+
+  private static TensorLayout.Builder bodyBuilder(GptConfig sizes) {
+    int width = sizes.hiddenSize();
+    TensorLayout.Builder layout = TensorLayout.builder();
+    layout.add(TOKENS, sizes.vocabularySize(), width);
+    layout.add(POSITIONS, sizes.contextLength(), width);
+    for (int layer = 0; layer < sizes.layers(); layer++) {
+      String block = block(layer);
+      norm(layout, block + ".ln_1", width);
+      linear(layout, block + ".attn.c_attn", width, 3 * width);
+      linear(layout, block + ".attn.c_proj", width, width);
+      norm(layout, block + ".ln_2", width);
+      linear(layout, block + ".mlp.c_fc", width, 4 * width);
+      linear(layout, block + ".mlp.c_proj", 4 * width, width);
+    }
+    norm(layout, FINAL_NORM, width);
+    return layout;
+  }
+
+  private static void norm(TensorLayout.Builder layout, String name, int width) {
+    layout.add(name + ".weight", width).add(name + ".bias", width);
+  }
+
+  private static void linear(TensorLayout.Builder layout, String name, int in, int out) {
+    layout.add(name + ".weight", in, out).add(name + ".bias", out);
+  }
+
+  private static ObjectNode config(GptConfig sizes, String architecture) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode();
+    config.putArray("architectures").add(architecture);
+    config.put("model_type", MODEL_TYPE);
+    config.put("vocab_size", sizes.vocabularySize());
+    config.put("n_positions", sizes.contextLength());
+    config.put("n_ctx", sizes.contextLength());
+    config.put("n_embd", sizes.hiddenSize());
+    config.put("n_layer", sizes.layers());
+    config.put("n_head", sizes.heads());
+    config.put("n_inner", 4 * sizes.hiddenSize());
+    config.put("activation_function", "gelu_new");
+    config.put("layer_norm_epsilon", sizes.layerNormEpsilon());
+    for (String dropout : List.of("resid_pdrop", "embd_pdrop", "attn_pdrop")) {
+      config.put(dropout, 0.0);
+    }
+    config.put("initializer_range", 0.02);
+    config.put("tie_word_embeddings", true);
+    config.put("torch_dtype", "float32");
+    return config;
+  }
+
+  private static int integer(JsonNode config, String key) {
+    JsonNode value = config.get(key);
+    if (value == null || !value.isInt()) {
+      List<String> keys = new ArrayList<>();
+      config.fieldNames().forEachRemaining(keys::add);
+      throw new UserException(
+          "Cannot read a GPT's config.json: "
+              + key
+              + " is "
+              + value
+              + ", a number is needed; it has "
+              + keys);
+    }
+    return value.intValue();
+  }
+}

@@ -1,0 +1,47 @@
+package io.headwater.model.gpt;
+
+import io.headwater.checkpoint.UserException;
+
+/**
+ * Sizes of a GPT.
+ *
+ * @param vocabularySize V
+ * @param contextLength longest sequence
+ * @param layers transformer blocks
+ * @param heads attention heads; divides {@code hiddenSize}
+ * @param hiddenSize D
+ * @param layerNormEpsilon added to the variance
+ */
+record GptConfig(
+    int vocabularySize,
+    int contextLength,
+    int layers,
+    int heads,
+    int hiddenSize,
+    double layerNormEpsilon) {
+  GptConfig {
+    check("vocabulary size", vocabularySize);
+    check("context length", contextLength);
+    check("number of layers", layers);
+    check("number of heads", heads);
+    check("hidden size", hiddenSize);
+    if (hiddenSize % heads != 0) {
+      throw new UserException(
+          "Cannot make a GPT of width " + hiddenSize + ": " + heads + " heads do not divide it");
+    }
+    if (!(layerNormEpsilon > 0)) {
+      throw new UserException(
+          "Cannot make a GPT with layer-norm epsilon " + layerNormEpsilon + ": must be above 0");
+    }
+  }
+
+  int headSize() {
+    return hiddenSize / heads;
+  }
+
+  private static void check(String what, int value) {
+    if (value < 1) {
+      throw new UserException("Cannot make a GPT with " + what + " " + value + ": must be >= 1");
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.headwater.model.gpt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.Execution;
+import io.headwater.model.LanguageModel;
+import io.headwater.model.ModelFamily;
+import io.headwater.model.SequenceClassifier;
+import io.headwater.model.TrainingDefaults;
+import java.util.List;
+
+/** The GPT family. */
+public final class GptFamily implements ModelFamily {
+  @Override
+  public String name() {
+    return "gpt";
+  }
+
+  @Override
+  public List<String> presets() {
+    return List.copyOf(GptPresets.ALL.keySet());
+  }
+
+  @Override
+  public ObjectNode config(String preset, int vocabularySize) {
+    return GptCheckpointMapping.languageModelConfig(preset(preset).config(vocabularySize));
+  }
+
+  @Override
+  public TrainingDefaults trainingDefaults(String preset) {
+    return preset(preset).training();
+  }
+
+  @Override
+  public boolean reads(JsonNode config) {
+    return GptCheckpointMapping.reads(config);
+  }
+
+  @Override
+  public LanguageModel languageModel(JsonNode config, Execution execution) {
+    return new GptModel(GptCheckpointMapping.sizes(config), execution);
+  }
+
+  @Override
+  public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
+    return new GptClassifier(GptCheckpointMapping.sizes(config), labels, execution);
+  }
+
+  private static GptPresets.Preset preset(String name) {
+    GptPresets.Preset preset = GptPresets.ALL.get(name);
+    if (preset == null) {
+      throw new UserException(
+          "Cannot find GPT preset " + name + ": the presets are " + GptPresets.ALL.keySet());
+    }
+    return preset;
+  }
+}
