@@ -106,6 +106,15 @@ public final class Checkpoint implements AutoCloseable {
     staged.commit(step, List.of(model), description);
   }
 
+  /**
+   * Checks, before any work is put into it, that a checkpoint may be written at a place.
+   *
+   * @throws UserException if something other than a checkpoint is there
+   */
+  public static void requireWritable(String directory) {
+    new StagedFolder(Storage.path(directory)).requireReplaceable();
+  }
+
   /** Folder of the checkpoint of one step of a run: {@code <output>/step-NNNNNNNN}. */
   public static String directory(String outputDirectory, long step) {
     return stepFolder(Storage.path(outputDirectory), step).toString();

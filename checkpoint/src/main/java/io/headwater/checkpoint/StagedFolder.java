@@ -108,7 +108,8 @@ final class StagedFolder {
     }
   }
 
-  private void requireReplaceable() {
+  /** Only a checkpoint or an empty folder may be replaced. */
+  void requireReplaceable() {
     if (storage.exists(target)) {
       boolean empty = storage.isDirectory(target) && storage.children(target).isEmpty();
       boolean ours = Checkpoint.isStepFolder(target.getName());

@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
  * <p>Local files are written without Hadoop's {@code .crc} companions, since a checkpoint is a
  * plain Hugging Face folder. Every I/O fault becomes a {@link CheckpointException} naming the path.
  */
-final class Storage {
+public final class Storage {
   private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*");
   private static final Configuration CONFIGURATION = new Configuration();
 
@@ -34,6 +34,20 @@ final class Storage {
   private Storage(FileSystem fileSystem, boolean local) {
     this.fileSystem = fileSystem;
     this.local = local;
+  }
+
+  /**
+   * Opens a file at any location that a checkpoint may have: a Hadoop URI or a local path.
+   *
+   * @throws UserException if there is no such file
+   */
+  public static InputStream read(String location) {
+    Path file = path(location);
+    Storage storage = of(file);
+    if (storage.size(file) < 0) {
+      throw new UserException("Cannot read " + file + ": there is no such file");
+    }
+    return storage.open(file);
   }
 
   /** A Hadoop path; what has no scheme is a path of the local disk. */

@@ -1,0 +1,90 @@
+package io.headwater.finetune;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The labels of a task, by name; a label's number is its place.
+ *
+ * @param names in order: numbers by value, all else by the alphabet
+ */
+record Labels(List<String> names) {
+  Labels {
+    names = List.copyOf(names);
+  }
+
+  /** The labels that occur in training data. */
+  static Labels of(List<LabelledExample> examples, String file) {
+    List<String> names =
+        new ArrayList<>(examples.stream().map(LabelledExample::label).distinct().toList());
+    boolean numbers = names.stream().allMatch(name -> name.matches("-?[0-9]{1,9}"));
+    names.sort(numbers ? Comparator.comparingInt(Integer::parseInt) : Comparator.naturalOrder());
+    if (names.size() < 2) {
+      throw new UserException(
+          "Cannot train on "
+              + file
+              + ": its only label is '"
+              + names.get(0)
+              + "' (two are needed)");
+    }
+    if (names.size() > 10_000) {
+      throw new UserException(
+          "Cannot train on "
+              + file
+              + ": it has "
+              + names.size()
+              + " different labels (is the label column right?)");
+    }
+    return new Labels(names);
+  }
+
+  /** The labels of a task model's {@code config.json}. */
+  static Labels of(JsonNode config, String directory) {
+    JsonNode id2label = config.path("id2label");
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < id2label.size(); i++) {
+      names.add(id2label.path(Integer.toString(i)).asText());
+    }
+    if (names.size() < 2 || names.contains("")) {
+      throw new UserException(
+          "Cannot evaluate "
+              + directory
+              + ": it is not a task model (config.json names no labels in id2label)");
+    }
+    return new Labels(names);
+  }
+
+  void writeTo(ObjectNode config) {
+    ObjectNode id2label = config.putObject("id2label");
+    ObjectNode label2id = config.putObject("label2id");
+    for (int i = 0; i < names.size(); i++) {
+      id2label.put(Integer.toString(i), names.get(i));
+      label2id.put(names.get(i), i);
+    }
+  }
+
+  int size() {
+    return names.size();
+  }
+
+  /** Number of an example's label; fails naming the line if the task does not have it. */
+  int indexOf(LabelledExample example, String file) {
+    int index = names.indexOf(example.label());
+    if (index < 0) {
+      throw new UserException(
+          "Cannot score on "
+              + file
+              + ", line "
+              + example.line()
+              + ": label '"
+              + example.label()
+              + "' was not trained; the labels are "
+              + names);
+    }
+    return index;
+  }
+}
