@@ -40,7 +40,7 @@ public final class Corpus implements AutoCloseable {
     try {
       CorpusFolder folder = CorpusFolder.local(directory);
       folder.checkSizes();
-      byte[] json = folder.checkedBytes(CorpusFolder.TOKENIZER);
+      byte[] json = folder.checkedBytes(CorpusManifest.TOKENIZER_FILE);
       Map<Split, TokenStream> splits = new EnumMap<>(Split.class);
       for (Split split : Split.values()) {
         splits.put(split, openSplit(folder, split));

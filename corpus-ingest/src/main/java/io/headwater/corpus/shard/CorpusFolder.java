@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
 
 /** The files of a corpus on this machine, and the manifest that they must agree with. */
 record CorpusFolder(Path directory, CorpusManifest manifest) {
-  static final String TOKENIZER = "tokenizer.json";
-
   private static final Logger LOG = LoggerFactory.getLogger(CorpusFolder.class);
 
   /** The folder itself, or a copy of it on this machine, every byte of which was checked. */
@@ -34,7 +32,7 @@ record CorpusFolder(Path directory, CorpusManifest manifest) {
   }
 
   private static CorpusFolder open(Path directory) throws IOException {
-    Path file = directory.resolve(ManifestJson.FILE);
+    Path file = directory.resolve(CorpusManifest.FILE);
     if (!Files.isRegularFile(file)) {
       throw notACorpus(directory.toString());
     }
@@ -47,14 +45,15 @@ record CorpusFolder(Path directory, CorpusManifest manifest) {
         "Cannot open corpus "
             + directory
             + ": it has no "
-            + ManifestJson.FILE
+            + CorpusManifest.FILE
             + "; name a folder that ingest wrote");
   }
 
   /** Copies into a folder named by the manifest's hash; the processes of a machine share it. */
   private static CorpusFolder copy(org.apache.hadoop.fs.Path from) throws IOException {
     FileSystem remote = from.getFileSystem(new Configuration());
-    org.apache.hadoop.fs.Path manifestFile = new org.apache.hadoop.fs.Path(from, ManifestJson.FILE);
+    org.apache.hadoop.fs.Path manifestFile =
+        new org.apache.hadoop.fs.Path(from, CorpusManifest.FILE);
     if (!remote.exists(manifestFile)) {
       throw notACorpus(from.toString());
     }
@@ -82,7 +81,7 @@ record CorpusFolder(Path directory, CorpusManifest manifest) {
         }
         copy.checkContents(entry);
       }
-      Files.write(partial.resolve(ManifestJson.FILE), json);
+      Files.write(partial.resolve(CorpusManifest.FILE), json);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
       LOG.debug("Another process copied {} meanwhile", from, e);

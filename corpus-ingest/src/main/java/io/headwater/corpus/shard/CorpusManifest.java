@@ -1,6 +1,7 @@
 package io.headwater.corpus.shard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,15 @@ public record CorpusManifest(
     Map<Split, SplitCounts> splits,
     InputCounts input,
     List<FileEntry> files) {
+  /** The manifest's own name in the folder. */
+  public static final String FILE = "manifest.json";
+
+  /** The tokenizer's name in the folder. */
+  public static final String TOKENIZER_FILE = "tokenizer.json";
+
+  /** One JSON object a line for each input file: uri, bytes, sha256, documents. */
+  public static final String SOURCES_FILE = "sources.jsonl";
+
   /** The layout that this version writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
@@ -83,7 +93,19 @@ public record CorpusManifest(
    *
    * @param sha256 of its bytes, in lower-case hexadecimal
    */
-  public record FileEntry(String name, long bytes, String sha256) {}
+  public record FileEntry(String name, long bytes, String sha256) implements Serializable {
+    public FileEntry {
+      if (name.isEmpty() || name.contains("/") || name.contains("\\")) {
+        throw new IllegalArgumentException("files.name is \"" + name + "\"");
+      }
+      Objects.requireNonNull(sha256, "files.sha256");
+    }
+  }
+
+  /** The bytes of {@code manifest.json}. */
+  public byte[] json() {
+    return ManifestJson.write(this);
+  }
 
   /** Tokens of all splits. */
   public long tokens() {
@@ -98,10 +120,6 @@ public record CorpusManifest(
     Objects.requireNonNull(input, "input");
     for (Split each : Split.values()) {
       Objects.requireNonNull(splits.get(each), () -> "splits." + each);
-    }
-    for (FileEntry file : files) {
-      Objects.requireNonNull(file.name(), "files.name");
-      Objects.requireNonNull(file.sha256(), "files.sha256");
     }
   }
 }

@@ -14,8 +14,6 @@ import java.io.UncheckedIOException;
 
 /** {@code manifest.json}: the same manifest always gives the same bytes. */
 final class ManifestJson {
-  static final String FILE = "manifest.json";
-
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -1,5 +1,6 @@
 package io.headwater.corpus.tokenize;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -15,7 +16,7 @@ public final class WordCounter {
   private Map<String, long[]> counts = new HashMap<>();
 
   /** How often a word stands in what was counted. */
-  public record WordCount(String word, long count) {}
+  public record WordCount(String word, long count) implements Serializable {}
 
   /** Full once it holds {@code limit} unique words. */
   public WordCounter(int limit) {
