@@ -1,7 +1,6 @@
 package io.headwater.finetune;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,15 +55,6 @@ record Labels(List<String> names) {
               + ": it is not a task model (config.json names no labels in id2label)");
     }
     return new Labels(names);
-  }
-
-  void writeTo(ObjectNode config) {
-    ObjectNode id2label = config.putObject("id2label");
-    ObjectNode label2id = config.putObject("label2id");
-    for (int i = 0; i < names.size(); i++) {
-      id2label.put(Integer.toString(i), names.get(i));
-      label2id.put(names.get(i), i);
-    }
   }
 
   int size() {

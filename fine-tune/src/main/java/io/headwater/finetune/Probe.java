@@ -23,28 +23,30 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * learning rate.
  */
 final class Probe {
-  /**
-   * What the training gave.
-   *
-   * @param weight {@code score.weight}, (labels, D) row-major
-   * @param epochLosses mean loss of each epoch, nats
-   */
-  record Trained(float[] weight, List<Double> epochLosses, long steps) {}
+  private final int width; // D
+  private final int labels;
+  private float[] score = {};
 
-  private Probe() {}
+  /**
+   * @param width D
+   * @param labels number of labels
+   */
+  Probe(int width, int labels) {
+    this.width = width;
+    this.labels = labels;
+  }
+
+  /** {@code score.weight} once trained: (labels, D) row-major. */
+  float[] score() {
+    return score;
+  }
 
   /**
    * @param features (N, D)
    * @param truth label of each row
-   * @param labels number of labels
    */
-  static Trained train(
-      float[][] features,
-      int[] truth,
-      int labels,
-      FineTuneSettings settings,
-      FineTuneProgress progress) {
-    int width = features[0].length; // D
+  Trained train(
+      float[][] features, int[] truth, FineTuneSettings settings, FineTuneProgress progress) {
     float[] scale = scales(features);
     MultiLayerNetwork network = network(width, labels, settings);
     BatchOrder order = new BatchOrder(features.length, settings.batchSize(), settings.seed());
@@ -66,13 +68,13 @@ final class Probe {
       progress.epoch(epoch + 1, settings.epochs(), sum / order.batchesPerEpoch());
     }
     INDArray weight = network.getParam("0_W"); // (D, labels)
-    float[] score = new float[labels * width];
+    score = new float[labels * width];
     for (int label = 0; label < labels; label++) {
       for (int i = 0; i < width; i++) {
         score[label * width + i] = weight.getFloat(i, label) * scale[i];
       }
     }
-    return new Trained(score, epochLosses, step);
+    return new Trained(epochLosses, step);
   }
 
   private static MultiLayerNetwork network(int width, int labels, FineTuneSettings settings) {

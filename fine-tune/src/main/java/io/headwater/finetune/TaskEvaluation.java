@@ -1,12 +1,16 @@
 package io.headwater.finetune;
 
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.model.Execution;
+import java.util.List;
+
 /** Scores a task model that a {@link FineTuneTask} wrote. */
 public final class TaskEvaluation {
   private TaskEvaluation() {}
 
   /**
-   * Reads the model and the file again and computes the scores; on the file of the fine-tuning run
-   * they equal those of its report.
+   * Reads the model and the file again and computes the scores; on the evaluation file of the
+   * fine-tuning run they equal those of its report.
    *
    * @param directory the task model
    * @param data labelled file, CSV, TSV or JSONL
@@ -17,6 +21,10 @@ public final class TaskEvaluation {
    */
   public static Scores run(
       String directory, String data, Columns columns, int threads, String device) {
-    throw new UnsupportedOperationException("in the making");
+    List<LabelledExample> examples = LabelledFile.read(data, columns);
+    try (Checkpoint checkpoint = Checkpoint.open(directory);
+        TaskModel model = TaskModel.open(checkpoint, new Execution(device, threads))) {
+      return model.score(model.tokenize(examples, data));
+    }
   }
 }

@@ -20,14 +20,15 @@ class ProbeTest {
       }
     }
     FineTuneSettings settings = FineTuneSettings.defaults(Method.PROBE);
-    Probe.Trained trained = Probe.train(features, truth, 3, settings, FineTuneProgress.NONE);
-    assertThat(trained.weight()).hasSize(18);
+    Probe probe = new Probe(6, 3);
+    Trained trained = probe.train(features, truth, settings, FineTuneProgress.NONE);
+    assertThat(probe.score()).hasSize(18);
     assertThat(trained.steps()).isEqualTo(500);
     assertThat(trained.epochLosses()).hasSize(100);
     assertThat(trained.epochLosses().get(99)).isLessThan(trained.epochLosses().get(0));
     int right = 0;
     for (int i = 0; i < count; i++) {
-      right += argmax(trained.weight(), features[i]) == truth[i] ? 1 : 0;
+      right += argmax(probe.score(), features[i]) == truth[i] ? 1 : 0;
     }
     assertThat(right).isGreaterThan(295);
   }
@@ -37,8 +38,11 @@ class ProbeTest {
     float[][] features = {{1, 2}, {2, 1}, {0, 3}, {3, 0}};
     int[] truth = {0, 1, 0, 1};
     FineTuneSettings settings = new FineTuneSettings(5, 2, 0.01f, 0, 0, 0, 7, 1, "cpu");
-    assertThat(Probe.train(features, truth, 2, settings, FineTuneProgress.NONE).weight())
-        .isEqualTo(Probe.train(features, truth, 2, settings, FineTuneProgress.NONE).weight());
+    Probe first = new Probe(2, 2);
+    Probe second = new Probe(2, 2);
+    first.train(features, truth, settings, FineTuneProgress.NONE);
+    second.train(features, truth, settings, FineTuneProgress.NONE);
+    assertThat(first.score()).isEqualTo(second.score());
   }
 
   /** The label with the largest score, as the Hugging Face model computes it from the weights. */

@@ -1,0 +1,15 @@
+package io.headwater.finetune;
+
+import java.util.List;
+
+/**
+ * How a training went.
+ *
+ * @param epochLosses mean loss of each epoch, nats
+ * @param steps optimizer steps
+ */
+record Trained(List<Double> epochLosses, long steps) {
+  Trained {
+    epochLosses = List.copyOf(epochLosses);
+  }
+}
