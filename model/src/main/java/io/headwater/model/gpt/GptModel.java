@@ -6,55 +6,156 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Execution;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.TokenBatch;
+import io.headwater.model.layers.TiedHead;
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
+/** A GPT that predicts the next token. */
 final class GptModel implements LanguageModel {
-  GptModel(GptConfig sizes, Execution execution) {}
+  /** Lengths of generation are rounded up to it, so that buffers serve several tokens. */
+  private static final int LENGTH_STEP = 32;
+
+  private final GptBody body;
+  private GptBody.Shape shape;
+  private TiedHead head; // of the shape
+  private Tensor hostTargets; // (N, 1), of the shape
+  private Tensor targets; // (N, 1), of the shape
+
+  GptModel(GptConfig sizes, Execution execution) {
+    this.body = new GptBody(sizes, GptCheckpointMapping.body(sizes), execution);
+  }
 
   @Override
   public ObjectNode config() {
-    throw new UnsupportedOperationException();
+    return GptCheckpointMapping.languageModelConfig(body.sizes());
   }
 
   @Override
   public int contextLength() {
-    throw new UnsupportedOperationException();
+    return body.sizes().contextLength();
   }
 
   @Override
   public TensorLayout layout() {
-    throw new UnsupportedOperationException();
+    return body.space().layout();
   }
 
   @Override
   public FlatVector parameters() {
-    throw new UnsupportedOperationException();
+    return body.space().parameters();
   }
 
   @Override
   public FlatVector gradients() {
-    throw new UnsupportedOperationException();
+    return body.space().gradients();
   }
 
   @Override
   public void initialize(long seed) {
-    throw new UnsupportedOperationException();
+    GptInitialization.apply(body.sizes(), layout(), parameters(), seed);
   }
 
   @Override
-  public void close() {}
-
-  @Override
   public double gradient(TokenBatch batch) {
-    throw new UnsupportedOperationException();
+    use(batch.sequences(), batch.length());
+    try (PointerScope step = new PointerScope()) {
+      Tensor hidden = shape.forward(batch.inputs());
+      Targets asked = writeTargets(batch);
+      double loss = meanLoss(head.logProbabilities(hidden, targets), asked);
+      head.backward(hidden, targets, asked.ignored(), asked.counted(), shape.gradient());
+      shape.backward();
+      return loss;
+    }
   }
 
   @Override
   public double loss(TokenBatch batch) {
-    throw new UnsupportedOperationException();
+    use(batch.sequences(), batch.length());
+    try (PointerScope step = new PointerScope()) {
+      Tensor hidden = shape.forward(batch.inputs());
+      Targets asked = writeTargets(batch);
+      return meanLoss(head.logProbabilities(hidden, targets), asked);
+    }
   }
 
   @Override
   public float[] nextTokenLogits(int[] context) {
-    throw new UnsupportedOperationException();
+    if (context.length == 0) {
+      throw new IllegalArgumentException("Cannot predict a token: the context is empty");
+    }
+    int known = Math.min(context.length, contextLength());
+    int length = Math.min(contextLength(), (known + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP);
+    use(1, length);
+    // What stands behind the known tokens cannot be seen from their places: attention is causal.
+    int[] padded =
+        Arrays.copyOf(Arrays.copyOfRange(context, context.length - known, context.length), length);
+    try (PointerScope step = new PointerScope()) {
+      Tensor last = shape.forward(padded).narrow(0, known - 1, 1);
+      Tensor logits = head.logits(last).cpu();
+      float[] result = new float[body.sizes().vocabularySize()];
+      new FloatPointer(logits.data_ptr()).get(result);
+      return result;
+    }
+  }
+
+  @Override
+  public void close() {
+    body.close();
+  }
+
+  /**
+   * @param counted rows whose target counts
+   * @param ignored (N) mask of the others; null if there are none
+   */
+  private record Targets(long counted, Tensor ignored) {}
+
+  private void use(int sequences, int length) {
+    GptBody.Shape wanted = body.shape(sequences, length);
+    if (wanted == shape) {
+      return;
+    }
+    shape = wanted;
+    head = new TiedHead(body.space(), GptCheckpointMapping.TOKENS, wanted.buffers(), wanted.rows());
+    hostTargets = wanted.buffers().hostLongs(wanted.rows(), 1);
+    targets = wanted.gradient().is_cpu() ? hostTargets : wanted.buffers().longs(wanted.rows(), 1);
+  }
+
+  private Targets writeTargets(TokenBatch batch) {
+    int[] wanted = batch.targets();
+    long counted = Arrays.stream(wanted).filter(target -> target != TokenBatch.IGNORED).count();
+    if (counted == 0) {
+      throw new IllegalArgumentException("Cannot compute a loss: all targets are ignored");
+    }
+    boolean allCount = counted == wanted.length;
+    GptBody.writeIds(
+        allCount ? wanted : Arrays.stream(wanted).map(target -> Math.max(target, 0)).toArray(),
+        hostTargets,
+        body.sizes().vocabularySize());
+    if (targets != hostTargets) {
+      targets.copy_(hostTargets);
+    }
+    if (allCount) {
+      return new Targets(counted, null);
+    }
+    byte[] ignored = new byte[wanted.length];
+    for (int i = 0; i < wanted.length; i++) {
+      ignored[i] = (byte) (wanted[i] == TokenBatch.IGNORED ? 1 : 0);
+    }
+    return new Targets(counted, torch.tensor(ignored).to(targets.device(), ScalarType.Bool));
+  }
+
+  private static double meanLoss(Tensor logProbabilities, Targets asked) {
+    Tensor counted =
+        asked.ignored() == null
+            ? logProbabilities
+            : logProbabilities.masked_fill(asked.ignored().view(-1, 1), new Scalar(0));
+    Tensor sum = counted.sum(new ScalarTypeOptional(ScalarType.Double));
+    return -sum.item_double() / asked.counted();
   }
 }

@@ -1,0 +1,113 @@
+package io.headwater.model.gpt;
+
+import io.headwater.model.layers.CausalAttention;
+import io.headwater.model.layers.LayerNorm;
+import io.headwater.model.layers.Linear;
+import io.headwater.model.tensor.Buffers;
+import io.headwater.model.tensor.ParameterSpace;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * One transformer block with the norms in front: {@code x += attention(norm(x)); x +=
+ * mlp(norm(x))}.
+ *
+ * <p>Parameters live as long as the model, {@link Activations} as long as a batch shape.
+ */
+final class GptBlock {
+  private static final String GELU = "tanh";
+
+  private final LayerNorm attentionNorm;
+  private final Linear projectIn; // D -> 3D: queries, keys, values
+  private final Linear projectOut; // D -> D
+  private final LayerNorm mlpNorm;
+  private final Linear expand; // D -> 4D
+  private final Linear contract; // 4D -> D
+
+  GptBlock(ParameterSpace space, String name, double epsilon) {
+    attentionNorm = new LayerNorm(space, name + ".ln_1", epsilon);
+    projectIn = new Linear(space, name + ".attn.c_attn");
+    projectOut = new Linear(space, name + ".attn.c_proj");
+    mlpNorm = new LayerNorm(space, name + ".ln_2", epsilon);
+    expand = new Linear(space, name + ".mlp.c_fc");
+    contract = new Linear(space, name + ".mlp.c_proj");
+  }
+
+  /** Gradients on their way down; all blocks share them. */
+  static final class Scratch {
+    private final Tensor dHidden; // (N, D)
+    private final Tensor dQkv; // (N, 3D)
+    private final Tensor dActivation; // (N, 4D)
+
+    Scratch(Buffers buffers, long rows, long width) {
+      dHidden = buffers.floats(rows, width);
+      dQkv = buffers.floats(rows, 3 * width);
+      dActivation = buffers.floats(rows, 4 * width);
+    }
+  }
+
+  /** What a block keeps from the forward pass for the backward pass, for one batch shape. */
+  static final class Activations {
+    private final Tensor middle; // (N, D): x after attention
+    private final Tensor output; // (N, D): x after the MLP
+    private final Tensor qkv; // (N, 3D)
+    private final Tensor expanded; // (N, 4D)
+    private final Tensor activated; // (N, 4D)
+    private final Tensor activatedTransposed;
+    private final CausalAttention attention;
+    private Tensor input; // (N, D)
+    private LayerNorm.Result attentionInput;
+    private CausalAttention.Result attended;
+    private LayerNorm.Result mlpInput;
+
+    Activations(Buffers buffers, Scratch scratch, GptConfig sizes, long sequences, long length) {
+      long rows = sequences * length;
+      long width = sizes.hiddenSize();
+      middle = buffers.floats(rows, width);
+      output = buffers.floats(rows, width);
+      qkv = buffers.floats(rows, 3 * width);
+      expanded = buffers.floats(rows, 4 * width);
+      activated = buffers.floats(rows, 4 * width);
+      activatedTransposed = buffers.keep(activated.t());
+      attention = new CausalAttention(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
+    }
+
+    Tensor output() {
+      return output;
+    }
+  }
+
+  /**
+   * @param x (N, D), unchanged
+   * @return (N, D)
+   */
+  Tensor forward(Tensor x, Activations kept) {
+    kept.input = x;
+    kept.attentionInput = attentionNorm.forward(x);
+    projectIn.forward(kept.attentionInput.y(), kept.qkv);
+    kept.attended = kept.attention.forward();
+    projectOut.forward(x, kept.attended.y(), kept.middle);
+
+    kept.mlpInput = mlpNorm.forward(kept.middle);
+    expand.forward(kept.mlpInput.y(), kept.expanded);
+    torch.gelu_out(kept.activated, kept.expanded, GELU);
+    contract.forward(kept.middle, kept.activated, kept.output);
+    return kept.output;
+  }
+
+  /**
+   * @param dx (N, D), the gradient of the output; becomes that of the input
+   */
+  void backward(Tensor dx, Activations kept, Scratch scratch) {
+    Tensor dActivation = scratch.dActivation;
+    contract.backward(kept.activatedTransposed, dx, dActivation);
+    torch.gelu_backward_out(dActivation, dActivation, kept.expanded, GELU);
+    expand.backward(kept.mlpInput.y().t(), dActivation, scratch.dHidden);
+    dx.add_(mlpNorm.backward(kept.middle, kept.mlpInput, scratch.dHidden));
+
+    projectOut.backward(kept.attended.y().t(), dx, scratch.dHidden);
+    kept.attention.backward(kept.attended, scratch.dHidden);
+    projectIn.backward(kept.attentionInput.y().t(), scratch.dQkv, scratch.dHidden);
+    dx.add_(attentionNorm.backward(kept.input, kept.attentionInput, scratch.dHidden));
+  }
+}

@@ -1,0 +1,174 @@
+package io.headwater.model.gpt;
+
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.Execution;
+import io.headwater.model.layers.Embedding;
+import io.headwater.model.layers.LayerNorm;
+import io.headwater.model.tensor.Buffers;
+import io.headwater.model.tensor.Engine;
+import io.headwater.model.tensor.ParameterSpace;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** Everything of a GPT below its head: embeddings, blocks, final norm. */
+final class GptBody implements AutoCloseable {
+  private final GptConfig sizes;
+  private final Execution execution;
+  private final Device device;
+  private final ParameterSpace space;
+  private final Embedding embedding;
+  private final List<GptBlock> blocks = new ArrayList<>();
+  private final LayerNorm finalNorm;
+  private Shape shape;
+
+  GptBody(GptConfig sizes, TensorLayout layout, Execution execution) {
+    this.sizes = sizes;
+    this.execution = execution;
+    this.device = Engine.device(execution);
+    this.space = new ParameterSpace(layout, device);
+    this.embedding =
+        new Embedding(space, GptCheckpointMapping.TOKENS, GptCheckpointMapping.POSITIONS);
+    for (int layer = 0; layer < sizes.layers(); layer++) {
+      blocks.add(new GptBlock(space, GptCheckpointMapping.block(layer), sizes.layerNormEpsilon()));
+    }
+    this.finalNorm =
+        new LayerNorm(space, GptCheckpointMapping.FINAL_NORM, sizes.layerNormEpsilon());
+  }
+
+  GptConfig sizes() {
+    return sizes;
+  }
+
+  ParameterSpace space() {
+    return space;
+  }
+
+  Embedding embedding() {
+    return embedding;
+  }
+
+  /**
+   * The buffers of one batch shape; those of the shape before are freed. To be called outside any
+   * {@code PointerScope}, at the beginning of a computation.
+   */
+  Shape shape(int sequences, int length) {
+    if (length > sizes.contextLength()) {
+      throw new UserException(
+          "Cannot read sequences of "
+              + length
+              + " tokens: the model's context length is "
+              + sizes.contextLength());
+    }
+    Engine.enter(execution);
+    if (shape == null || shape.sequences != sequences || shape.length != length) {
+      if (shape != null) {
+        shape.close();
+      }
+      shape = new Shape(sequences, length);
+    }
+    return shape;
+  }
+
+  @Override
+  public void close() {
+    if (shape != null) {
+      shape.close();
+    }
+    space.close();
+  }
+
+  /** Forward and backward passes over batches of B sequences of T tokens, N = B * T rows. */
+  final class Shape implements AutoCloseable {
+    private final int sequences;
+    private final int length;
+    private final Buffers buffers = new Buffers(device);
+    private final Tensor hostIds;
+    private final Tensor ids; // (N)
+    private final Tensor embedded; // (N, D)
+    private final Tensor dx; // (N, D)
+    private final GptBlock.Scratch scratch;
+    private final List<GptBlock.Activations> activations = new ArrayList<>();
+    private LayerNorm.Result normed;
+
+    private Shape(int sequences, int length) {
+      this.sequences = sequences;
+      this.length = length;
+      long rows = rows();
+      this.hostIds = buffers.hostLongs(rows);
+      this.ids = device.is_cpu() ? hostIds : buffers.longs(rows);
+      this.embedded = buffers.floats(rows, sizes.hiddenSize());
+      this.dx = buffers.floats(rows, sizes.hiddenSize());
+      this.scratch = new GptBlock.Scratch(buffers, rows, sizes.hiddenSize());
+      for (int layer = 0; layer < sizes.layers(); layer++) {
+        activations.add(new GptBlock.Activations(buffers, scratch, sizes, sequences, length));
+      }
+    }
+
+    long rows() {
+      return (long) sequences * length;
+    }
+
+    /** Whose life ends with this shape's. */
+    Buffers buffers() {
+      return buffers;
+    }
+
+    /** (N, D): where the head puts the gradient of {@link #forward}'s result. */
+    Tensor gradient() {
+      return dx;
+    }
+
+    /**
+     * @param inputs (B, T) row-major
+     * @return the normed hidden states, (N, D)
+     */
+    Tensor forward(int[] inputs) {
+      space.upload();
+      writeIds(inputs, hostIds, sizes.vocabularySize());
+      if (ids != hostIds) {
+        ids.copy_(hostIds);
+      }
+      embedding.forward(ids, embedded, sequences, length);
+      Tensor x = embedded;
+      for (int layer = 0; layer < blocks.size(); layer++) {
+        x = blocks.get(layer).forward(x, activations.get(layer));
+      }
+      normed = finalNorm.forward(x);
+      return normed.y();
+    }
+
+    /** Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. */
+    void backward() {
+      Tensor last = activations.get(blocks.size() - 1).output();
+      dx.copy_(finalNorm.backward(last, normed, dx));
+      for (int layer = blocks.size() - 1; layer >= 0; layer--) {
+        blocks.get(layer).backward(dx, activations.get(layer), scratch);
+      }
+      embedding.backward(ids, dx, sequences, length);
+      space.download();
+    }
+
+    @Override
+    public void close() {
+      buffers.close();
+    }
+  }
+
+  /**
+   * Copies ids into a host tensor of int64, each checked: the engine would read beyond the table.
+   */
+  static void writeIds(int[] ids, Tensor host, int limit) {
+    LongPointer target = new LongPointer(host.data_ptr());
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= limit) {
+        throw new UserException(
+            "Cannot look up token " + ids[i] + ": the vocabulary has ids 0 to " + (limit - 1));
+      }
+      target.put(i, ids[i]);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.headwater.model.gpt;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.checkpoint.TensorLayout;
+import java.util.SplittableRandom;
+
+/**
+ * GPT-2's initial weights: normal with deviation 0.02, projections into the residual stream smaller
+ * by the root of their number, biases 0, gains 1.
+ */
+final class GptInitialization {
+  private static final double DEVIATION = 0.02;
+
+  private GptInitialization() {}
+
+  static void apply(GptConfig sizes, TensorLayout layout, FlatVector parameters, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double residualDeviation = DEVIATION / Math.sqrt(2.0 * sizes.layers());
+    for (TensorLayout.Entry entry : layout.entries()) {
+      if (entry.decays()) {
+        boolean intoResidual = entry.name().endsWith("c_proj.weight");
+        fillNormal(parameters, entry, intoResidual ? residualDeviation : DEVIATION, random);
+      } else {
+        float value = entry.name().endsWith(".weight") ? 1 : 0; // a norm's gain, or a bias
+        for (long i = entry.offset(); i < entry.end(); i++) {
+          parameters.set(i, value);
+        }
+      }
+    }
+  }
+
+  /** Box and Muller's transform, in StrictMath: the same bits on every machine. */
+  private static void fillNormal(
+      FlatVector parameters, TensorLayout.Entry entry, double deviation, SplittableRandom random) {
+    for (long i = entry.offset(); i < entry.end(); i += 2) {
+      double radius = deviation * Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
+      double angle = 2 * Math.PI * random.nextDouble();
+      parameters.set(i, (float) (radius * StrictMath.cos(angle)));
+      if (i + 1 < entry.end()) {
+        parameters.set(i + 1, (float) (radius * StrictMath.sin(angle)));
+      }
+    }
+  }
+}

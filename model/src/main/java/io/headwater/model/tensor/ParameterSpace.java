@@ -1,0 +1,103 @@
+package io.headwater.model.tensor;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.checkpoint.TensorLayout;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A model's parameters and gradients: two flat vectors, and every tensor as a view into them.
+ *
+ * <p>On a CPU the views alias the flat vectors. On another device they alias copies there: {@link
+ * #upload} before a computation and {@link #download} after it move them in one piece.
+ */
+public final class ParameterSpace implements AutoCloseable {
+  private final TensorLayout layout;
+  private final FlatVector parameters;
+  private final FlatVector gradients;
+  private final Buffers views;
+  private final Tensor hostParameters;
+  private final Tensor hostGradients;
+  private final Tensor deviceParameters;
+  private final Tensor deviceGradients;
+
+  public ParameterSpace(TensorLayout layout, Device device) {
+    this.layout = layout;
+    this.parameters = FlatVector.allocate(layout.elements());
+    this.gradients = FlatVector.allocate(layout.elements());
+    this.views = new Buffers(device);
+    this.hostParameters = wrap(parameters);
+    this.hostGradients = wrap(gradients);
+    this.deviceParameters = device.is_cpu() ? hostParameters : views.floats(layout.elements());
+    this.deviceGradients = device.is_cpu() ? hostGradients : views.floats(layout.elements());
+  }
+
+  public TensorLayout layout() {
+    return layout;
+  }
+
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  public FlatVector gradients() {
+    return gradients;
+  }
+
+  /** Lives as long as this space; shaped as in the layout. */
+  public Tensor parameter(String name) {
+    return view(deviceParameters, layout.entry(name));
+  }
+
+  /** Lives as long as this space; shaped as in the layout. */
+  public Tensor gradient(String name) {
+    return view(deviceGradients, layout.entry(name));
+  }
+
+  /** Ties a view of a parameter to this space. */
+  public <P extends Pointer> P keep(P view) {
+    return views.keep(view);
+  }
+
+  public void upload() {
+    if (deviceParameters != hostParameters) {
+      deviceParameters.copy_(hostParameters);
+    }
+  }
+
+  public void download() {
+    if (deviceGradients != hostGradients) {
+      hostGradients.copy_(deviceGradients);
+    }
+  }
+
+  private Tensor view(Tensor flat, TensorLayout.Entry entry) {
+    long[] shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
+    Tensor range = views.keep(flat.narrow(0, entry.offset(), entry.elements()));
+    return views.keep(range.view(shape));
+  }
+
+  private Tensor wrap(FlatVector vector) {
+    return views.keep(torch.from_blob(views.keep(new Address(vector)), vector.elements()));
+  }
+
+  @Override
+  public void close() {
+    views.close();
+    parameters.close();
+    gradients.close();
+  }
+
+  /** A flat vector's memory as JavaCPP sees it; frees nothing. */
+  private static final class Address extends FloatPointer {
+    Address(FlatVector vector) {
+      super((Pointer) null);
+      this.address = vector.address();
+      this.limit = vector.elements();
+      this.capacity = vector.elements();
+    }
+  }
+}

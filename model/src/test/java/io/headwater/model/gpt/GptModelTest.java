@@ -1,0 +1,242 @@
+package io.headwater.model.gpt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.Execution;
+import io.headwater.model.TokenBatch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class GptModelTest {
+  private static final GptConfig TINY = new GptConfig(11, 8, 2, 2, 8, 1e-5);
+  private static final double STEP = 1e-5;
+
+  @Test
+  void lossAgreesWithAnIndependentDoublePrecisionForwardPass() {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch batch = batch(3, 7, 1);
+      double expected = referenceLoss(model.layout(), toDoubles(model.parameters()), batch);
+      assertThat(model.loss(batch)).isCloseTo(expected, within(1e-5));
+      assertThat(model.gradient(batch)).isCloseTo(expected, within(1e-5));
+    }
+  }
+
+  @Test
+  void gradientOfEveryParameterAgreesWithFiniteDifferences() {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch batch = batch(2, 6, 2);
+      batch.targets()[3] = TokenBatch.IGNORED;
+      model.gradient(batch);
+      double[] gradients = toDoubles(model.gradients());
+      double[] parameters = toDoubles(model.parameters());
+      for (TensorLayout.Entry tensor : model.layout().entries()) {
+        for (int i = (int) tensor.offset(); i < tensor.end(); i++) {
+          double kept = parameters[i];
+          parameters[i] = kept + STEP;
+          double above = referenceLoss(model.layout(), parameters, batch);
+          parameters[i] = kept - STEP;
+          double below = referenceLoss(model.layout(), parameters, batch);
+          parameters[i] = kept;
+          assertThat(gradients[i])
+              .as("%s[%d]", tensor.name(), i - tensor.offset())
+              .isCloseTo((above - below) / (2 * STEP), within(2e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void gradientReplacesWhatTheVectorHeld() {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch batch = batch(2, 8, 3);
+      model.gradient(batch);
+      double[] first = toDoubles(model.gradients());
+      model.gradients().fill(Float.NaN);
+      model.gradient(batch);
+      assertThat(toDoubles(model.gradients())).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void sameBitsInTwoThreadsAtOnceAndAfterOtherShapes() {
+    GptConfig sizes = GptPresets.ALL.get("gpt-nano").config(65);
+    TokenBatch batch = batch(sizes, 6, 64, 4);
+    float[] expected;
+    try (GptModel model = lively(sizes)) {
+      model.gradient(batch);
+      expected = toFloats(model.gradients());
+      model.loss(batch(sizes, 2, 10, 5));
+      model.gradient(batch);
+      assertThat(toFloats(model.gradients())).isEqualTo(expected);
+    }
+    CompletableFuture<?>[] others = new CompletableFuture<?>[2];
+    for (int i = 0; i < others.length; i++) {
+      others[i] =
+          CompletableFuture.runAsync(
+              () -> {
+                try (GptModel model = lively(sizes)) {
+                  for (int round = 0; round < 5; round++) {
+                    model.gradient(batch);
+                    assertThat(toFloats(model.gradients())).isEqualTo(expected);
+                  }
+                }
+              });
+    }
+    CompletableFuture.allOf(others).join();
+  }
+
+  @Test
+  void freshModelIsAsUncertainAsTheVocabularyIsLarge() {
+    GptConfig sizes = GptPresets.ALL.get("gpt-nano").config(65);
+    try (GptModel model = new GptModel(sizes, Execution.CPU)) {
+      model.initialize(1);
+      assertThat(model.loss(batch(sizes, 12, 64, 6))).isCloseTo(Math.log(65), within(0.1));
+    }
+  }
+
+  @Test
+  void initializationIsAFunctionOfTheSeed() {
+    try (GptModel one = new GptModel(TINY, Execution.CPU);
+        GptModel two = new GptModel(TINY, Execution.CPU)) {
+      one.initialize(7);
+      two.initialize(7);
+      assertThat(toFloats(one.parameters())).isEqualTo(toFloats(two.parameters()));
+      two.initialize(8);
+      assertThat(toFloats(one.parameters())).isNotEqualTo(toFloats(two.parameters()));
+    }
+  }
+
+  @Test
+  void gradientDescentLearnsABatchByHeart() {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch batch = batch(2, 8, 9);
+      FlatVector parameters = model.parameters();
+      FlatVector gradients = model.gradients();
+      for (int step = 0; step < 300; step++) {
+        model.gradient(batch);
+        for (long i = 0; i < parameters.elements(); i++) {
+          parameters.set(i, parameters.get(i) - 0.3f * gradients.get(i));
+        }
+      }
+      assertThat(model.loss(batch)).isLessThan(0.2);
+    }
+  }
+
+  @Test
+  void nextTokenLogitsDoNotDependOnPaddingNorOnWhatLeftTheContext() {
+    try (GptModel model = lively(TINY)) {
+      ReferenceGpt reference =
+          new ReferenceGpt(TINY, model.layout(), toDoubles(model.parameters()));
+      int[] context = {3, 1, 4, 1, 5};
+      assertCloseTo(model.nextTokenLogits(context), reference.logits(context)[4]);
+      int[] longer = {9, 9, 2, 6, 5, 3, 5, 8, 9, 7};
+      int[] seen = Arrays.copyOfRange(longer, 2, 10);
+      assertCloseTo(model.nextTokenLogits(longer), reference.logits(seen)[7]);
+    }
+  }
+
+  @Test
+  void refusesTokensOutsideTheVocabularyAndSequencesBeyondTheContext() {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch foreign = new TokenBatch(1, 2, new int[] {1, 11}, new int[] {1, 2});
+      assertThatThrownBy(() -> model.gradient(foreign))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("token 11");
+      TokenBatch tooLong = batch(1, 9, 1);
+      assertThatThrownBy(() -> model.loss(tooLong))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("context length is 8");
+    }
+  }
+
+  @Test
+  void memoryStaysFlatOverSteps() throws Exception {
+    try (GptModel model = lively(TINY)) {
+      TokenBatch batch = batch(4, 8, 11);
+      for (int step = 0; step < 300; step++) {
+        model.gradient(batch);
+      }
+      long before = residentBytes();
+      for (int step = 0; step < 3000; step++) {
+        model.gradient(batch);
+      }
+      // Leaked activations alone would be more than 40 MB.
+      assertThat(residentBytes() - before).isLessThan(16L << 20);
+    }
+  }
+
+  /** Weights large enough that every part of the network matters to the loss. */
+  static GptModel lively(GptConfig sizes) {
+    GptModel model = new GptModel(sizes, Execution.CPU);
+    model.initialize(5);
+    Random random = new Random(6);
+    FlatVector parameters = model.parameters();
+    for (long i = 0; i < parameters.elements(); i++) {
+      parameters.set(i, parameters.get(i) + 0.2f * (float) random.nextGaussian());
+    }
+    return model;
+  }
+
+  static double[] toDoubles(FlatVector vector) {
+    double[] values = new double[Math.toIntExact(vector.elements())];
+    Arrays.setAll(values, vector::get);
+    return values;
+  }
+
+  static void assertCloseTo(float[] actual, double[] expected) {
+    assertThat(actual).hasSize(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i]).as("[%d]", i).isCloseTo(expected[i], within(1e-4));
+    }
+  }
+
+  private static double referenceLoss(TensorLayout layout, double[] parameters, TokenBatch batch) {
+    ReferenceGpt reference = new ReferenceGpt(TINY, layout, parameters);
+    double sum = 0;
+    int counted = 0;
+    for (int row = 0; row < batch.sequences(); row++) {
+      int from = row * batch.length();
+      double[][] logits =
+          reference.logits(Arrays.copyOfRange(batch.inputs(), from, from + batch.length()));
+      for (int t = 0; t < batch.length(); t++) {
+        int target = batch.targets()[from + t];
+        if (target != TokenBatch.IGNORED) {
+          sum += ReferenceGpt.crossEntropy(logits[t], target);
+          counted++;
+        }
+      }
+    }
+    return sum / counted;
+  }
+
+  private static TokenBatch batch(int sequences, int length, long seed) {
+    return batch(TINY, sequences, length, seed);
+  }
+
+  private static TokenBatch batch(GptConfig sizes, int sequences, int length, long seed) {
+    Random random = new Random(seed);
+    int[] inputs = random.ints((long) sequences * length, 0, sizes.vocabularySize()).toArray();
+    int[] targets = random.ints((long) sequences * length, 0, sizes.vocabularySize()).toArray();
+    return new TokenBatch(sequences, length, inputs, targets);
+  }
+
+  private static float[] toFloats(FlatVector vector) {
+    float[] values = new float[Math.toIntExact(vector.elements())];
+    vector.read(0, values, 0, values.length);
+    return values;
+  }
+
+  private static long residentBytes() throws Exception {
+    String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+    return Long.parseLong(pages) * 4096;
+  }
+}
