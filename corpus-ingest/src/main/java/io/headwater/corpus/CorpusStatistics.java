@@ -2,6 +2,7 @@ package io.headwater.corpus;
 
 import io.headwater.corpus.OrderedDocuments.Document;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -20,7 +21,7 @@ record CorpusStatistics(
   static CorpusStatistics of(JavaRDD<Document> documents, boolean withCodePoints) {
     return documents
         .mapPartitions(part -> List.of(ofPartition(part, withCodePoints)).iterator())
-        .reduce(CorpusStatistics::plus);
+        .fold(new CorpusStatistics(0, 0, -1, 0, new BitSet()), CorpusStatistics::plus);
   }
 
   private static CorpusStatistics ofPartition(Iterator<Document> part, boolean withCodePoints) {
@@ -44,7 +45,7 @@ record CorpusStatistics(
   }
 
   private static void addCodePoints(byte[] text, BitSet codePoints) {
-    String decoded = new String(text, java.nio.charset.StandardCharsets.UTF_8);
+    String decoded = new String(text, StandardCharsets.UTF_8);
     decoded.codePoints().forEach(codePoints::set);
   }
 

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -106,7 +107,7 @@ public final class DocumentReader implements Iterator<byte[]> {
       next = documents.next();
       if (next == null) {
         tally.checkDecodable();
-        file.transferTo(java.io.OutputStream.nullOutputStream());
+        file.transferTo(OutputStream.nullOutputStream());
         end(null);
       }
     } catch (UserException e) {
