@@ -28,6 +28,9 @@ public interface ModelFamily {
   /** Whether a {@code config.json} is of this family. */
   boolean reads(JsonNode config);
 
+  /** Longest sequence of a model with this {@code config.json}, in tokens. */
+  int contextLength(JsonNode config);
+
   LanguageModel languageModel(JsonNode config, Execution execution);
 
   /**

@@ -38,6 +38,11 @@ public final class GptFamily implements ModelFamily {
   }
 
   @Override
+  public int contextLength(JsonNode config) {
+    return GptCheckpointMapping.sizes(config).contextLength();
+  }
+
+  @Override
   public LanguageModel languageModel(JsonNode config, Execution execution) {
     return new GptModel(GptCheckpointMapping.sizes(config), execution);
   }

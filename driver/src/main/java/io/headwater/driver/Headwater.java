@@ -1,0 +1,18 @@
+package io.headwater.driver;
+
+import io.headwater.driver.cli.CommandLineInterface;
+import java.io.PrintStream;
+
+/** The program: {@code headwater <command> ...}, also what spark-submit runs. */
+public final class Headwater {
+  private Headwater() {}
+
+  public static void main(String[] arguments) {
+    PrintStream results = System.out;
+    // Results alone go to standard output, whatever a library prints.
+    System.setOut(System.err);
+    int exitCode = CommandLineInterface.run(results, arguments);
+    results.flush();
+    System.exit(exitCode);
+  }
+}

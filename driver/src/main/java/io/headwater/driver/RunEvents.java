@@ -1,0 +1,56 @@
+package io.headwater.driver;
+
+import io.headwater.ps.client.RunListener;
+import io.headwater.ps.client.StepCompleted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes the parameter server's events on. */
+final class RunEvents implements RunListener {
+  private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
+
+  private final TrainingLog log;
+  private final CheckpointCommitter committer;
+  private final RunEnd end;
+
+  RunEvents(TrainingLog log, CheckpointCommitter committer, RunEnd end) {
+    this.log = log;
+    this.committer = committer;
+    this.end = end;
+  }
+
+  @Override
+  public void stepCompleted(StepCompleted step) {
+    log.stepCompleted(step);
+  }
+
+  @Override
+  public void workerJoined(int worker) {
+    LOG.info("Worker {} joined", worker);
+    RunMetrics.workerJoined();
+    log.alive();
+  }
+
+  @Override
+  public void workerLost(int worker, String reason) {
+    LOG.warn("Worker {} is lost: {}", worker, reason);
+    RunMetrics.workerLost();
+  }
+
+  @Override
+  public void snapshotWritten(long step, int shard) {
+    LOG.info("Shard {} wrote its part of step {}", shard, step);
+    log.alive();
+    committer.snapshotWritten(step, shard);
+  }
+
+  @Override
+  public void runFailed(String reason) {
+    end.failed(reason);
+  }
+
+  @Override
+  public void runFinished(long step) {
+    end.finished(step);
+  }
+}

@@ -1,0 +1,211 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.FileAppender;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+
+/**
+ * The record of a run on the local disk: {@code metrics.jsonl}, {@code run.json} and {@code
+ * run.log}. One process at a time holds it.
+ */
+final class RunFolder implements AutoCloseable {
+  static final String RUN = "run.json";
+  static final String METRICS = "metrics.jsonl";
+  private static final String LOCK = ".lock";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Path directory;
+  private final FileChannel lockFile;
+  private final Writer metrics;
+  private final FileAppender log;
+  private final OptionalDouble firstLoss;
+
+  private RunFolder(
+      Path directory,
+      FileChannel lockFile,
+      Writer metrics,
+      FileAppender log,
+      OptionalDouble firstLoss) {
+    this.directory = directory;
+    this.lockFile = lockFile;
+    this.metrics = metrics;
+    this.log = log;
+    this.firstLoss = firstLoss;
+  }
+
+  /** Refuses a folder in which something lies, unless the run resumes. */
+  static void checkUnused(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new UserException("Cannot write to " + directory + ": it is a file, not a folder");
+    }
+    try (Stream<Path> children = Files.list(directory)) {
+      if (children.anyMatch(child -> !child.endsWith(LOCK))) {
+        throw new UserException(
+            "Cannot write to "
+                + directory
+                + ": the folder is not empty; give --resume to go on from its newest checkpoint, or"
+                + " another --output");
+      }
+    } catch (IOException e) {
+      throw new UserException("Cannot write to " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes the folder, makes it if there is none.
+   *
+   * @param step steps done before: lines of later ones, left by a run that was killed, go
+   * @throws UserException if another process holds it or it cannot be written
+   */
+  static RunFolder open(Path directory, long step) {
+    try {
+      Files.createDirectories(directory);
+      FileChannel lockFile = lock(directory);
+      Path metrics = directory.resolve(METRICS);
+      OptionalDouble firstLoss = keepUntil(metrics, step);
+      return new RunFolder(
+          directory,
+          lockFile,
+          Files.newBufferedWriter(metrics, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+          startLog(directory.resolve("run.log")),
+          firstLoss);
+    } catch (IOException e) {
+      throw new UserException("Cannot write to " + directory + ": " + e, e);
+    }
+  }
+
+  /** Loss of the first step, if it was made before the run was resumed. */
+  OptionalDouble firstLoss() {
+    return firstLoss;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Appends a line to metrics.jsonl; it is on its way to disk on return. */
+  void appendMetrics(ObjectNode line) {
+    try {
+      metrics.write(MAPPER.writeValueAsString(line));
+      metrics.write('\n');
+      metrics.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + directory.resolve(METRICS), e);
+    }
+  }
+
+  /** Writes run.json, whole or not at all. */
+  void writeRun(ObjectNode run) {
+    Path file = directory.resolve(RUN);
+    Path partial = directory.resolve("." + RUN + ".partial");
+    try {
+      Files.writeString(
+          partial, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(run) + "\n");
+      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    context.getConfiguration().getRootLogger().removeAppender(log.getName());
+    context.updateLoggers();
+    log.stop();
+    try (lockFile) {
+      metrics.close();
+      Files.deleteIfExists(directory.resolve(LOCK));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close " + directory, e);
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      channel.close();
+      throw new UserException("Cannot write to " + directory + ": another run is writing there");
+    }
+    return channel;
+  }
+
+  private static OptionalDouble keepUntil(Path metrics, long step) throws IOException {
+    if (!Files.exists(metrics)) {
+      return OptionalDouble.empty();
+    }
+    List<String> kept = new ArrayList<>();
+    OptionalDouble firstLoss = OptionalDouble.empty();
+    for (String line : Files.readAllLines(metrics)) {
+      JsonNode node = parse(line);
+      if (node.path("step").asLong(Long.MAX_VALUE) <= step) {
+        kept.add(line);
+        if (node.path("step").asLong() == 1) {
+          firstLoss = OptionalDouble.of(node.path("loss").asDouble());
+        }
+      }
+    }
+    Files.write(metrics, kept);
+    return firstLoss;
+  }
+
+  /** The last line of a killed process may be cut short. */
+  private static JsonNode parse(String line) {
+    try {
+      return MAPPER.readTree(line);
+    } catch (JsonProcessingException e) {
+      return MAPPER.createObjectNode();
+    }
+  }
+
+  private static FileAppender startLog(Path file) {
+    LoggerContext context = (LoggerContext) LogManager.getContext(false);
+    FileAppender appender =
+        FileAppender.newBuilder()
+            .setName("run.log of " + file)
+            .withFileName(file.toString())
+            .withAppend(true)
+            .setLayout(
+                PatternLayout.newBuilder()
+                    .withPattern("%d{ISO8601} %p [%t] %c{1}: %m%n%throwable")
+                    .build())
+            .setConfiguration(context.getConfiguration())
+            .build();
+    appender.start();
+    context.getConfiguration().getRootLogger().addAppender(appender, Level.INFO, null);
+    context.updateLoggers();
+    return appender;
+  }
+}

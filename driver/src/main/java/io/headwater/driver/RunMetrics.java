@@ -1,0 +1,96 @@
+package io.headwater.driver;
+
+import io.headwater.ps.client.StepCompleted;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import java.util.Locale;
+
+/** What the driver tells Prometheus about its run. */
+final class RunMetrics {
+  private static final Gauge STATE =
+      Gauge.build("headwater_run_state", "1 for the state that the run is in.")
+          .labelNames("state")
+          .register();
+  private static final Gauge TARGET_STEPS =
+      Gauge.build("headwater_target_steps", "Steps of the whole run.").register();
+  private static final Counter STEPS =
+      Counter.build("headwater_steps_total", "Optimizer steps made by this process.").register();
+  private static final Counter TOKENS =
+      Counter.build("headwater_tokens_total", "Tokens trained on by this process.").register();
+  private static final Gauge LOSS =
+      Gauge.build("headwater_loss", "Training loss of the last step in nats.").register();
+  private static final Gauge GRADIENT_NORM =
+      Gauge.build("headwater_grad_norm", "Global norm of the gradient before clipping.").register();
+  private static final Gauge LEARNING_RATE =
+      Gauge.build("headwater_learning_rate", "Rate of the last step.").register();
+  private static final Counter CLIPPED =
+      Counter.build("headwater_grad_clipped_steps_total", "Steps whose gradient was scaled down.")
+          .register();
+  private static final Histogram STEP_SECONDS =
+      Histogram.build("headwater_step_duration_seconds", "From one step's end to the next one's.")
+          .exponentialBuckets(0.001, 2, 18)
+          .register();
+  private static final Gauge WORKERS =
+      Gauge.build("headwater_workers", "Workers that have joined and are not lost.")
+          .labelNames("state")
+          .register();
+  private static final Gauge CHECKPOINT_STEP =
+      Gauge.build("headwater_checkpoint_last_step", "Step of the last checkpoint.").register();
+  private static final Gauge CHECKPOINT_TIME =
+      Gauge.build(
+              "headwater_checkpoint_last_success_timestamp_seconds",
+              "When the last checkpoint was committed.")
+          .register();
+  private static final Histogram CHECKPOINT_SECONDS =
+      Histogram.build("headwater_checkpoint_duration_seconds", "Time to write a checkpoint.")
+          .labelNames("stage")
+          .exponentialBuckets(0.01, 2, 18)
+          .register();
+  private static final Counter CHECKPOINT_FAILURES =
+      Counter.build("headwater_checkpoint_failures_total", "Checkpoints that were not committed.")
+          .register();
+
+  private RunMetrics() {}
+
+  static void state(RunState current) {
+    for (RunState state : RunState.values()) {
+      STATE.labels(state.name().toLowerCase(Locale.ROOT)).set(state == current ? 1 : 0);
+    }
+  }
+
+  static void targetSteps(long steps) {
+    TARGET_STEPS.set(steps);
+  }
+
+  static void step(StepCompleted step, double seconds) {
+    STEPS.inc();
+    TOKENS.inc(step.tokens());
+    LOSS.set(step.loss());
+    GRADIENT_NORM.set(step.gradientNorm());
+    LEARNING_RATE.set(step.learningRate());
+    STEP_SECONDS.observe(seconds);
+    if (step.clipped()) {
+      CLIPPED.inc();
+    }
+  }
+
+  static void workerJoined() {
+    WORKERS.labels("ready").inc();
+  }
+
+  static void workerLost() {
+    WORKERS.labels("ready").dec();
+    WORKERS.labels("lost").inc();
+  }
+
+  static void checkpointCommitted(long step, double seconds) {
+    CHECKPOINT_STEP.set(step);
+    CHECKPOINT_TIME.setToCurrentTime();
+    CHECKPOINT_SECONDS.labels("commit").observe(seconds);
+  }
+
+  static void checkpointFailed() {
+    CHECKPOINT_FAILURES.inc();
+  }
+}

@@ -1,0 +1,200 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.driver.config.ParameterServerSection;
+import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.config.TrainingSection;
+import io.headwater.ps.client.RunControl;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.server.ParameterServer;
+import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.worker.WorkerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+
+/** The part of a run in which shards and workers are up. */
+final class Training {
+  /** Beyond what the parameter server itself allows: it names whom it waited for, we cannot. */
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  private final RunConfig config;
+  private final ObjectNode model;
+  private final StartingPoint start;
+  private final TrainingLog log;
+  private final LongFunction<CheckpointDescription> description;
+  private final Consumer<RunState> states;
+  private final long attempt = System.currentTimeMillis();
+
+  Training(
+      RunConfig config,
+      ObjectNode model,
+      StartingPoint start,
+      TrainingLog log,
+      LongFunction<CheckpointDescription> description,
+      Consumer<RunState> states) {
+    this.config = config;
+    this.model = model;
+    this.start = start;
+    this.log = log;
+    this.description = description;
+    this.states = states;
+  }
+
+  /**
+   * Trains.
+   *
+   * @return folder of the newest checkpoint
+   */
+  String run(StopSignal stop) {
+    ParameterServerSection servers = config.parameterServer();
+    if (servers.isRemote()) {
+      return run(stop, servers.shardEndpoints());
+    }
+    try (ParameterServer embedded = embedded(servers)) {
+      return run(stop, embedded.endpoints());
+    }
+  }
+
+  private static ParameterServer embedded(ParameterServerSection servers) {
+    return servers.isNetworked()
+        ? ParameterServer.start(
+            new ParameterServerConfig(
+                servers.shardEndpoints(), IntStream.range(0, servers.shards()).boxed().toList()))
+        : ParameterServer.startEmbedded(servers.shards());
+  }
+
+  private String run(StopSignal stop, List<ShardEndpoint> endpoints) {
+    RunEnd end = new RunEnd();
+    try (CheckpointCommitter committer =
+            new CheckpointCommitter(
+                config.output(),
+                start,
+                endpoints.size(),
+                config.checkpoint().keep(),
+                description,
+                end::failed);
+        SparkApplication spark = spark();
+        RunControl control =
+            RunControl.open(endpoints, specification(), new RunEvents(log, committer, end))) {
+      WorkerJob job = WorkerJob.start(spark.session(), workers(endpoints));
+      job.end().whenComplete((done, failure) -> end.workersEnded(failure));
+      states.accept(RunState.TRAINING);
+      stop.onRequest(
+          () -> {
+            states.accept(RunState.STOPPING);
+            control.requestStop();
+          });
+      awaitEnd(end, job, stop);
+      job.await(GRACE);
+      committer.finish(config.parameterServer().snapshotTimeout());
+      end.checkCommitted();
+      return committer.newest();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RunFailure("Cannot go on with the run: its thread was interrupted", e);
+    } catch (ParameterServerException e) {
+      throw new RunFailure(e.getMessage(), e);
+    }
+  }
+
+  private void awaitEnd(RunEnd end, WorkerJob job, StopSignal stop) throws InterruptedException {
+    try {
+      while (true) {
+        try {
+          end.get(1, TimeUnit.SECONDS);
+          return;
+        } catch (TimeoutException e) {
+          checkAlive(stop);
+        }
+      }
+    } catch (ExecutionException e) {
+      job.cancel();
+      throw new RunFailure(WorkerJob.reason(e), e);
+    } catch (RunFailure e) {
+      job.cancel();
+      throw e;
+    }
+  }
+
+  /** The last bound, should the parameter server's own not hold. */
+  private void checkAlive(StopSignal stop) {
+    ParameterServerSection servers = config.parameterServer();
+    Duration allowed =
+        servers
+            .startTimeout()
+            .plus(servers.stepTimeout())
+            .plus(stop.isRequested() ? servers.snapshotTimeout() : Duration.ZERO)
+            .plus(GRACE);
+    if (log.idleSeconds() > allowed.toSeconds()) {
+      throw new RunFailure(
+          "Cannot go on with the run: no step was completed for %d s, after step %d; waited for the"
+                  .formatted(allowed.toSeconds(), log.completed())
+              + " parameter server's events");
+    }
+  }
+
+  private SparkApplication spark() {
+    TrainingSection training = config.training();
+    return SparkApplication.start(
+        "headwater pretrain " + config.run().id(),
+        config.spark().master(),
+        training.workers(),
+        training.threadsPerWorker());
+  }
+
+  private RunSpecification specification() {
+    TrainingSection training = config.training();
+    return new RunSpecification(
+        attemptId(),
+        training.workers(),
+        new RunSpecification.Training(
+            training.steps(),
+            training.microBatches(),
+            training.optimizerConfig(),
+            training.schedule()),
+        new RunSpecification.Checkpoints(
+            start.directory(), config.output(), config.checkpoint().everySteps()),
+        config.parameterServer().timeouts());
+  }
+
+  private List<WorkerConfig> workers(List<ShardEndpoint> endpoints) {
+    return IntStream.range(0, config.training().workers())
+        .mapToObj(worker -> worker(worker, endpoints))
+        .toList();
+  }
+
+  private WorkerConfig worker(int worker, List<ShardEndpoint> endpoints) {
+    TrainingSection training = config.training();
+    ParameterServerSection servers = config.parameterServer();
+    return new WorkerConfig(
+        new WorkerClientConfig(
+            attemptId(),
+            worker,
+            attempt,
+            endpoints,
+            servers.startTimeout(),
+            servers.lease().plusSeconds(5)),
+        model.toString(),
+        config.corpus(),
+        training.device(),
+        training.threadsPerWorker(),
+        training.batchSize(),
+        training.microBatches(),
+        training.seed());
+  }
+
+  /** A server refuses a name that it has run before, so each attempt has its own. */
+  private String attemptId() {
+    return config.run().id() + "-" + Long.toString(attempt, Character.MAX_RADIX);
+  }
+}

@@ -1,0 +1,74 @@
+package io.headwater.driver;
+
+import io.headwater.worker.WorkerConfig;
+import io.headwater.worker.WorkerTask;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark job whose tasks are the workers. */
+final class WorkerJob {
+  private static final String GROUP = "workers";
+
+  private final JavaSparkContext spark;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+  private WorkerJob(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /** Starts one task for each worker, all at the same time. */
+  static WorkerJob start(SparkSession session, List<WorkerConfig> workers) {
+    WorkerJob job = new WorkerJob(new JavaSparkContext(session.sparkContext()));
+    Thread thread = new Thread(() -> job.run(workers), "worker-job");
+    thread.setDaemon(true);
+    thread.start();
+    return job;
+  }
+
+  /** Completes when all workers have ended; exceptionally with the first failure. */
+  CompletableFuture<Void> end() {
+    return end;
+  }
+
+  /** Waits for the workers, who have been told to end. */
+  void await(Duration timeout) throws InterruptedException {
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RunFailure(
+          "Cannot finish: the workers did not end within " + timeout.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new RunFailure(reason(e), e);
+    }
+  }
+
+  void cancel() {
+    spark.cancelJobGroup(GROUP);
+  }
+
+  /** The innermost reason of a failed job, on one line. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.lines().findFirst().orElse(cause.toString());
+  }
+
+  private void run(List<WorkerConfig> workers) {
+    try {
+      spark.setJobGroup(GROUP, "training", true);
+      spark.parallelize(workers, workers.size()).foreach(WorkerTask::run);
+      end.complete(null);
+    } catch (Throwable e) {
+      end.completeExceptionally(e);
+    }
+  }
+}

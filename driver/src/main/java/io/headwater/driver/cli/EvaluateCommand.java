@@ -1,0 +1,102 @@
+package io.headwater.driver.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import io.headwater.driver.LanguageModelEvaluation;
+import io.headwater.driver.Progress;
+import io.headwater.finetune.Columns;
+import io.headwater.finetune.Scores;
+import io.headwater.finetune.TaskEvaluation;
+import io.headwater.model.Execution;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "evaluate",
+    description = "Score a language model on a corpus, or a task model on labelled data.",
+    footer = {
+      "",
+      "Examples:",
+      "  headwater evaluate --checkpoint run/step-00002000 --corpus corpus",
+      "  headwater evaluate --checkpoint task --task classification --data test.tsv"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Option(names = "--checkpoint", required = true, description = "Checkpoint folder.")
+  private String checkpoint;
+
+  @Option(names = "--corpus", description = "Corpus folder; its validation split is read.")
+  private String corpus;
+
+  @Option(names = "--task", description = "classification.")
+  private String task;
+
+  @Option(names = "--data", description = "Labelled file: CSV, TSV or JSONL.")
+  private String data;
+
+  @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
+  private String textColumn;
+
+  @Option(
+      names = "--label-column",
+      defaultValue = "label",
+      description = "Default ${DEFAULT-VALUE}.")
+  private String labelColumn;
+
+  @Option(names = "--threads", defaultValue = "1", description = "Math threads.")
+  private int threads;
+
+  @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda:N.")
+  private String device;
+
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    if ((corpus == null) == (task == null)) {
+      throw new UserException("Cannot evaluate: give either --corpus, or --task and --data");
+    }
+    if (corpus != null) {
+      evaluateLanguageModel();
+    } else {
+      evaluateTask();
+    }
+    return ExitCode.DONE;
+  }
+
+  private void evaluateLanguageModel() {
+    try (Progress progress = output.progress()) {
+      LanguageModelEvaluation result =
+          LanguageModelEvaluation.run(checkpoint, corpus, new Execution(device, threads), progress);
+      progress.close();
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      object.put("loss", result.loss());
+      object.put("perplexity", result.perplexity());
+      object.put("tokens", result.tokens());
+      object.put("seconds", result.seconds());
+      output.print(
+          object,
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "loss %.4f nats per token, perplexity %.2f, over %,d tokens",
+                  result.loss(),
+                  result.perplexity(),
+                  result.tokens())));
+    }
+  }
+
+  private void evaluateTask() {
+    TaskOptions.check(task);
+    if (data == null) {
+      throw new UserException("Cannot evaluate task " + task + ": --data is not given");
+    }
+    Scores scores =
+        TaskEvaluation.run(checkpoint, data, new Columns(textColumn, labelColumn), threads, device);
+    output.print(TaskOptions.json(scores), TaskOptions.lines(scores));
+  }
+}

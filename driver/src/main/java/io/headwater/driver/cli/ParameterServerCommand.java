@@ -1,0 +1,80 @@
+package io.headwater.driver.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
+import io.headwater.driver.MetricsEndpoint;
+import io.headwater.driver.Progress;
+import io.headwater.driver.config.ParameterServerSection;
+import io.headwater.driver.config.RunConfigReader;
+import io.headwater.ps.server.ParameterServer;
+import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.ps.server.RunOutcome;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "parameter-server",
+    description = "Run one parameter shard as a process, until its run ends.",
+    footer = {
+      "",
+      "The file's parameter-server.endpoints says where all shards are.",
+      "",
+      "Example:",
+      "  headwater parameter-server --config run.yaml --shard 0"
+    })
+final class ParameterServerCommand implements Callable<Integer> {
+  @Option(names = "--shard", required = true, description = "Index of the shard, from 0.")
+  private int shard;
+
+  @Option(
+      names = "--metrics-port",
+      defaultValue = "0",
+      description = "Serve Prometheus metrics on this port.")
+  private int metricsPort;
+
+  @Mixin private ConfigOptions config;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ParameterServerSection section =
+        RunConfigReader.readParameterServer(
+            config
+                .file()
+                .orElseThrow(
+                    () -> new UserException("Cannot start a shard: --config is not given")),
+            config.assignments());
+    if (!section.isRemote()) {
+      throw new UserException(
+          "Cannot start shard " + shard + ": parameter-server.endpoints is not given");
+    }
+    ParameterServerConfig server =
+        new ParameterServerConfig(section.shardEndpoints(), List.of(shard));
+    try (MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
+        ParameterServer running = ParameterServer.start(server);
+        Progress progress = output.progress()) {
+      progress.say("Waiting for a run at " + section.shardEndpoints().get(shard));
+      return end(running.awaitRunEnd());
+    }
+  }
+
+  private int end(RunOutcome outcome) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("status", outcome.failure().isEmpty() ? "succeeded" : "failed");
+    object.put("run_id", outcome.runId());
+    object.put("step", outcome.step());
+    outcome.failure().ifPresent(reason -> object.put("error", reason));
+    String line =
+        "Run "
+            + outcome.runId()
+            + " ended at step "
+            + outcome.step()
+            + outcome.failure().map(reason -> ": " + reason).orElse("");
+    output.print(object, List.of(line));
+    return outcome.failure().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,104 @@
+package io.headwater.driver.cli;
+
+import io.headwater.driver.PretrainingReport;
+import io.headwater.driver.PretrainingRun;
+import io.headwater.driver.Progress;
+import io.headwater.driver.StopSignal;
+import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.config.RunConfigReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "pretrain",
+    description = "Pretrain a model on a corpus.",
+    footer = {
+      "",
+      "Keys of --config and --set: docs/config-properties.md.",
+      "",
+      "Example:",
+      "  headwater pretrain --model gpt-nano --corpus corpus --output run --steps 2000 --workers 2"
+    })
+final class PretrainCommand implements Callable<Integer> {
+  @Option(names = "--model", description = "Preset: gpt-nano, gpt-mini, gpt2-124m.")
+  private String model;
+
+  @Option(names = "--corpus", description = "Corpus folder.")
+  private String corpus;
+
+  @Option(names = "--output", description = "Folder for checkpoints and the run's record.")
+  private String directory;
+
+  @Option(names = "--steps", description = "Optimizer steps of the whole run.")
+  private String steps;
+
+  @Option(names = "--workers", description = "Workers, each one Spark task.")
+  private String workers;
+
+  @Option(names = "--parameter-servers", description = "Parameter shards.")
+  private String shards;
+
+  @Option(names = "--seed", description = "Of initial weights and sample order.")
+  private String seed;
+
+  @Option(names = "--metrics-port", description = "Serve Prometheus metrics on this port.")
+  private String metricsPort;
+
+  @Option(names = "--master", description = "Spark master URL.")
+  private String master;
+
+  @Option(names = "--resume", description = "Go on from the newest checkpoint under --output.")
+  private boolean resume;
+
+  @Mixin private ConfigOptions config;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    RunConfig run = RunConfigReader.read(config.file(), config.assignments(), options());
+    StopSignal stop = new StopSignal();
+    stop.listenToSignals();
+    try (Progress progress = output.progress()) {
+      stop.onRequest(() -> progress.say("Stopping after this step; again to stop at once."));
+      PretrainingReport report = PretrainingRun.run(run, resume, stop, progress);
+      progress.close();
+      output.print(report.toJson(), lines(report));
+      return report.isComplete() ? ExitCode.DONE : ExitCode.INTERRUPTED;
+    }
+  }
+
+  private Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("model.preset", model);
+    options.put("corpus", corpus);
+    options.put("output", directory);
+    options.put("training.steps", steps);
+    options.put("training.workers", workers);
+    options.put("parameter-server.shards", shards);
+    options.put("training.seed", seed);
+    options.put("metrics.port", metricsPort);
+    options.put("spark.master", master);
+    options.values().removeIf(value -> value == null);
+    return options;
+  }
+
+  private static List<String> lines(PretrainingReport report) {
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%s at step %,d: loss %.4f -> %.4f, %,.0f tokens/s, %.1f s",
+            report.isComplete() ? "Done" : "Stopped; --resume goes on,",
+            report.steps(),
+            report.firstLoss(),
+            report.finalLoss(),
+            report.tokensPerSecond(),
+            report.seconds()),
+        "Checkpoint: " + report.checkpoint());
+  }
+}

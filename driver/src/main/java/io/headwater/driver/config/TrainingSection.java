@@ -1,0 +1,98 @@
+package io.headwater.driver.config;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.optimizer.LearningRateSchedule;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.OptimizerConfig.Kind;
+import java.util.Locale;
+
+/** What a step is, and how many there are. */
+public record TrainingSection(
+    @Setting(value = "optimizer steps of the whole run", derived = PRESET) long steps,
+    @Setting(value = "sequences of one global batch", derived = PRESET) int batchSize,
+    @Setting(
+            value =
+                "parts of the global batch; divides batch-size. The same number gives the same bits"
+                    + " whatever the number of workers",
+            derived = "`training.workers`")
+        int microBatches,
+    @Setting(value = "workers, each one Spark task", defaultValue = "1") int workers,
+    @Setting(value = "of the initial weights and the sample order", defaultValue = "1") long seed,
+    @Setting(value = "update rule: `adamw` or `sgd`", defaultValue = "adamw") String optimizer,
+    @Setting(value = "peak of the schedule", derived = PRESET) double learningRate,
+    @Setting(
+            value = "end of the cosine",
+            derived = "preset; a tenth of `training.learning-rate` where that is given")
+        double minLearningRate,
+    @Setting(
+            value = "steps of linear warm-up",
+            derived = "preset, at most a tenth of `training.steps`")
+        long warmupSteps,
+    @Setting(
+            value = "step at which the cosine ends; 0 keeps the peak",
+            derived = "`training.steps`")
+        long decaySteps,
+    @Setting(value = "decoupled weight decay, on matrices only", derived = PRESET)
+        double weightDecay,
+    @Setting(value = "AdamW: decay of the first moment", derived = PRESET) double beta1,
+    @Setting(value = "AdamW: decay of the second moment", derived = PRESET) double beta2,
+    @Setting(value = "AdamW: added to the root of the second moment", defaultValue = "1e-8")
+        double epsilon,
+    @Setting(value = "largest global norm of the gradient; 0 is off", derived = PRESET)
+        double gradientClip,
+    @Setting(value = "steps between two lines of metrics.jsonl", defaultValue = "10") int logEvery,
+    @Setting(value = "math threads of each worker", defaultValue = "1") int threadsPerWorker,
+    @Setting(value = "where gradients are computed: `cpu` or `cuda:N`", defaultValue = "cpu")
+        String device) {
+  static final String PRESET = "preset";
+
+  public TrainingSection {
+    Check.that("training.steps", steps, steps >= 1, ">= 1");
+    Check.that("training.workers", workers, workers >= 1 && workers <= 10_000, "in [1, 10000]");
+    Check.that("training.batch-size", batchSize, batchSize >= 1, ">= 1");
+    Check.that("training.log-every", logEvery, logEvery >= 1, ">= 1");
+    Check.that("training.threads-per-worker", threadsPerWorker, threadsPerWorker >= 1, ">= 1");
+    Check.that("training.device", device, device.matches("cpu|cuda:\\d+"), "cpu or cuda:N");
+    Check.that("training.seed", seed, seed >= 0, ">= 0");
+    Check.that(
+        "training.micro-batches",
+        microBatches,
+        microBatches >= workers,
+        "at least training.workers, " + workers);
+    if (batchSize % microBatches != 0) {
+      throw new UserException(
+          "Cannot use training.micro-batches: "
+              + microBatches
+              + " does not divide training.batch-size "
+              + batchSize);
+    }
+    optimizer(optimizer, beta1, beta2, epsilon, weightDecay, gradientClip);
+    schedule(learningRate, minLearningRate, warmupSteps, decaySteps);
+  }
+
+  /** How gradients change weights. */
+  public OptimizerConfig optimizerConfig() {
+    return optimizer(optimizer, beta1, beta2, epsilon, weightDecay, gradientClip);
+  }
+
+  public LearningRateSchedule schedule() {
+    return schedule(learningRate, minLearningRate, warmupSteps, decaySteps);
+  }
+
+  private static OptimizerConfig optimizer(
+      String name, double beta1, double beta2, double epsilon, double weightDecay, double clip) {
+    Check.that("training.optimizer", name, name.matches("adamw|sgd"), "adamw or sgd");
+    return new OptimizerConfig(
+        Kind.valueOf(name.toUpperCase(Locale.ROOT)),
+        (float) beta1,
+        (float) beta2,
+        (float) epsilon,
+        (float) weightDecay,
+        (float) clip);
+  }
+
+  private static LearningRateSchedule schedule(
+      double peak, double minimum, long warmupSteps, long decaySteps) {
+    return new LearningRateSchedule((float) peak, (float) minimum, warmupSteps, decaySteps);
+  }
+}
