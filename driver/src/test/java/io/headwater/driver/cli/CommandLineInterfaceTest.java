@@ -1,0 +1,157 @@
+package io.headwater.driver.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineInterfaceTest {
+  @TempDir Path folder;
+
+  private final PrintStream standardError = System.err;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void captureErrors() {
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void releaseErrors() {
+    System.setErr(standardError);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ingest",
+        "pretrain",
+        "finetune",
+        "evaluate",
+        "generate",
+        "inspect",
+        "parameter-server",
+        "version"
+      })
+  void everyCommandHasHelpWithAnExample(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(output()).contains("Example").contains("  headwater " + command);
+  }
+
+  @Test
+  void versionIsOneJsonObject() throws IOException {
+    assertThat(run("version", "--json")).isZero();
+    JsonNode version = new ObjectMapper().readTree(output());
+    assertThat(version.path("version").asText()).matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(version.at("/libraries/spark").asText()).isNotEmpty();
+  }
+
+  @Test
+  void noCommandIsWrongUse() {
+    assertThat(run()).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines())
+        .containsExactly("Cannot run headwater: no command given (see headwater --help)");
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUseInOneLine() {
+    assertThat(run("pretrain", "--modell", "gpt-nano")).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains("--modell", "--model");
+  }
+
+  @Test
+  void aMissingCorpusIsWrongUseAndWritesNothing() {
+    Path run = folder.resolve("run");
+    int code =
+        run(
+            "pretrain",
+            "--model",
+            "gpt-nano",
+            "--corpus",
+            path("none"),
+            "--output",
+            run.toString());
+    assertThat(code).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains(path("none"));
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aMissingCheckpointIsWrongUse() {
+    assertThat(run("generate", "--checkpoint", path("none"))).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains(path("none"));
+  }
+
+  @Test
+  void aFolderOfNothingCannotBeInspected() {
+    assertThat(run("inspect", folder.toString())).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains("no corpus, checkpoint or run");
+  }
+
+  @Test
+  void aStackTraceComesWithDebugOnly() {
+    assertThat(run("inspect", path("none"))).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).hasSize(1);
+    assertThat(run("inspect", path("none"), "--debug")).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).anyMatch(line -> line.contains("\tat io.headwater"));
+  }
+
+  @Test
+  void aMetricsPortInUseIsWrongUse() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("run.yaml"), "parameter-server:\n  endpoints: [127.0.0.1:40500]\n");
+    try (ServerSocket taken = new ServerSocket(0)) {
+      int code =
+          run(
+              "parameter-server",
+              "--config",
+              config.toString(),
+              "--shard",
+              "0",
+              "--metrics-port",
+              Integer.toString(taken.getLocalPort()));
+      assertThat(code).isEqualTo(ExitCode.WRONG_USE);
+      assertThat(errorLines()).singleElement().asString().contains("port is in use");
+    }
+  }
+
+  @Test
+  void aShardWithoutEndpointsIsWrongUse() throws IOException {
+    Path config = Files.writeString(folder.resolve("run.yaml"), "corpus: c\n");
+    assertThat(run("parameter-server", "--config", config.toString(), "--shard", "0"))
+        .isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains("parameter-server.endpoints");
+  }
+
+  private int run(String... arguments) {
+    return CommandLineInterface.run(new PrintStream(out, true, StandardCharsets.UTF_8), arguments);
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private String output() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private List<String> errorLines() {
+    return err.toString(StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
+  }
+}

@@ -1,0 +1,256 @@
+package io.headwater.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.optimizer.OptimizerConfig.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunConfigReaderTest {
+  private static final String MINIMAL =
+      """
+      corpus: corpus
+      output: runs/first
+      model:
+        preset: gpt-nano
+      """;
+
+  private static final String ALL_KEYS =
+      """
+      corpus: hdfs://name/corpus
+      output: hdfs://name/runs/all
+      run:
+        id: all-keys
+        directory: /tmp/all
+      model:
+        preset: gpt-mini
+      training:
+        steps: 1_000
+        batch-size: 24
+        micro-batches: 6
+        workers: 3
+        seed: 7
+        optimizer: sgd
+        learning-rate: 0.5
+        min-learning-rate: 0.25
+        warmup-steps: 5
+        decay-steps: 900
+        weight-decay: 0.2
+        beta1: 0.8
+        beta2: 0.9
+        epsilon: 1e-6
+        gradient-clip: 2
+        log-every: 3
+        threads-per-worker: 2
+        device: cuda:1
+      checkpoint:
+        every-steps: 50
+        keep: 9
+      parameter-server:
+        shards: 2
+        host: driver
+        port: 5000
+        endpoints: [one:4000, two:4010]
+        lease: 3s
+        start-timeout: 1m
+        step-timeout: 500ms
+        snapshot-timeout: 2h
+      metrics:
+        port: 9404
+      spark:
+        master: spark://host:7077
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void takesDefaultsFromThePreset() throws IOException {
+    RunConfig config = read(MINIMAL);
+
+    assertThat(config.run().id()).isEqualTo("first");
+    assertThat(config.run().directory()).isEqualTo("runs/first");
+    assertThat(config.training())
+        .isEqualTo(
+            new TrainingSection(
+                2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 10, 1,
+                "cpu"));
+    assertThat(config.checkpoint()).isEqualTo(new CheckpointSection(500, 3));
+    assertThat(config.parameterServer())
+        .isEqualTo(
+            new ParameterServerSection(
+                1,
+                "",
+                40400,
+                List.of(),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(15),
+                Duration.ofMinutes(30)));
+    assertThat(config.metrics()).isEqualTo(new MetricsSection(0));
+    assertThat(config.spark()).isEqualTo(new SparkSection(""));
+  }
+
+  @Test
+  void readsEveryKey() throws IOException {
+    RunConfig config = read(ALL_KEYS);
+
+    assertThat(config)
+        .isEqualTo(
+            new RunConfig(
+                new RunSection("all-keys", "/tmp/all"),
+                new ModelSection("gpt-mini"),
+                "hdfs://name/corpus",
+                "hdfs://name/runs/all",
+                new TrainingSection(
+                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 3, 2,
+                    "cuda:1"),
+                new CheckpointSection(50, 9),
+                new ParameterServerSection(
+                    2,
+                    "driver",
+                    5000,
+                    List.of("one:4000", "two:4010"),
+                    Duration.ofSeconds(3),
+                    Duration.ofMinutes(1),
+                    Duration.ofMillis(500),
+                    Duration.ofHours(2)),
+                new MetricsSection(9404),
+                new SparkSection("spark://host:7077")));
+    assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
+    assertThat(config.parameterServer().shardEndpoints()).hasSize(2);
+  }
+
+  @Test
+  void theFileOfAllKeysHasThemAll() {
+    SettingKey.all(RunConfig.class)
+        .keySet()
+        .forEach(
+            key ->
+                assertThat(ALL_KEYS)
+                    .containsPattern("(?m)^ *" + key.replaceAll("^.*\\.", "") + ":"));
+  }
+
+  @Test
+  void commandLineBeatsSetAndSetBeatsTheFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("run.yaml"), MINIMAL);
+    RunConfig config =
+        RunConfigReader.read(
+            Optional.of(file),
+            List.of("training.steps=7", "training.seed=8"),
+            Map.of("training.steps", "9"));
+
+    assertThat(config.training().steps()).isEqualTo(9);
+    assertThat(config.training().seed()).isEqualTo(8);
+  }
+
+  @Test
+  void microBatchesDefaultToTheWorkers() throws IOException {
+    assertThat(read(MINIMAL, "training.workers=3").training().microBatches()).isEqualTo(3);
+  }
+
+  @Test
+  void shortRunsHaveAShortWarmUpAndDecay() throws IOException {
+    TrainingSection training = read(MINIMAL, "training.steps=20").training();
+
+    assertThat(training.warmupSteps()).isEqualTo(2);
+    assertThat(training.decaySteps()).isEqualTo(20);
+  }
+
+  @Test
+  void endpointsCountAsShards() throws IOException {
+    assertThat(read(MINIMAL, "parameter-server.endpoints=a:4000,b:4000").parameterServer().shards())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void keepsTheRecordOfARemoteRunInALocalFolder() throws IOException {
+    assertThat(read(MINIMAL, "output=hdfs://name/runs/far").run().directory()).isEqualTo("far");
+  }
+
+  @Test
+  void refusesAnUnknownKeyNamingLineAndNearest() {
+    assertThatThrownBy(() -> read(MINIMAL + "training:\n  learnig-rate: 1\n"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("run.yaml line 6")
+        .hasMessageContaining("'training.learnig-rate'")
+        .hasMessageContaining("'training.learning-rate'");
+  }
+
+  @Test
+  void refusesAKeyGivenTwice() {
+    assertThatThrownBy(() -> read(MINIMAL + "corpus: other\n"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("corpus");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"- a\n- b\n", "just words", "a: [1,\n", "a: {b: 1"})
+  void refusesWhatIsNoConfiguration(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("run.yaml");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.steps=abc|training.steps: 'abc' in --set (must be a whole number)",
+        "training.steps=0|training.steps: 0 (must be >= 1)",
+        "training.learning-rate=fast|training.learning-rate: 'fast' in --set (must be a number)",
+        "training.learning-rate=-1|learning rate -1",
+        "training.micro-batches=5|5 does not divide training.batch-size 12",
+        "training.workers=0|training.workers: 0",
+        "training.optimizer=adam|training.optimizer: adam (must be adamw or sgd)",
+        "training.device=gpu|training.device: gpu (must be cpu or cuda:N)",
+        "training.beta1=1|beta1: 1.0",
+        "checkpoint.keep=-1|checkpoint.keep: -1",
+        "metrics.port=70000|metrics.port: 70000",
+        "model.preset=gpt-huge|gpt-huge",
+        "parameter-server.lease=soon|parameter-server.lease: 'soon'",
+        "parameter-server.endpoints=nowhere|parameter-server.endpoints: nowhere",
+        "run.id=a b|run.id: a b",
+        "corpus=|corpus is not given"
+      })
+  void refusesABadValueNamingItsKey(String assignment, String message) {
+    assertThatThrownBy(() -> read(MINIMAL, assignment))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message)
+        .extracting(Throwable::getMessage)
+        .asString()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertThatThrownBy(() -> RunConfigReader.read(Optional.empty(), List.of(), Map.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("is not given");
+  }
+
+  @Test
+  void writesItsKeysAsJson() throws IOException {
+    var json = read(ALL_KEYS).toJson();
+
+    assertThat(json.at("/training/learning-rate").asDouble()).isEqualTo(0.5);
+    assertThat(json.at("/parameter-server/endpoints/1").asText()).isEqualTo("two:4010");
+    assertThat(json.at("/parameter-server/step-timeout").asText()).isEqualTo("500ms");
+  }
+
+  private RunConfig read(String yaml, String... assignments) throws IOException {
+    Path file = Files.writeString(folder.resolve("run.yaml"), yaml);
+    return RunConfigReader.read(Optional.of(file), List.of(assignments), Map.of());
+  }
+}
