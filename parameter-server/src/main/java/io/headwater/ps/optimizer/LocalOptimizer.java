@@ -2,6 +2,7 @@ package io.headwater.ps.optimizer;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.ps.protocol.ChunkSize;
 
 /**
  * The parameter server's arithmetic in one process, on a model's own vectors: for fine-tuning, and
@@ -10,7 +11,21 @@ import io.headwater.checkpoint.TensorLayout;
  * <p>Holds optimizer state for the whole model. Not thread-safe.
  */
 public final class LocalOptimizer {
-  public LocalOptimizer(OptimizerConfig config, TensorLayout layout) {}
+  private final OptimizerConfig config;
+  private final Optimizer optimizer;
+  private final long elements;
+  private final double[] blockSums;
+  private final double[] lanes = new double[Kernels.LANES];
+  private final float[] weights = new float[ChunkSize.BLOCK];
+  private final float[] gradient = new float[ChunkSize.BLOCK];
+  private long step;
+
+  public LocalOptimizer(OptimizerConfig config, TensorLayout layout) {
+    this.config = config;
+    this.elements = layout.elements();
+    this.optimizer = new Optimizer(config, layout, 0, elements);
+    this.blockSums = new double[ChunkSize.blocks(elements)];
+  }
 
   /**
    * Clips {@code gradients} by their global norm if the configuration says so, and updates {@code
@@ -20,6 +35,32 @@ public final class LocalOptimizer {
    * @throws ArithmeticException if the norm is not finite; the parameters are then unchanged
    */
   public double step(FlatVector parameters, FlatVector gradients, float learningRate) {
-    throw new UnsupportedOperationException();
+    double norm = norm(gradients);
+    if (!Double.isFinite(norm)) {
+      throw new ArithmeticException(
+          "Cannot update the parameters: the gradient norm of step " + step + " is " + norm);
+    }
+    float scale = config.clips() ? GradientNorm.clipScale(norm, config.gradientClip()) : 1f;
+    optimizer.begin(step, learningRate);
+    for (int block = 0; block < blockSums.length; block++) {
+      long from = (long) block * ChunkSize.BLOCK;
+      int count = Blocks.count(elements, block);
+      parameters.read(from, weights, 0, count);
+      gradients.read(from, gradient, 0, count);
+      optimizer.update(block, 0, weights, gradient, count, scale);
+      parameters.write(from, weights, 0, count);
+    }
+    step++;
+    return norm;
+  }
+
+  private double norm(FlatVector gradients) {
+    for (int block = 0; block < blockSums.length; block++) {
+      int count = Blocks.count(elements, block);
+      gradients.read((long) block * ChunkSize.BLOCK, gradient, 0, count);
+      Kernels.sumOfSquares(gradient, count, lanes);
+      blockSums[block] = GradientNorm.blockSum(lanes);
+    }
+    return GradientNorm.norm(blockSums);
   }
 }

@@ -15,9 +15,10 @@ import java.util.Objects;
  * @param shard index of the shard, from 0
  * @param host name or address under which clients reach it
  * @param port first of its UDP ports; 0 = reachable through shared memory only
+ * @param mtu largest UDP payload on the way to it, in bytes; see {@link ChunkSize}
  * @param aeronDirectory directory of its media driver if known; empty = found by host and port
  */
-public record ShardEndpoint(int shard, String host, int port, String aeronDirectory)
+public record ShardEndpoint(int shard, String host, int port, int mtu, String aeronDirectory)
     implements Serializable {
   public static final int PORTS = 3;
 
@@ -37,6 +38,7 @@ public record ShardEndpoint(int shard, String host, int port, String aeronDirect
               + (65536 - PORTS)
               + "]");
     }
+    ChunkSize.elements(mtu);
     if (port == 0 && aeronDirectory.isEmpty()) {
       throw new UserException(
           "Cannot reach parameter shard " + shard + ": it has neither a port nor a directory");
@@ -45,7 +47,30 @@ public record ShardEndpoint(int shard, String host, int port, String aeronDirect
 
   /** An endpoint reached over UDP, or over shared memory where the client is on the same host. */
   public static ShardEndpoint udp(int shard, String host, int port) {
-    return new ShardEndpoint(shard, host, port, "");
+    int mtu = isLoopback(host) ? ChunkSize.LOOPBACK_MTU : ChunkSize.ETHERNET_MTU;
+    return new ShardEndpoint(shard, host, port, mtu, "");
+  }
+
+  /** An endpoint reached through shared memory only. */
+  public static ShardEndpoint local(int shard, String aeronDirectory) {
+    return new ShardEndpoint(shard, "localhost", 0, ChunkSize.LOOPBACK_MTU, aeronDirectory);
+  }
+
+  public ShardEndpoint in(String directory) {
+    return new ShardEndpoint(shard, host, port, mtu, directory);
+  }
+
+  public boolean hasPort() {
+    return port != 0;
+  }
+
+  /** Elements of one chunk frame on the way to and from this shard, over either transport. */
+  public int chunkElements() {
+    return ChunkSize.elements(mtu);
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
   }
 
   /** Refuses an empty list, and one in which shard i is not at place i. */

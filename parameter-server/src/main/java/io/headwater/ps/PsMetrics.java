@@ -1,0 +1,95 @@
+package io.headwater.ps;
+
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+
+/**
+ * The parameter server's Prometheus metrics, in the default registry; docs/metrics.md lists them.
+ */
+public final class PsMetrics {
+  private static final Histogram REQUEST_SECONDS =
+      Histogram.build("headwater_ps_request_duration_seconds", "Time of a worker's push or pull.")
+          .labelNames("op", "shard")
+          .buckets(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60)
+          .register();
+  private static final Counter BYTES =
+      Counter.build("headwater_ps_bytes_total", "Chunk bytes received and sent by a shard.")
+          .labelNames("direction", "shard")
+          .register();
+  private static final Counter UPDATES =
+      Counter.build("headwater_ps_updates_total", "Pushed chunks by what became of them.")
+          .labelNames("shard", "result")
+          .register();
+  private static final Counter BACKPRESSURE =
+      Counter.build("headwater_ps_backpressure_total", "Times a full transport was met.")
+          .labelNames("result")
+          .register();
+  private static final Gauge PARAMETERS =
+      Gauge.build("headwater_ps_parameters", "Parameters owned by a shard.")
+          .labelNames("shard")
+          .register();
+  private static final Gauge MEMORY =
+      Gauge.build("headwater_ps_memory_bytes", "Weights and optimizer state held by a shard.")
+          .labelNames("shard")
+          .register();
+  private static final Gauge WORKERS =
+      Gauge.build("headwater_workers", "Workers of the run by state.")
+          .labelNames("state")
+          .register();
+  private static final Gauge HEARTBEAT =
+      Gauge.build("headwater_worker_last_heartbeat_timestamp_seconds", "When a worker was heard.")
+          .labelNames("worker")
+          .register();
+
+  private PsMetrics() {}
+
+  public static Histogram.Child pushSeconds(int shard) {
+    return REQUEST_SECONDS.labels("push", Integer.toString(shard));
+  }
+
+  public static Histogram.Child pullSeconds(int shard) {
+    return REQUEST_SECONDS.labels("pull", Integer.toString(shard));
+  }
+
+  public static Counter.Child bytesIn(int shard) {
+    return BYTES.labels("in", Integer.toString(shard));
+  }
+
+  public static Counter.Child bytesOut(int shard) {
+    return BYTES.labels("out", Integer.toString(shard));
+  }
+
+  /**
+   * Counts pushed chunks.
+   *
+   * @param result applied, duplicate, dropped_stale, rejected (wrong run, worker or place),
+   *     malformed or rejected_nonfinite
+   */
+  public static Counter.Child updates(int shard, String result) {
+    return UPDATES.labels(Integer.toString(shard), result);
+  }
+
+  /**
+   * Counts full transports.
+   *
+   * @param what push (met by a worker) or weights (met by a shard)
+   */
+  public static Counter.Child backpressure(String what) {
+    return BACKPRESSURE.labels(what);
+  }
+
+  public static void parameters(int shard, long elements, long bytes) {
+    PARAMETERS.labels(Integer.toString(shard)).set(elements);
+    MEMORY.labels(Integer.toString(shard)).set(bytes);
+  }
+
+  public static void workers(int ready, int starting) {
+    WORKERS.labels("ready").set(ready);
+    WORKERS.labels("starting").set(starting);
+  }
+
+  public static void heartbeat(int worker) {
+    HEARTBEAT.labels(Integer.toString(worker)).setToCurrentTime();
+  }
+}

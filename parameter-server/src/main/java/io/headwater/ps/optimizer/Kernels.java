@@ -1,0 +1,132 @@
+package io.headwater.ps.optimizer;
+
+/**
+ * The arithmetic on chunks of float32.
+ *
+ * <p>Plain loops over arrays, which the compiler turns into vector instructions; each element gets
+ * the same operations in the same order wherever a chunk starts, so the bits do not depend on how a
+ * vector is cut.
+ */
+public final class Kernels {
+  /** Independent partial sums of {@link #sumOfSquares}. */
+  public static final int LANES = 8;
+
+  private Kernels() {}
+
+  /** {@code sum[i] += addend[i]} for the first {@code count} elements. */
+  public static void add(float[] sum, float[] addend, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] += addend[i];
+    }
+  }
+
+  /** {@code x[i] *= factor} for the first {@code count} elements. */
+  public static void scale(float[] x, int count, float factor) {
+    for (int i = 0; i < count; i++) {
+      x[i] *= factor;
+    }
+  }
+
+  /**
+   * Adds the squares of the first {@code count} elements to {@code lanes}: element i to lane {@code
+   * i % 8}. A long vector may come in pieces of a multiple of 8.
+   */
+  public static void sumOfSquares(float[] x, int count, double[] lanes) {
+    double s0 = lanes[0];
+    double s1 = lanes[1];
+    double s2 = lanes[2];
+    double s3 = lanes[3];
+    double s4 = lanes[4];
+    double s5 = lanes[5];
+    double s6 = lanes[6];
+    double s7 = lanes[7];
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      s0 += (double) x[i] * x[i];
+      s1 += (double) x[i + 1] * x[i + 1];
+      s2 += (double) x[i + 2] * x[i + 2];
+      s3 += (double) x[i + 3] * x[i + 3];
+      s4 += (double) x[i + 4] * x[i + 4];
+      s5 += (double) x[i + 5] * x[i + 5];
+      s6 += (double) x[i + 6] * x[i + 6];
+      s7 += (double) x[i + 7] * x[i + 7];
+    }
+    lanes[0] = s0;
+    lanes[1] = s1;
+    lanes[2] = s2;
+    lanes[3] = s3;
+    lanes[4] = s4;
+    lanes[5] = s5;
+    lanes[6] = s6;
+    lanes[7] = s7;
+    for (int i = whole; i < count; i++) {
+      lanes[i - whole] += (double) x[i] * x[i];
+    }
+  }
+
+  /** Whether none of the first {@code count} elements is infinite or NaN. */
+  public static boolean allFinite(float[] x, int count) {
+    // x * 0 is 0, or NaN; a sum of them remembers any NaN.
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int whole = count - count % 4;
+    for (int i = 0; i < whole; i += 4) {
+      s0 += x[i] * 0f;
+      s1 += x[i + 1] * 0f;
+      s2 += x[i + 2] * 0f;
+      s3 += x[i + 3] * 0f;
+    }
+    for (int i = whole; i < count; i++) {
+      s0 += x[i] * 0f;
+    }
+    return s0 + s1 + s2 + s3 == 0f;
+  }
+
+  /** {@code w -= rate * scale * g}, for elements from {@code at} of w and from 0 of g. */
+  public static void sgd(
+      float[] w, int at, float[] g, int from, int count, float scale, float rate) {
+    for (int i = 0; i < count; i++) {
+      w[at + i] -= rate * (g[from + i] * scale);
+    }
+  }
+
+  /** SGD with decoupled weight decay. */
+  public static void sgdDecayed(
+      float[] w, int at, float[] g, int from, int count, float scale, float rate, float decay) {
+    for (int i = 0; i < count; i++) {
+      w[at + i] -= rate * (g[from + i] * scale + decay * w[at + i]);
+    }
+  }
+
+  /** One AdamW update; {@code keep} is {@code 1 - rate * weightDecay}. */
+  static void adamW(
+      float[] w,
+      float[] m,
+      float[] v,
+      int at,
+      float[] g,
+      int from,
+      int count,
+      float scale,
+      AdamWStep step,
+      float keep) {
+    float beta1 = step.beta1();
+    float beta2 = step.beta2();
+    float rest1 = 1 - beta1;
+    float rest2 = 1 - beta2;
+    float epsilon = step.epsilon();
+    float size = step.size();
+    float rootCorrection = step.rootCorrection();
+    for (int i = 0; i < count; i++) {
+      float x = g[from + i] * scale;
+      float mean = beta1 * m[at + i] + rest1 * x;
+      float square = beta2 * v[at + i] + rest2 * x * x;
+      m[at + i] = mean;
+      v[at + i] = square;
+      w[at + i] =
+          w[at + i] * keep - size * (mean / ((float) Math.sqrt(square) * rootCorrection + epsilon));
+    }
+  }
+}

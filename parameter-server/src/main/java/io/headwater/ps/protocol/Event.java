@@ -1,0 +1,96 @@
+package io.headwater.ps.protocol;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What the lead shard tells everyone. */
+public sealed interface Event extends ControlMessage {
+  /** The lead is there; {@code missingShards} have not loaded yet. */
+  record LeadAlive(List<Integer> missingShards) implements Event {
+    public LeadAlive {
+      missingShards = List.copyOf(missingShards);
+    }
+  }
+
+  /** All shards have loaded weights that have had {@code step} updates. */
+  record RunOpened(long step, long elements) implements Event {}
+
+  /** The worker cannot take part. */
+  record JoinRefused(int worker, long incarnation, String reason) implements Event {
+    public JoinRefused {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** The worker takes part; {@code missingWorkers} are still waited for. */
+  record JoinAccepted(int worker, long incarnation, List<Integer> missingWorkers) implements Event {
+    public JoinAccepted {
+      missingWorkers = List.copyOf(missingWorkers);
+    }
+  }
+
+  /** One worker's share of a step; a worker may have several. */
+  record Assignment(int worker, long incarnation, MicroBatchRange microBatches) {
+    public Assignment {
+      Objects.requireNonNull(microBatches, "microBatches");
+    }
+  }
+
+  /**
+   * What is done from the weights of {@code step} on. Repeated about once a second.
+   *
+   * @param revision counts plans of the same step; the highest holds
+   * @param finished nothing: these are the last weights
+   * @param snapshot keep a checkpoint: after this step, or, if finished, of these weights
+   */
+  record PlanAnnounced(
+      long step,
+      int revision,
+      boolean finished,
+      boolean snapshot,
+      int microBatches,
+      List<Assignment> assignments)
+      implements Event {
+    public PlanAnnounced {
+      assignments = List.copyOf(assignments);
+      if (microBatches < 1 || microBatches > RunSpecification.Training.MAX_MICRO_BATCHES) {
+        throw new IllegalArgumentException("Cannot plan " + microBatches + " micro-batches");
+      }
+    }
+
+    public Optional<Assignment> of(int worker, long incarnation) {
+      return assignments.stream()
+          .filter(a -> a.worker() == worker && a.incarnation() == incarnation)
+          .findFirst();
+    }
+  }
+
+  /** The factor that every shard multiplies the mean gradient of {@code step} with. */
+  record ClipScale(long step, float scale) implements Event {}
+
+  /** A step is complete; {@code step} counts it. */
+  record StepDone(
+      long step, double loss, double gradientNorm, float learningRate, long tokens, boolean clipped)
+      implements Event {}
+
+  /** The worker's lease has ended, or it has left. */
+  record WorkerLost(int worker, String reason) implements Event {
+    public WorkerLost {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** One shard's part of a snapshot is on storage. */
+  record SnapshotPart(long step, int shard) implements Event {}
+
+  /** The run has ended before its time. Repeated. */
+  record RunFailed(String reason) implements Event {
+    public RunFailed {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** The run has ended in order. Repeated. */
+  record RunFinished(long step) implements Event {}
+}

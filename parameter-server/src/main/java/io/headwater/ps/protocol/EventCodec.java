@@ -1,0 +1,138 @@
+package io.headwater.ps.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bytes of {@link Event}s; the tags are part of the wire protocol. */
+final class EventCodec {
+  private static final int LEAD_ALIVE = 65;
+  private static final int RUN_OPENED = 66;
+  private static final int JOIN_REFUSED = 67;
+  private static final int JOIN_ACCEPTED = 68;
+  private static final int PLAN_ANNOUNCED = 69;
+  private static final int CLIP_SCALE = 70;
+  private static final int STEP_DONE = 71;
+  private static final int WORKER_LOST = 72;
+  private static final int SNAPSHOT_PART = 73;
+  private static final int RUN_FAILED = 74;
+  private static final int RUN_FINISHED = 75;
+
+  private static final int ASSIGNMENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
+
+  private EventCodec() {}
+
+  /** Appends the fields of a message and returns its tag. */
+  static int write(Event message, ControlWriter out) {
+    if (message instanceof Event.LeadAlive m) {
+      ints(m.missingShards(), out);
+      return LEAD_ALIVE;
+    }
+    if (message instanceof Event.RunOpened m) {
+      out.int64(m.step()).int64(m.elements());
+      return RUN_OPENED;
+    }
+    if (message instanceof Event.JoinRefused m) {
+      out.int32(m.worker()).int64(m.incarnation()).text(m.reason());
+      return JOIN_REFUSED;
+    }
+    if (message instanceof Event.JoinAccepted m) {
+      out.int32(m.worker()).int64(m.incarnation());
+      ints(m.missingWorkers(), out);
+      return JOIN_ACCEPTED;
+    }
+    if (message instanceof Event.PlanAnnounced m) {
+      out.int64(m.step())
+          .int32(m.revision())
+          .bool(m.finished())
+          .bool(m.snapshot())
+          .int32(m.microBatches());
+      assignments(m.assignments(), out);
+      return PLAN_ANNOUNCED;
+    }
+    if (message instanceof Event.ClipScale m) {
+      out.int64(m.step()).float32(m.scale());
+      return CLIP_SCALE;
+    }
+    if (message instanceof Event.StepDone m) {
+      out.int64(m.step())
+          .float64(m.loss())
+          .float64(m.gradientNorm())
+          .float32(m.learningRate())
+          .int64(m.tokens())
+          .bool(m.clipped());
+      return STEP_DONE;
+    }
+    if (message instanceof Event.WorkerLost m) {
+      out.int32(m.worker()).text(m.reason());
+      return WORKER_LOST;
+    }
+    if (message instanceof Event.SnapshotPart m) {
+      out.int64(m.step()).int32(m.shard());
+      return SNAPSHOT_PART;
+    }
+    if (message instanceof Event.RunFailed m) {
+      out.text(m.reason());
+      return RUN_FAILED;
+    }
+    if (message instanceof Event.RunFinished m) {
+      out.int64(m.step());
+      return RUN_FINISHED;
+    }
+    throw new IllegalArgumentException("Cannot encode " + message);
+  }
+
+  /** Reads the fields of the message with tag {@code tag}. */
+  static Event read(int tag, ControlReader in) {
+    return switch (tag) {
+      case LEAD_ALIVE -> new Event.LeadAlive(ints(in));
+      case RUN_OPENED -> new Event.RunOpened(in.int64(), in.int64());
+      case JOIN_REFUSED -> new Event.JoinRefused(in.int32(), in.int64(), in.text());
+      case JOIN_ACCEPTED -> new Event.JoinAccepted(in.int32(), in.int64(), ints(in));
+      case PLAN_ANNOUNCED ->
+          new Event.PlanAnnounced(
+              in.int64(), in.int32(), in.bool(), in.bool(), in.int32(), assignments(in));
+      case CLIP_SCALE -> new Event.ClipScale(in.int64(), in.float32());
+      case STEP_DONE ->
+          new Event.StepDone(
+              in.int64(), in.float64(), in.float64(), in.float32(), in.int64(), in.bool());
+      case WORKER_LOST -> new Event.WorkerLost(in.int32(), in.text());
+      case SNAPSHOT_PART -> new Event.SnapshotPart(in.int64(), in.int32());
+      case RUN_FAILED -> new Event.RunFailed(in.text());
+      case RUN_FINISHED -> new Event.RunFinished(in.int64());
+      default -> throw new MalformedMessageException("tag " + tag);
+    };
+  }
+
+  private static void ints(List<Integer> values, ControlWriter out) {
+    out.int32(values.size());
+    values.forEach(out::int32);
+  }
+
+  private static List<Integer> ints(ControlReader in) {
+    int count = in.count(Integer.BYTES);
+    List<Integer> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(in.int32());
+    }
+    return values;
+  }
+
+  private static void assignments(List<Event.Assignment> values, ControlWriter out) {
+    out.int32(values.size());
+    for (Event.Assignment value : values) {
+      out.int32(value.worker()).int64(value.incarnation());
+      out.int32(value.microBatches().from()).int32(value.microBatches().to());
+    }
+  }
+
+  private static List<Event.Assignment> assignments(ControlReader in) {
+    int count = in.count(ASSIGNMENT_BYTES);
+    List<Event.Assignment> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(
+          new Event.Assignment(
+              in.int32(), in.int64(), new MicroBatchRange(in.int32(), in.int32())));
+    }
+    return values;
+  }
+}

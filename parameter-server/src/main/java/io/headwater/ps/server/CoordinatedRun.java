@@ -1,0 +1,516 @@
+package io.headwater.ps.server;
+
+import io.headwater.ps.PsMetrics;
+import io.headwater.ps.optimizer.GradientNorm;
+import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.Request;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run as the lead shard sees it: who is there, which step it is, when to keep a checkpoint.
+ *
+ * <p>A state machine over requests and time, with no threads, clocks or channels of its own. No
+ * step is planned before all shards have applied the one before, so between two plans the whole
+ * model stands at one version; that is where a run starts, stops and ends.
+ */
+final class CoordinatedRun {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
+
+  private enum Phase {
+    /** Shards read the checkpoint. */
+    LOADING,
+    /** Workers join. */
+    GATHERING,
+    /** A step is being computed. */
+    TRAINING,
+    /** The next plan is held back until the snapshot before it is written. */
+    HELD,
+    /** The last weights are out; their snapshot is being written. */
+    FINISHING,
+    ENDED
+  }
+
+  private final RunSpecification run;
+  private final List<ShardEndpoint> shards;
+  private final Consumer<Event> announce;
+  private final Membership members;
+  private final long[] shardHeardNs;
+  private final BitSet shardsReady = new BitSet();
+  private final BitSet partsWritten = new BitSet();
+
+  private Phase phase = Phase.LOADING;
+  private long phaseSinceNs;
+  private long endedNs;
+  private long driverHeardNs;
+  private boolean driverLeft;
+  private long lastTickNs;
+  private long elements = -1;
+  private long step = -1;
+  private StepLedger ledger;
+  private double norm = Double.NaN;
+  private Event.ClipScale clip;
+  private Event.PlanAnnounced plan;
+  private Event end;
+  private boolean stopRequested;
+  private long snapshotStep = -1; // of the newest snapshot asked for
+
+  CoordinatedRun(
+      RunSpecification run, List<ShardEndpoint> shards, Consumer<Event> announce, long nowNs) {
+    this.run = run;
+    this.shards = shards;
+    this.announce = announce;
+    members = new Membership(run.workers());
+    shardHeardNs = new long[shards.size()];
+    Arrays.fill(shardHeardNs, nowNs);
+    phaseSinceNs = nowNs;
+    driverHeardNs = nowNs;
+    lastTickNs = nowNs;
+  }
+
+  boolean hasEnded() {
+    return phase == Phase.ENDED;
+  }
+
+  /** Whether the run has ended and nobody needs to be told any more. */
+  boolean isOver(long nowNs) {
+    return hasEnded()
+        && ((driverLeft && members.allLeft())
+            || nowNs - endedNs > run.timeouts().lease().toNanos());
+  }
+
+  Optional<RunOutcome> outcome() {
+    if (end instanceof Event.RunFailed failed) {
+      return Optional.of(new RunOutcome(run.runId(), step, Optional.of(failed.reason())));
+    }
+    return hasEnded()
+        ? Optional.of(new RunOutcome(run.runId(), step, Optional.empty()))
+        : Optional.empty();
+  }
+
+  void on(Request request, long nowNs) {
+    if (request instanceof Request.Heartbeat m) {
+      onHeartbeat(m, nowNs);
+    } else if (request instanceof Request.OpenRun) {
+      driverHeardNs = nowNs;
+      announceState(nowNs);
+    } else if (request instanceof Request.Leave m) {
+      onLeave(m, nowNs);
+    } else if (!hasEnded()) {
+      onActive(request, nowNs);
+    }
+  }
+
+  private void onActive(Request request, long nowNs) {
+    if (request instanceof Request.LossReport m) {
+      onLoss(m, nowNs);
+    } else if (request instanceof Request.BlockNorms m) {
+      onNorms(m, nowNs);
+    } else if (request instanceof Request.StepApplied m) {
+      onApplied(m, nowNs);
+    } else if (request instanceof Request.Join m) {
+      onJoin(m, nowNs);
+    } else if (request instanceof Request.ShardReady m) {
+      onShardReady(m, nowNs);
+    } else if (request instanceof Request.PartWritten m) {
+      onPartWritten(m, nowNs);
+    } else if (request instanceof Request.ShardFailed m) {
+      onShardFailed(m, nowNs);
+    } else if (request instanceof Request.RequestStop) {
+      onStop(nowNs);
+    }
+  }
+
+  private void onHeartbeat(Request.Heartbeat heartbeat, long nowNs) {
+    switch (heartbeat.role()) {
+      case WORKER -> {
+        members.heard(heartbeat.id(), heartbeat.incarnation(), nowNs);
+        if (members.contains(heartbeat.id())) {
+          PsMetrics.heartbeat(heartbeat.id());
+        }
+      }
+      case SHARD -> {
+        if (heartbeat.id() >= 0 && heartbeat.id() < shardHeardNs.length) {
+          shardHeardNs[heartbeat.id()] = nowNs;
+        }
+      }
+      case DRIVER -> driverHeardNs = nowNs;
+    }
+  }
+
+  private void onLeave(Request.Leave leave, long nowNs) {
+    if (leave.role() == Request.Role.DRIVER) {
+      driverLeft = true;
+      if (!hasEnded()) {
+        fail("the driver has left", nowNs);
+      }
+    } else if (members.isPresent(leave.id(), leave.incarnation())) {
+      members.leave(leave.id());
+      if (phase == Phase.GATHERING) {
+        members.forget(leave.id());
+        announce.accept(new Event.WorkerLost(leave.id(), "it has left"));
+      } else if (phase == Phase.TRAINING || phase == Phase.HELD) {
+        lose(leave.id(), "it left before the run had ended", nowNs);
+      }
+    }
+  }
+
+  private void onShardReady(Request.ShardReady ready, long nowNs) {
+    if (phase != Phase.LOADING || ready.shard() < 0 || ready.shard() >= shards.size()) {
+      return;
+    }
+    if (!shardsReady.isEmpty() && (ready.elements() != elements || ready.step() != step)) {
+      fail(
+          shards.get(ready.shard())
+              + " has loaded another checkpoint than the others: step "
+              + ready.step()
+              + " and "
+              + ready.elements()
+              + " parameters, not step "
+              + step
+              + " and "
+              + elements,
+          nowNs);
+      return;
+    }
+    elements = ready.elements();
+    step = ready.step();
+    shardsReady.set(ready.shard());
+    if (shardsReady.cardinality() == shards.size()) {
+      ledger =
+          new StepLedger(shards.size(), run.training().microBatches(), ChunkSize.blocks(elements));
+      snapshotStep = step;
+      partsWritten.set(0, shards.size());
+      enter(Phase.GATHERING, nowNs);
+      announce.accept(new Event.RunOpened(step, elements));
+      LOG.info("run {}: {} shards have loaded step {}", run.runId(), shards.size(), step);
+      countWorkers();
+    }
+  }
+
+  private void onJoin(Request.Join join, long nowNs) {
+    if (phase == Phase.LOADING) {
+      return; // it will ask again
+    }
+    if (members.isPresent(join.worker(), join.incarnation())) {
+      members.heard(join.worker(), join.incarnation(), nowNs);
+      accept(join);
+      return;
+    }
+    Optional<String> refusal = refusal(join);
+    if (refusal.isPresent()) {
+      announce.accept(
+          new Event.JoinRefused(join.worker(), join.incarnation(), refusal.orElseThrow()));
+      return;
+    }
+    members.join(join.worker(), join.incarnation(), nowNs);
+    LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
+    countWorkers();
+    accept(join);
+    if (members.missing().isEmpty()) {
+      next(nowNs);
+    }
+  }
+
+  private Optional<String> refusal(Request.Join join) {
+    if (!members.contains(join.worker())) {
+      return Optional.of("the run has workers 0 to " + (run.workers() - 1));
+    }
+    if (join.elements() != elements) {
+      return Optional.of(
+          "its model has " + join.elements() + " parameters, the checkpoint " + elements);
+    }
+    if (phase != Phase.GATHERING) {
+      return Optional.of("the run has started without it");
+    }
+    if (join.incarnation() < members.incarnation(join.worker())) {
+      return Optional.of("a later start of it has joined already");
+    }
+    return Optional.empty();
+  }
+
+  private void accept(Request.Join join) {
+    announce.accept(new Event.JoinAccepted(join.worker(), join.incarnation(), members.missing()));
+    if (plan != null) {
+      announce.accept(plan);
+    }
+  }
+
+  private void onLoss(Request.LossReport report, long nowNs) {
+    if (phase == Phase.TRAINING && report.step() == step) {
+      ledger.onLoss(report);
+      completeStep(nowNs);
+    }
+  }
+
+  private void onNorms(Request.BlockNorms norms, long nowNs) {
+    if (phase != Phase.TRAINING || norms.step() != step || !ledger.onNorms(norms)) {
+      return;
+    }
+    if (ledger.hasNonFiniteLoss()) {
+      failNonFinite(nowNs);
+      return;
+    }
+    norm = ledger.norm();
+    float limit = run.training().optimizer().gradientClip();
+    clip = new Event.ClipScale(step, GradientNorm.clipScale(norm, limit));
+    announce.accept(clip);
+  }
+
+  private void onApplied(Request.StepApplied applied, long nowNs) {
+    if (phase == Phase.TRAINING && applied.step() == step + 1) {
+      ledger.onApplied(applied.shard());
+      completeStep(nowNs);
+    }
+  }
+
+  private void completeStep(long nowNs) {
+    if (!ledger.isComplete()) {
+      return;
+    }
+    if (ledger.hasNonFiniteLoss()) {
+      failNonFinite(nowNs);
+      return;
+    }
+    boolean clipped = clip != null && clip.scale() != 1f;
+    announce.accept(
+        new Event.StepDone(
+            step + 1,
+            ledger.meanLoss(),
+            norm,
+            run.training().learningRate().at(step),
+            ledger.tokens(),
+            clipped));
+    step++;
+    next(nowNs);
+  }
+
+  private void failNonFinite(long nowNs) {
+    fail("step " + step + ": the loss of " + ledger.nonFiniteLosses(), nowNs);
+  }
+
+  /** The whole model stands at {@code step}: goes on, or ends. */
+  private void next(long nowNs) {
+    boolean finished = stopRequested || step >= run.training().steps();
+    boolean snapshot = finished ? snapshotStep != step : isSnapshotAfter(step);
+    if (snapshot && !isSnapshotWritten()) {
+      enter(Phase.HELD, nowNs);
+      return;
+    }
+    ledger.clear();
+    norm = Double.NaN;
+    clip = null;
+    if (snapshot) {
+      snapshotStep = finished ? step : step + 1;
+      partsWritten.clear();
+    }
+    plan =
+        new Event.PlanAnnounced(
+            step,
+            0,
+            finished,
+            snapshot,
+            run.training().microBatches(),
+            members.assign(run.training().microBatches()));
+    announce.accept(plan);
+    enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
+    finishIfWritten(nowNs);
+  }
+
+  private boolean isSnapshotAfter(long current) {
+    long every = run.checkpoints().everySteps();
+    // The last step's snapshot comes with the plan that finishes the run.
+    return every > 0 && (current + 1) % every == 0 && current + 1 != run.training().steps();
+  }
+
+  private boolean isSnapshotWritten() {
+    return partsWritten.cardinality() == shards.size();
+  }
+
+  private void onPartWritten(Request.PartWritten part, long nowNs) {
+    if (part.step() != snapshotStep || part.shard() < 0 || part.shard() >= shards.size()) {
+      return;
+    }
+    if (!partsWritten.get(part.shard())) {
+      partsWritten.set(part.shard());
+      announce.accept(new Event.SnapshotPart(part.step(), part.shard()));
+    }
+    if (phase == Phase.HELD && isSnapshotWritten()) {
+      next(nowNs);
+    }
+    finishIfWritten(nowNs);
+  }
+
+  private void finishIfWritten(long nowNs) {
+    if (phase == Phase.FINISHING && isSnapshotWritten()) {
+      LOG.info("run {}: finished at step {}", run.runId(), step);
+      end(new Event.RunFinished(step), nowNs);
+    }
+  }
+
+  private void onStop(long nowNs) {
+    stopRequested = true;
+    if (phase == Phase.LOADING || phase == Phase.GATHERING) {
+      end(new Event.RunFinished(Math.max(step, 0)), nowNs);
+    }
+  }
+
+  private void onShardFailed(Request.ShardFailed failed, long nowNs) {
+    boolean known = failed.shard() >= 0 && failed.shard() < shards.size();
+    String who = known ? shards.get(failed.shard()).toString() : "shard " + failed.shard();
+    String losses = ledger == null ? "" : ledger.nonFiniteLosses();
+    fail(who + ": " + failed.reason() + (losses.isEmpty() ? "" : "; the loss of " + losses), nowNs);
+  }
+
+  /** To be called often: sees to leases and timeouts. */
+  void tick(long nowNs) {
+    if (hasEnded()) {
+      return;
+    }
+    long lease = run.timeouts().lease().toNanos();
+    if (nowNs - lastTickNs > lease / 4) {
+      // This process was stopped or starved: others may have spoken, but were not heard.
+      members.renewAll(nowNs);
+      Arrays.fill(shardHeardNs, nowNs);
+      driverHeardNs = nowNs;
+    }
+    lastTickNs = nowNs;
+    if (phase != Phase.FINISHING) {
+      for (int worker : members.expired(nowNs, lease)) {
+        lose(worker, "not heard for " + seconds(members.silenceSeconds(worker, nowNs)), nowNs);
+      }
+    }
+    checkShards(nowNs, lease);
+    if (!hasEnded() && nowNs - driverHeardNs > lease) {
+      fail("the driver was not heard for " + seconds((nowNs - driverHeardNs) * 1e-9), nowNs);
+    }
+    checkPhase(nowNs);
+  }
+
+  private void checkShards(long nowNs, long lease) {
+    for (int shard = 0; shard < shardHeardNs.length && !hasEnded(); shard++) {
+      long silence = nowNs - shardHeardNs[shard];
+      if (phase != Phase.LOADING && silence > lease) {
+        fail(shards.get(shard) + " was not heard for " + seconds(silence * 1e-9), nowNs);
+      }
+    }
+  }
+
+  private void checkPhase(long nowNs) {
+    long waited = nowNs - phaseSinceNs;
+    RunSpecification.Timeouts timeouts = run.timeouts();
+    switch (phase) {
+      case LOADING -> {
+        if (waited > timeouts.start().toNanos()) {
+          fail("shards " + missingShards() + " have not loaded" + after(waited), nowNs);
+        }
+      }
+      case GATHERING -> {
+        if (waited > timeouts.start().toNanos()) {
+          fail("workers " + members.missing() + " have not joined" + after(waited), nowNs);
+        }
+      }
+      case TRAINING -> {
+        if (waited > timeouts.step().toNanos()) {
+          fail("step " + step + " still lacks " + ledger.missing() + after(waited), nowNs);
+        }
+      }
+      case HELD, FINISHING -> {
+        if (waited > timeouts.snapshot().toNanos()) {
+          BitSet absent = new BitSet();
+          absent.set(0, shards.size());
+          absent.andNot(partsWritten);
+          fail(
+              "shards " + absent + " have not written snapshot " + snapshotStep + after(waited),
+              nowNs);
+        }
+      }
+      case ENDED -> {}
+    }
+  }
+
+  private void lose(int worker, String reason, long nowNs) {
+    announce.accept(new Event.WorkerLost(worker, reason));
+    if (phase == Phase.GATHERING) {
+      members.forget(worker);
+      countWorkers();
+      return;
+    }
+    members.leave(worker);
+    fail("worker " + worker + " was lost at step " + step + ": " + reason, nowNs);
+  }
+
+  /** Tells the state again, for whoever missed it; about once a second. */
+  void announceState(long nowNs) {
+    announce.accept(new Event.LeadAlive(missingShards()));
+    if (hasEnded()) {
+      if (!isOver(nowNs)) {
+        announce.accept(end);
+      }
+      return;
+    }
+    if (phase == Phase.LOADING) {
+      return;
+    }
+    announce.accept(new Event.RunOpened(step, elements));
+    if (plan != null) {
+      announce.accept(plan);
+    }
+    if (clip != null) {
+      announce.accept(clip);
+    }
+  }
+
+  private List<Integer> missingShards() {
+    List<Integer> missing = new ArrayList<>();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      if (!shardsReady.get(shard)) {
+        missing.add(shard);
+      }
+    }
+    return missing;
+  }
+
+  void fail(String reason, long nowNs) {
+    if (!hasEnded()) {
+      LOG.warn("run {}: {}", run.runId(), reason);
+      end(new Event.RunFailed(reason), nowNs);
+    }
+  }
+
+  private void end(Event how, long nowNs) {
+    end = how;
+    endedNs = nowNs;
+    enter(Phase.ENDED, nowNs);
+    PsMetrics.workers(0, 0);
+    announce.accept(how);
+  }
+
+  private void enter(Phase next, long nowNs) {
+    phase = next;
+    phaseSinceNs = nowNs;
+  }
+
+  private void countWorkers() {
+    int missing = members.missing().size();
+    PsMetrics.workers(run.workers() - missing, missing);
+  }
+
+  private static String after(long waitedNs) {
+    return " after " + seconds(waitedNs * 1e-9);
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.1f s", seconds);
+  }
+}

@@ -1,0 +1,195 @@
+package io.headwater.ps.server;
+
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.headwater.checkpoint.CheckpointException;
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.ChunkFrame;
+import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.Request;
+import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.LeadLink;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run at one shard, from loading the checkpoint to its end; all on the shard's thread. */
+final class ShardRun {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardRun.class);
+  private static final long HEARTBEAT_NS = 500_000_000L;
+
+  private final RunSpecification run;
+  private final long key;
+  private final ShardEndpoint endpoint;
+  private final int shards;
+  private final LeadLink lead;
+  private final List<ChunkPublisher> publishers;
+  private final Executor storage;
+  private final CompletableFuture<ShardModel> loading;
+  private ShardTraining training;
+  private RunOutcome outcome;
+  private boolean opened;
+  private boolean failed;
+  private long saidNs;
+  private long steppedNs;
+  private long lastStep = -1;
+
+  ShardRun(
+      RunSpecification run,
+      ShardEndpoint endpoint,
+      int shards,
+      LeadLink lead,
+      List<ChunkPublisher> publishers,
+      Executor storage) {
+    this.run = run;
+    this.key = RunKey.of(run.runId());
+    this.endpoint = endpoint;
+    this.shards = shards;
+    this.lead = lead;
+    this.publishers = publishers;
+    this.storage = storage;
+    lead.follow(key);
+    loading = CompletableFuture.supplyAsync(() -> ShardModel.load(run, endpoint, shards), storage);
+  }
+
+  long key() {
+    return key;
+  }
+
+  /** How the run ended at this shard. */
+  Optional<RunOutcome> outcome() {
+    return Optional.ofNullable(outcome);
+  }
+
+  Action onPush(ChunkFrame push) {
+    if (training == null || failed || outcome != null) {
+      return Action.CONTINUE;
+    }
+    try {
+      return training.onPush(push);
+    } catch (NonFiniteGradientException e) {
+      fail(e.getMessage());
+      return Action.CONTINUE;
+    }
+  }
+
+  void onResend(Request.ResendChunks request) {
+    if (training != null && !failed) {
+      training.onResend(request);
+    }
+  }
+
+  void onEvent(Event event) {
+    if (outcome != null) {
+      return;
+    }
+    if (event instanceof Event.RunFailed m) {
+      end(Optional.of(m.reason()));
+    } else if (event instanceof Event.RunFinished) {
+      end(Optional.empty());
+    } else if (training != null && !failed) {
+      if (event instanceof Event.PlanAnnounced m) {
+        opened = true;
+        training.onPlan(m);
+      } else if (event instanceof Event.ClipScale m) {
+        training.onClipScale(m.step(), m.scale());
+      } else if (event instanceof Event.RunOpened) {
+        opened = true;
+      }
+    }
+  }
+
+  int doWork(long nowNs) {
+    if (outcome != null) {
+      return 0;
+    }
+    if (lead.silenceNs() > run.timeouts().lease().toNanos()) {
+      end(
+          Optional.of(
+              "shard 0 was not heard for " + run.timeouts().lease().toMillis() / 1000.0 + " s"));
+      return 1;
+    }
+    sayAlive(nowNs);
+    if (failed) {
+      return 0;
+    }
+    try {
+      if (training == null) {
+        return pollLoading(nowNs);
+      }
+      int work = training.doWork();
+      checkStep(nowNs);
+      return work;
+    } catch (ParameterServerException | CheckpointException | UserException e) {
+      fail(e.getMessage());
+      return 1;
+    }
+  }
+
+  private int pollLoading(long nowNs) {
+    if (!loading.isDone()) {
+      return 0;
+    }
+    try {
+      ShardModel model = loading.join();
+      SnapshotWriter snapshots =
+          new SnapshotWriter(model, run.checkpoints().output(), shards, storage);
+      training = new ShardTraining(run, model, publishers, snapshots, lead::send);
+      steppedNs = nowNs;
+      sayReady(model);
+    } catch (CompletionException e) {
+      LOG.debug("loading failed", e);
+      fail(String.valueOf(e.getCause().getMessage()));
+    }
+    return 1;
+  }
+
+  private void sayAlive(long nowNs) {
+    if (nowNs - saidNs > HEARTBEAT_NS) {
+      saidNs = nowNs;
+      lead.trySend(new Request.Heartbeat(Request.Role.SHARD, endpoint.shard(), 0));
+      if (training != null && !opened && !failed) {
+        sayReady(loading.join());
+      }
+    }
+  }
+
+  private void sayReady(ShardModel model) {
+    lead.trySend(
+        new Request.ShardReady(endpoint.shard(), model.layout().elements(), model.firstStep()));
+  }
+
+  private void checkStep(long nowNs) {
+    if (training.step() != lastStep || !training.isBusy()) {
+      lastStep = training.step();
+      steppedNs = nowNs;
+    } else if (nowNs - steppedNs > run.timeouts().step().toNanos()) {
+      fail(
+          "step "
+              + lastStep
+              + " still lacks "
+              + training.missing()
+              + " after "
+              + run.timeouts().step().toMillis() / 1000.0
+              + " s");
+    }
+  }
+
+  private void fail(String reason) {
+    failed = true;
+    LOG.warn("run {}: {}: {}", run.runId(), endpoint, reason);
+    lead.send(new Request.ShardFailed(endpoint.shard(), reason));
+  }
+
+  private void end(Optional<String> failure) {
+    long step = training == null ? 0 : training.step();
+    outcome = new RunOutcome(run.runId(), step, failure);
+    training = null;
+  }
+}

@@ -1,0 +1,117 @@
+package io.headwater.ps.server;
+
+import io.headwater.ps.optimizer.GradientNorm;
+import io.headwater.ps.protocol.Request.BlockNorms;
+import io.headwater.ps.protocol.Request.LossReport;
+import java.util.BitSet;
+import java.util.stream.Collectors;
+
+/** What the lead has heard about one step: losses, norms, and which shards have applied it. */
+final class StepLedger {
+  private final int shards;
+  private final double[] losses;
+  private final long[] tokens;
+  private final int[] workers;
+  private final BitSet reported = new BitSet();
+  private final double[] blockSums;
+  private final BitSet blocks = new BitSet();
+  private final BitSet applied = new BitSet();
+
+  StepLedger(int shards, int microBatches, int normBlocks) {
+    this.shards = shards;
+    losses = new double[microBatches];
+    tokens = new long[microBatches];
+    workers = new int[microBatches];
+    blockSums = new double[normBlocks];
+  }
+
+  void clear() {
+    reported.clear();
+    blocks.clear();
+    applied.clear();
+  }
+
+  /** The first report of a micro-batch counts. */
+  void onLoss(LossReport report) {
+    int index = report.microBatch();
+    if (index >= 0 && index < losses.length && !reported.get(index)) {
+      reported.set(index);
+      losses[index] = report.loss();
+      tokens[index] = report.tokens();
+      workers[index] = report.worker();
+    }
+  }
+
+  /** Returns whether these were the last missing norms. */
+  boolean onNorms(BlockNorms norms) {
+    double[] sums = norms.sums();
+    if (norms.firstBlock() < 0 || sums.length > blockSums.length - norms.firstBlock()) {
+      return false;
+    }
+    boolean complete = haveNorms();
+    System.arraycopy(sums, 0, blockSums, norms.firstBlock(), sums.length);
+    blocks.set(norms.firstBlock(), norms.firstBlock() + sums.length);
+    return !complete && haveNorms();
+  }
+
+  boolean haveNorms() {
+    return blocks.cardinality() == blockSums.length;
+  }
+
+  double norm() {
+    return GradientNorm.norm(blockSums);
+  }
+
+  void onApplied(int shard) {
+    if (shard >= 0 && shard < shards) {
+      applied.set(shard);
+    }
+  }
+
+  boolean isComplete() {
+    return applied.cardinality() == shards && reported.cardinality() == losses.length;
+  }
+
+  /** Mean over the micro-batches, added in index order. */
+  double meanLoss() {
+    double sum = 0;
+    for (double loss : losses) {
+      sum += loss;
+    }
+    return sum / losses.length;
+  }
+
+  long tokens() {
+    long sum = 0;
+    for (long count : tokens) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** Whether some reported loss is infinite or NaN. */
+  boolean hasNonFiniteLoss() {
+    return reported.stream().anyMatch(i -> !Double.isFinite(losses[i]));
+  }
+
+  /** Names the micro-batches with such losses; empty if there is none. */
+  String nonFiniteLosses() {
+    return reported.stream()
+        .filter(i -> !Double.isFinite(losses[i]))
+        .mapToObj(i -> "micro-batch " + i + " (worker " + workers[i] + ") is " + losses[i])
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What a step that takes too long still waits for. */
+  String missing() {
+    BitSet silent = new BitSet();
+    silent.set(0, shards);
+    silent.andNot(applied);
+    BitSet unreported = new BitSet();
+    unreported.set(0, losses.length);
+    unreported.andNot(reported);
+    return (silent.isEmpty() ? "" : "shards " + silent)
+        + (silent.isEmpty() || unreported.isEmpty() ? "" : " and ")
+        + (unreported.isEmpty() ? "" : "the losses of micro-batches " + unreported);
+  }
+}

@@ -1,0 +1,119 @@
+package io.headwater.ps.transport;
+
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.ParameterServerException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.agrona.IoUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An Aeron media driver in this process, on one thread, in a directory of its own in shared memory
+ * that goes with it.
+ *
+ * <p>The directory carries the process id, so that what a killed process left is found and removed
+ * by the next one that starts.
+ */
+public final class EmbeddedDriver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDriver.class);
+  private static final String PREFIX = "headwater-driver-";
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static final int SOCKET_BUFFER = 2 << 20;
+  private static final int IPC_TERM = 1 << 20; // small: a term stays in the second-level cache
+  private static final int UDP_TERM = 4 << 20;
+
+  private final MediaDriver driver;
+
+  private EmbeddedDriver(MediaDriver driver) {
+    this.driver = driver;
+  }
+
+  public static EmbeddedDriver launch() {
+    removeStale();
+    long pid = ProcessHandle.current().pid();
+    Path directory = sharedMemory().resolve(PREFIX + pid + "-" + COUNTER.incrementAndGet());
+    int socketBuffer = grantedSocketBuffer();
+    try {
+      return new EmbeddedDriver(
+          MediaDriver.launch(
+              new MediaDriver.Context()
+                  .aeronDirectoryName(directory.toString())
+                  .dirDeleteOnStart(true)
+                  .dirDeleteOnShutdown(true)
+                  .threadingMode(ThreadingMode.SHARED)
+                  .sharedIdleStrategy(IdleStrategies.forDriver())
+                  .ipcMtuLength(ChunkSize.LOOPBACK_MTU)
+                  .mtuLength(ChunkSize.ETHERNET_MTU)
+                  .ipcTermBufferLength(IPC_TERM)
+                  .publicationTermBufferLength(UDP_TERM)
+                  .socketRcvbufLength(socketBuffer)
+                  .socketSndbufLength(socketBuffer)
+                  .initialWindowLength(Math.min(socketBuffer, UDP_TERM / 2))
+                  .errorHandler(e -> LOG.warn("media driver: {}", e.getMessage()))));
+    } catch (RuntimeException e) {
+      throw new ParameterServerException(
+          "Cannot start the media driver in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  public String directory() {
+    return driver.aeronDirectoryName();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  /** Where directories that processes share belong. */
+  static Path sharedMemory() {
+    Path linux = Path.of("/dev/shm");
+    return Files.isWritable(linux) ? linux : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static void removeStale() {
+    try (Stream<Path> entries = Files.list(sharedMemory())) {
+      entries.filter(EmbeddedDriver::isStale).forEach(path -> IoUtil.delete(path.toFile(), true));
+    } catch (IOException e) {
+      LOG.debug("left-over media drivers stay: {}", e.getMessage());
+    }
+  }
+
+  private static boolean isStale(Path path) {
+    String name = path.getFileName().toString();
+    if (!name.startsWith(PREFIX)) {
+      return false;
+    }
+    String[] parts = name.substring(PREFIX.length()).split("-", 2);
+    try {
+      return ProcessHandle.of(Long.parseLong(parts[0])).isEmpty()
+          && !LocalDrivers.isAlive(path.toString());
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  // The kernel caps what a socket may ask for, and Aeron refuses a window above what it got.
+  private static int grantedSocketBuffer() {
+    try (DatagramChannel channel = DatagramChannel.open()) {
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+      return Math.min(
+          SOCKET_BUFFER,
+          Math.min(
+              channel.getOption(StandardSocketOptions.SO_RCVBUF),
+              channel.getOption(StandardSocketOptions.SO_SNDBUF)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
