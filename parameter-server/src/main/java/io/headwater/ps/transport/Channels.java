@@ -12,8 +12,7 @@ import io.headwater.ps.protocol.ShardEndpoint;
 record Channels(ShardEndpoint endpoint, boolean ipc) {
   private static final int STREAMS_PER_SHARD = 10;
   private static final int FIRST_STREAM = 1000;
-  private static final String CONTROL_TERM = "term-length=256k";
-  private static final String CONTROL_MTU = "mtu=1408";
+  private static final String CONTROL = "term-length=256k|mtu=1408";
 
   int pushStream() {
     return stream(0);
@@ -41,7 +40,7 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   }
 
   String request() {
-    return ipc ? "aeron:ipc?" + CONTROL_TERM : listen() + "|" + CONTROL_MTU + "|" + CONTROL_TERM;
+    return ipc ? "aeron:ipc?" + CONTROL : listen() + "|" + CONTROL;
   }
 
   String publishWeights() {
@@ -53,7 +52,7 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   }
 
   String publishEvents() {
-    return ipc ? "aeron:ipc?" + CONTROL_TERM : cast(2) + "|" + CONTROL_MTU + "|" + CONTROL_TERM;
+    return ipc ? "aeron:ipc?" + CONTROL : cast(2) + "|" + CONTROL;
   }
 
   String subscribeEvents() {

@@ -1,0 +1,114 @@
+package io.headwater.ps.testing;
+
+import io.headwater.ps.client.RunControl;
+import io.headwater.ps.client.RunListener;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.optimizer.LearningRateSchedule;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** A run over given shards, with its workers on threads of this process. */
+public final class ToyRun implements AutoCloseable {
+  private final String id = UUID.randomUUID().toString();
+  private final List<ShardEndpoint> endpoints;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private RunControl control;
+
+  public ToyRun(List<ShardEndpoint> endpoints) {
+    this.endpoints = List.copyOf(endpoints);
+  }
+
+  public static RunSpecification.Training training(
+      long steps, int microBatches, OptimizerConfig optimizer) {
+    return new RunSpecification.Training(
+        steps, microBatches, optimizer, new LearningRateSchedule(0.01f, 0.001f, 2, 20));
+  }
+
+  /** Short enough for tests, long enough for a busy machine. */
+  public static RunSpecification.Timeouts timeouts(int startSeconds, int leaseSeconds) {
+    return new RunSpecification.Timeouts(
+        Duration.ofSeconds(startSeconds),
+        Duration.ofSeconds(leaseSeconds),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30));
+  }
+
+  public RunSpecification specification(
+      int workers, RunSpecification.Training training, String from, Path output, long every) {
+    return new RunSpecification(
+        id,
+        workers,
+        training,
+        new RunSpecification.Checkpoints(from, output.toString(), every),
+        timeouts(30, 20));
+  }
+
+  public RunControl open(RunSpecification run, RunListener listener) {
+    control = RunControl.open(endpoints, run, listener);
+    return control;
+  }
+
+  public WorkerClientConfig worker(int worker, long incarnation) {
+    return new WorkerClientConfig(
+        id, worker, incarnation, endpoints, Duration.ofSeconds(30), Duration.ofSeconds(20));
+  }
+
+  public <T> Future<T> start(Callable<T> task) {
+    return threads.submit(task);
+  }
+
+  /** Runs that many workers to the end and returns what each pulled last. */
+  public List<float[]> runWorkers(int workers) throws Exception {
+    List<Future<float[]>> futures = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      futures.add(start(new ToyWorker(worker(worker, 1))));
+    }
+    List<float[]> weights = new ArrayList<>();
+    for (Future<float[]> future : futures) {
+      weights.add(future.get(60, TimeUnit.SECONDS));
+    }
+    return weights;
+  }
+
+  /** The first of some UDP ports in a row that are free now. */
+  public static int freePorts(int count) {
+    for (int port = 20_000 + (int) (Math.random() * 20_000); ; port += count) {
+      if (areFree(port, count)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean areFree(int first, int count) {
+    for (int port = first; port < first + count; port++) {
+      try (DatagramSocket socket = new DatagramSocket(null)) {
+        socket.bind(new InetSocketAddress("127.0.0.1", port));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    if (control != null) {
+      control.close();
+    }
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,46 @@
+package io.headwater.ps.testing;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.ps.client.StepPlan;
+import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.MicroBatchRange;
+import java.util.concurrent.Callable;
+
+/** A worker from joining to the end of the run; returns the last weights that it pulled. */
+public class ToyWorker implements Callable<float[]> {
+  private final WorkerClientConfig config;
+
+  public ToyWorker(WorkerClientConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public float[] call() {
+    try (FlatVector parameters = FlatVector.allocate(ToyModel.ELEMENTS);
+        FlatVector gradients = FlatVector.allocate(ToyModel.ELEMENTS);
+        WorkerClient client = WorkerClient.connect(config)) {
+      StepPlan plan = client.join(parameters);
+      float[] weights = new float[ToyModel.ELEMENTS];
+      parameters.read(0, weights, 0, weights.length);
+      while (!plan.finished()) {
+        step(client, plan, weights, gradients);
+        plan = client.pull(parameters);
+        parameters.read(0, weights, 0, weights.length);
+      }
+      return weights;
+    }
+  }
+
+  /** Pushes and reports one step. */
+  protected void step(WorkerClient client, StepPlan plan, float[] weights, FlatVector gradients) {
+    for (int m = plan.microBatches().from(); m < plan.microBatches().to(); m++) {
+      client.report(plan, m, ToyModel.loss(plan.step(), m), 100);
+    }
+    for (MicroBatchRange node : plan.nodes()) {
+      float[] gradient = ToyModel.gradient(weights, plan.step(), node);
+      gradients.write(0, gradient, 0, gradient.length);
+      client.push(plan, node, gradients);
+    }
+  }
+}
