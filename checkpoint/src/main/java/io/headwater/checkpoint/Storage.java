@@ -55,9 +55,11 @@ public final class Storage {
     if (location.isBlank()) {
       throw new UserException("Cannot use path '': it is empty (a path or a Hadoop URI is needed)");
     }
+    // Not by toUri(), which adds a slash to a folder that exists: its name would be empty then.
     return URI.matcher(location).matches()
         ? new Path(location)
-        : new Path(new File(location).getAbsoluteFile().toPath().normalize().toUri());
+        : new Path(
+            "file", null, new File(location).getAbsoluteFile().toPath().normalize().toString());
   }
 
   static Storage of(Path path) {

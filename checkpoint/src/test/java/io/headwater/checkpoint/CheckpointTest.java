@@ -121,6 +121,23 @@ class CheckpointTest {
   }
 
   @Test
+  void writesIntoAnEmptyFolderAndReplacesACheckpoint() throws IOException {
+    Path folder = Files.createDirectory(output.resolve("my model, 100% (v1)"));
+    for (long step = 1; step <= 2; step++) {
+      Checkpoint.write(
+          folder.toString(),
+          step,
+          Models.LAYOUT,
+          Models.weights(Models.LAYOUT, step),
+          Models.description(step));
+      try (Checkpoint checkpoint = Checkpoint.open(folder.toString())) {
+        assertThat(checkpoint.step()).isEqualTo(step);
+      }
+      assertThat(output.toFile().list()).containsExactly("my model, 100% (v1)");
+    }
+  }
+
+  @Test
   void newestIsTheHighestStepNotTheLastWritten() {
     Models.writeByShards(output.toString(), Models.LAYOUT, 100, 2);
     Models.writeByShards(output.toString(), Models.LAYOUT, 20, 2);
