@@ -27,14 +27,12 @@ final class RunEvents implements RunListener {
   @Override
   public void workerJoined(int worker) {
     LOG.info("Worker {} joined", worker);
-    RunMetrics.workerJoined();
     log.alive();
   }
 
   @Override
   public void workerLost(int worker, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
-    RunMetrics.workerLost();
   }
 
   @Override

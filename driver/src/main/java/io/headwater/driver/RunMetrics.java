@@ -31,10 +31,6 @@ final class RunMetrics {
       Histogram.build("headwater_step_duration_seconds", "From one step's end to the next one's.")
           .exponentialBuckets(0.001, 2, 18)
           .register();
-  private static final Gauge WORKERS =
-      Gauge.build("headwater_workers", "Workers that have joined and are not lost.")
-          .labelNames("state")
-          .register();
   private static final Gauge CHECKPOINT_STEP =
       Gauge.build("headwater_checkpoint_last_step", "Step of the last checkpoint.").register();
   private static final Gauge CHECKPOINT_TIME =
@@ -73,15 +69,6 @@ final class RunMetrics {
     if (step.clipped()) {
       CLIPPED.inc();
     }
-  }
-
-  static void workerJoined() {
-    WORKERS.labels("ready").inc();
-  }
-
-  static void workerLost() {
-    WORKERS.labels("ready").dec();
-    WORKERS.labels("lost").inc();
   }
 
   static void checkpointCommitted(long step, double seconds) {

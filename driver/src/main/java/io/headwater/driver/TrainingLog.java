@@ -61,9 +61,14 @@ final class TrainingLog {
     if (step.step() % logEvery == 0 || step.step() == 1 || step.step() == steps) {
       log(step, now);
     }
-    progress.update(
-        step.step(),
-        String.format(Locale.ROOT, "loss %.4f  %,.0f tokens/s", step.loss(), tokensPerSecond()));
+    progress.update(step.step(), note(step));
+  }
+
+  private String note(StepCompleted step) {
+    String loss = String.format(Locale.ROOT, "loss %.4f", step.loss());
+    return made < 2
+        ? loss
+        : loss + String.format(Locale.ROOT, "  %,.0f tokens/s", tokensPerSecond());
   }
 
   /** Steps that the weights have had. */
