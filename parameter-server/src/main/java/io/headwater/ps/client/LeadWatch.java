@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a worker knows of the run from the lead shard.
@@ -22,7 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * and guards all fields.
  */
 final class LeadWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeadWatch.class);
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final WorkerClientConfig config;
@@ -32,6 +37,7 @@ final class LeadWatch implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean closed;
   private boolean joined;
+  private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
   private Event ending;
   private String refusal;
@@ -122,6 +128,8 @@ final class LeadWatch implements AutoCloseable {
       missingWorkers = m.missingWorkers();
     } else if (event instanceof Event.JoinRefused m && isMe(m.worker(), m.incarnation())) {
       refusal = m.reason();
+    } else if (event instanceof Event.LeaveHeard m) {
+      goodbyeHeard |= m.role() == Request.Role.WORKER && m.id() == config.worker();
     } else if (event instanceof Event.RunFailed || event instanceof Event.RunFinished) {
       ending = event;
     }
@@ -170,8 +178,18 @@ final class LeadWatch implements AutoCloseable {
     long key = RunKey.of(config.runId());
     Request goodbye = new Request.Leave(Request.Role.WORKER, config.worker(), config.incarnation());
     long deadlineNs = System.nanoTime() + GOODBYE_NS;
-    while (joined && !beats.trySend(key, goodbye) && System.nanoTime() < deadlineNs) {
-      LockSupport.parkNanos(1_000_000);
+    try {
+      while (joined && !goodbyeHeard && System.nanoTime() < deadlineNs) {
+        beats.trySend(key, goodbye);
+        long repeatNs = System.nanoTime() + REPEAT_NS;
+        while (!goodbyeHeard && System.nanoTime() < repeatNs) {
+          if (link.poll() == 0) {
+            LockSupport.parkNanos(POLL_NS);
+          }
+        }
+      }
+    } catch (ParameterServerException e) {
+      LOG.debug("no goodbye to run {}: {}", config.runId(), e.getMessage());
     }
   }
 }

@@ -31,6 +31,7 @@ public final class RunControl implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunControl.class);
   private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final List<ShardEndpoint> endpoints;
   private final RunSpecification run;
@@ -45,6 +46,7 @@ public final class RunControl implements AutoCloseable {
   private volatile boolean closed;
   // Below: the talking thread's, or, before it starts, the opening one's.
   private boolean leadHeard;
+  private boolean goodbyeHeard;
   private List<Integer> missingShards = List.of();
   private boolean opened;
   private final Set<Integer> joined = new HashSet<>();
@@ -164,6 +166,8 @@ public final class RunControl implements AutoCloseable {
       missingShards = m.missingShards();
     } else if (event instanceof Event.RunOpened) {
       opened = true;
+    } else if (event instanceof Event.LeaveHeard m) {
+      goodbyeHeard |= m.role() == Request.Role.DRIVER;
     } else if (!opened) {
       if (event instanceof Event.RunFailed || event instanceof Event.RunFinished) {
         ending = event; // open() throws; the listener has heard nothing yet
@@ -222,10 +226,13 @@ public final class RunControl implements AutoCloseable {
   /** Lets go of the run; one that has not ended fails. Waits for the listener's pending calls. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     try {
       thread.join(TimeUnit.SECONDS.toMillis(2));
-      lead.trySend(new Request.Leave(Request.Role.DRIVER, 0, 0));
+      sayGoodbye();
       calls.shutdown();
       if (!calls.awaitTermination(1, TimeUnit.MINUTES)) {
         LOG.warn("run {}: the listener has not returned within a minute", run.runId());
@@ -236,6 +243,20 @@ public final class RunControl implements AutoCloseable {
       LOG.debug("run {}: no goodbye: {}", run.runId(), e.getMessage());
     }
     routes.close();
+  }
+
+  private void sayGoodbye() {
+    long deadlineNs = System.nanoTime() + GOODBYE_NS;
+    long saidNs = 0;
+    while (leadHeard && !goodbyeHeard && System.nanoTime() < deadlineNs) {
+      if (System.nanoTime() - saidNs > GOODBYE_NS / 20) {
+        saidNs = System.nanoTime();
+        lead.trySend(new Request.Leave(Request.Role.DRIVER, 0, 0));
+      }
+      if (lead.poll() == 0) {
+        LockSupport.parkNanos(POLL_NS);
+      }
+    }
   }
 
   private static Thread daemon(Runnable task, String name) {

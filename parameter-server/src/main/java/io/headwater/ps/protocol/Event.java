@@ -93,4 +93,14 @@ public sealed interface Event extends ControlMessage {
 
   /** The run has ended in order. Repeated. */
   record RunFinished(long step) implements Event {}
+
+  /** Everyone has heard how the run ended: shards need not serve it any longer. Repeated. */
+  record RunOver() implements Event {}
+
+  /** A {@link Request.Leave} was heard: its sender may go. */
+  record LeaveHeard(Request.Role role, int id) implements Event {
+    public LeaveHeard {
+      Objects.requireNonNull(role, "role");
+    }
+  }
 }

@@ -16,6 +16,8 @@ final class EventCodec {
   private static final int SNAPSHOT_PART = 73;
   private static final int RUN_FAILED = 74;
   private static final int RUN_FINISHED = 75;
+  private static final int RUN_OVER = 76;
+  private static final int LEAVE_HEARD = 77;
 
   private static final int ASSIGNMENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
 
@@ -78,6 +80,14 @@ final class EventCodec {
       out.int64(m.step());
       return RUN_FINISHED;
     }
+    if (message instanceof Event.RunOver) {
+      return RUN_OVER;
+    }
+    if (message instanceof Event.LeaveHeard m) {
+      RequestCodec.role(m.role(), out);
+      out.int32(m.id());
+      return LEAVE_HEARD;
+    }
     throw new IllegalArgumentException("Cannot encode " + message);
   }
 
@@ -99,6 +109,8 @@ final class EventCodec {
       case SNAPSHOT_PART -> new Event.SnapshotPart(in.int64(), in.int32());
       case RUN_FAILED -> new Event.RunFailed(in.text());
       case RUN_FINISHED -> new Event.RunFinished(in.int64());
+      case RUN_OVER -> new Event.RunOver();
+      case LEAVE_HEARD -> new Event.LeaveHeard(RequestCodec.role(in), in.int32());
       default -> throw new MalformedMessageException("tag " + tag);
     };
   }

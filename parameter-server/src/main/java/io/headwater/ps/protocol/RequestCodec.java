@@ -97,11 +97,11 @@ final class RequestCodec {
     };
   }
 
-  private static void role(Request.Role role, ControlWriter out) {
+  static void role(Request.Role role, ControlWriter out) {
     out.int32(role.ordinal());
   }
 
-  private static Request.Role role(ControlReader in) {
+  static Request.Role role(ControlReader in) {
     int ordinal = in.int32();
     Request.Role[] roles = Request.Role.values();
     if (ordinal < 0 || ordinal >= roles.length) {

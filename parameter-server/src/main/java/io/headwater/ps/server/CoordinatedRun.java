@@ -62,6 +62,7 @@ final class CoordinatedRun {
   private Event.ClipScale clip;
   private Event.PlanAnnounced plan;
   private Event end;
+  private boolean overTold;
   private boolean stopRequested;
   private long snapshotStep = -1; // of the newest snapshot asked for
 
@@ -149,6 +150,7 @@ final class CoordinatedRun {
   }
 
   private void onLeave(Request.Leave leave, long nowNs) {
+    announce.accept(new Event.LeaveHeard(leave.role(), leave.id()));
     if (leave.role() == Request.Role.DRIVER) {
       driverLeft = true;
       if (!hasEnded()) {
@@ -375,6 +377,10 @@ final class CoordinatedRun {
   /** To be called often: sees to leases and timeouts. */
   void tick(long nowNs) {
     if (hasEnded()) {
+      if (!overTold && isOver(nowNs)) {
+        overTold = true;
+        announce.accept(new Event.RunOver());
+      }
       return;
     }
     long lease = run.timeouts().lease().toNanos();
@@ -454,8 +460,9 @@ final class CoordinatedRun {
   void announceState(long nowNs) {
     announce.accept(new Event.LeadAlive(missingShards()));
     if (hasEnded()) {
-      if (!isOver(nowNs)) {
-        announce.accept(end);
+      announce.accept(end);
+      if (isOver(nowNs)) {
+        announce.accept(new Event.RunOver());
       }
       return;
     }

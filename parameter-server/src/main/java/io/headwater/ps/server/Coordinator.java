@@ -59,7 +59,9 @@ final class Coordinator {
 
   /** How the run ended, once everyone concerned has heard it. */
   Optional<RunOutcome> outcome(long nowNs) {
-    return run != null && run.isOver(nowNs) ? run.outcome() : Optional.empty();
+    return run != null && run.isOver(nowNs) && events.stream().allMatch(ControlSender::isEmpty)
+        ? run.outcome()
+        : Optional.empty();
   }
 
   private void open(long key, RunSpecification specification, long nowNs) {

@@ -148,7 +148,7 @@ final class ShardAgent implements Agent {
   }
 
   private void open(long key, Request.OpenRun open) {
-    boolean busy = run != null && run.outcome().isEmpty();
+    boolean busy = run != null && !run.hasEnded();
     if (busy || key != RunKey.of(open.run().runId()) || (run != null && key == run.key())) {
       return;
     }

@@ -33,7 +33,9 @@ final class ShardRun {
   private final Executor storage;
   private final CompletableFuture<ShardModel> loading;
   private ShardTraining training;
-  private RunOutcome outcome;
+  private RunOutcome ending;
+  private long endedNs;
+  private boolean over;
   private boolean opened;
   private boolean failed;
   private long saidNs;
@@ -62,13 +64,20 @@ final class ShardRun {
     return key;
   }
 
-  /** How the run ended at this shard. */
+  /**
+   * Whether the run has ended; it is served on, for workers that have not heard all, until over.
+   */
+  boolean hasEnded() {
+    return ending != null;
+  }
+
+  /** How the run ended, once everyone concerned knows. */
   Optional<RunOutcome> outcome() {
-    return Optional.ofNullable(outcome);
+    return over ? Optional.of(ending) : Optional.empty();
   }
 
   Action onPush(ChunkFrame push) {
-    if (training == null || failed || outcome != null) {
+    if (training == null || failed || ending != null) {
       return Action.CONTINUE;
     }
     try {
@@ -86,13 +95,12 @@ final class ShardRun {
   }
 
   void onEvent(Event event) {
-    if (outcome != null) {
-      return;
-    }
     if (event instanceof Event.RunFailed m) {
       end(Optional.of(m.reason()));
     } else if (event instanceof Event.RunFinished) {
       end(Optional.empty());
+    } else if (event instanceof Event.RunOver) {
+      over = ending != null;
     } else if (training != null && !failed) {
       if (event instanceof Event.PlanAnnounced m) {
         opened = true;
@@ -106,8 +114,9 @@ final class ShardRun {
   }
 
   int doWork(long nowNs) {
-    if (outcome != null) {
-      return 0;
+    if (ending != null) {
+      over |= nowNs - endedNs > run.timeouts().lease().toNanos();
+      return training == null || failed ? 0 : training.doWork();
     }
     if (lead.silenceNs() > run.timeouts().lease().toNanos()) {
       end(
@@ -188,8 +197,10 @@ final class ShardRun {
   }
 
   private void end(Optional<String> failure) {
-    long step = training == null ? 0 : training.step();
-    outcome = new RunOutcome(run.runId(), step, failure);
-    training = null;
+    if (ending == null) {
+      ending = new RunOutcome(run.runId(), training == null ? 0 : training.step(), failure);
+      endedNs = System.nanoTime();
+      failed |= failure.isPresent();
+    }
   }
 }

@@ -54,7 +54,7 @@ public final class Routes implements AutoCloseable {
       return Aeron.connect(
           new Aeron.Context()
               .aeronDirectoryName(directory)
-              .errorHandler(e -> LOG.warn("Aeron client of {}: {}", directory, e.getMessage())));
+              .errorHandler(e -> LOG.warn("Aeron client of {}: {}", directory, e.toString())));
     } catch (AeronException e) {
       throw new ParameterServerException(
           "Cannot attach to the media driver in " + directory + ": " + e.getMessage(), e);

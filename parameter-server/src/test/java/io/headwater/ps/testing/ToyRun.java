@@ -23,13 +23,27 @@ import java.util.concurrent.TimeUnit;
 
 /** A run over given shards, with its workers on threads of this process. */
 public final class ToyRun implements AutoCloseable {
-  private final String id = UUID.randomUUID().toString();
+  private final String id;
   private final List<ShardEndpoint> endpoints;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private RunControl control;
 
   public ToyRun(List<ShardEndpoint> endpoints) {
+    this(UUID.randomUUID().toString(), endpoints);
+  }
+
+  private ToyRun(String id, List<ShardEndpoint> endpoints) {
+    this.id = id;
     this.endpoints = List.copyOf(endpoints);
+  }
+
+  /** The same run, its shards reached otherwise. */
+  public ToyRun reaching(List<ShardEndpoint> others) {
+    return new ToyRun(id, others);
+  }
+
+  public String id() {
+    return id;
   }
 
   public static RunSpecification.Training training(

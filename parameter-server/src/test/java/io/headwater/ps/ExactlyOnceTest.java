@@ -1,0 +1,131 @@
+package io.headwater.ps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.ps.client.StepPlan;
+import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.ChunkFrame;
+import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.MicroBatchRange;
+import io.headwater.ps.protocol.PushName;
+import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.protocol.RunSpecification.Training;
+import io.headwater.ps.server.ParameterServer;
+import io.headwater.ps.testing.NaiveTraining;
+import io.headwater.ps.testing.RecordedEvents;
+import io.headwater.ps.testing.ToyModel;
+import io.headwater.ps.testing.ToyRun;
+import io.headwater.ps.testing.ToyWorker;
+import io.headwater.ps.transport.Routes;
+import io.headwater.ps.transport.ShardRoute;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Path;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class ExactlyOnceTest {
+  private static final int STEPS = 5;
+
+  @TempDir Path output;
+
+  /** Sends everything that it should once, and much that it should not. */
+  private static final class Stutterer extends ToyWorker {
+    private final String runId;
+    private final ShardRoute route;
+    private ExclusivePublication raw;
+
+    Stutterer(WorkerClientConfig config, ShardRoute route) {
+      super(config);
+      this.runId = config.runId();
+      this.route = route;
+    }
+
+    @Override
+    protected void step(WorkerClient client, StepPlan plan, float[] weights, FlatVector gradients) {
+      if (raw == null) {
+        raw = route.push();
+      }
+      forge(RunKey.of("another run"), plan.step(), 0, 1, 1);
+      forge(RunKey.of(runId), plan.step(), 0, 1, 2); // an incarnation that never joined
+      forge(RunKey.of(runId), plan.step() - 1, 0, 1, 1);
+      forge(RunKey.of(runId), plan.step() + 1, 0, 1, 1);
+      forge(RunKey.of(runId), plan.step(), 99, 1, 1); // no such node
+      forge(RunKey.of(runId), plan.step(), 0, 7, 1); // no such worker
+      raw.offer(new UnsafeBuffer(new byte[200]));
+      MicroBatchRange first = plan.nodes().get(0);
+      for (MicroBatchRange node = first; !node.isLeaf(); node = node.left()) {
+        push(client, plan, node.right(), weights, gradients);
+      }
+      super.step(client, plan, weights, gradients);
+      for (MicroBatchRange node : plan.nodes()) {
+        push(client, plan, node, weights, gradients);
+      }
+    }
+
+    private static void push(
+        WorkerClient client,
+        StepPlan plan,
+        MicroBatchRange node,
+        float[] weights,
+        FlatVector gradients) {
+      float[] gradient = ToyModel.gradient(weights, plan.step(), node);
+      gradients.write(0, gradient, 0, gradient.length);
+      client.push(plan, node, gradients);
+    }
+
+    private void forge(long run, long step, int node, int worker, long incarnation) {
+      UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(ChunkSize.BLOCK)]);
+      PushName name = new PushName(run, step, node, worker, incarnation);
+      ChunkFrame.putPush(frame, 0, name, 0, 0, ChunkSize.BLOCK);
+      frame.putFloat(ChunkFrame.HEADER_LENGTH, 1e9f);
+      while (raw.offer(frame) < 0) {
+        Thread.yield();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0f, 0.5f})
+  void repeatedForeignAndForgedPushesChangeNothing(float clip) throws Exception {
+    Training training = ToyRun.training(STEPS, 6, OptimizerConfig.adamW().withGradientClip(clip));
+    NaiveTraining naive = new NaiveTraining(training);
+    naive.run(STEPS);
+    RecordedEvents events = new RecordedEvents();
+    double malformed = count("malformed");
+    double duplicate = count("duplicate") + count("dropped_stale");
+    try (ParameterServer server = ParameterServer.startEmbedded(1);
+        Aeron aeron = Routes.connect(server.endpoints().get(0).aeronDirectory());
+        ToyRun run = new ToyRun(server.endpoints())) {
+      ShardRoute route = new ShardRoute(aeron, server.endpoints().get(0), true);
+      String from = ToyModel.writeInitial(output);
+      run.open(run.specification(2, training, from, output, 0), events);
+      Future<float[]> sound = run.start(new ToyWorker(run.worker(0, 1)));
+      Future<float[]> stutterer = run.start(new Stutterer(run.worker(1, 1), route));
+      assertThat(sound.get(60, TimeUnit.SECONDS)).isEqualTo(naive.weights());
+      assertThat(stutterer.get(60, TimeUnit.SECONDS)).isEqualTo(naive.weights());
+      assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
+    }
+    assertThat(count("malformed") - malformed).isEqualTo(STEPS);
+    assertThat(count("duplicate") + count("dropped_stale") - duplicate).isGreaterThan(STEPS);
+  }
+
+  private static double count(String result) {
+    Double value =
+        CollectorRegistry.defaultRegistry.getSampleValue(
+            "headwater_ps_updates_total",
+            new String[] {"shard", "result"},
+            new String[] {"0", result});
+    return value == null ? 0 : value;
+  }
+}

@@ -1,0 +1,106 @@
+package io.headwater.ps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.RunSpecification.Training;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.server.ParameterServer;
+import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.ps.testing.NaiveTraining;
+import io.headwater.ps.testing.RecordedEvents;
+import io.headwater.ps.testing.ToyModel;
+import io.headwater.ps.testing.ToyRun;
+import io.headwater.ps.testing.ToyWorker;
+import io.headwater.ps.transport.LocalDrivers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class UdpTrainingTest {
+  private static final int STEPS = 4;
+
+  @TempDir Path output;
+
+  private static List<ShardEndpoint> endpoints(int shards, int mtu) {
+    int port = ToyRun.freePorts(shards * ShardEndpoint.PORTS);
+    List<ShardEndpoint> endpoints = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      endpoints.add(
+          new ShardEndpoint(shard, "127.0.0.1", port + shard * ShardEndpoint.PORTS, mtu, ""));
+    }
+    return endpoints;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {ChunkSize.LOOPBACK_MTU, 8_960, ChunkSize.ETHERNET_MTU})
+  void anyDatagramSizeGivesTheNaiveBits(int mtu) throws Exception {
+    Training training = ToyRun.training(STEPS, 6, OptimizerConfig.adamW().withGradientClip(0.5f));
+    NaiveTraining naive = new NaiveTraining(training);
+    naive.run(STEPS);
+    List<ShardEndpoint> endpoints = endpoints(2, mtu);
+    RecordedEvents events = new RecordedEvents();
+    try (ParameterServer first =
+            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
+        ParameterServer second =
+            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(1)));
+        ToyRun run = new ToyRun(endpoints)) {
+      endpoints.forEach(LocalDrivers::withdraw); // as if they were on another host
+      String from = ToyModel.writeInitial(output);
+      run.open(run.specification(3, training, from, output, 0), events);
+      for (float[] weights : run.runWorkers(3)) {
+        assertThat(weights).isEqualTo(naive.weights());
+      }
+      assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
+      run.close();
+      assertThat(first.awaitRunEnd().failure()).isEmpty();
+      assertThat(second.awaitRunEnd().step()).isEqualTo(STEPS);
+    }
+  }
+
+  @Test
+  void workersOverUdpAndSharedMemoryTrainTogether() throws Exception {
+    Training training = ToyRun.training(STEPS, 2, OptimizerConfig.sgd());
+    NaiveTraining naive = new NaiveTraining(training);
+    naive.run(STEPS);
+    List<ShardEndpoint> endpoints = endpoints(1, ChunkSize.LOOPBACK_MTU);
+    RecordedEvents events = new RecordedEvents();
+    try (ParameterServer server =
+            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
+        ToyRun far = new ToyRun(endpoints);
+        ToyRun near = far.reaching(server.endpoints())) {
+      endpoints.forEach(LocalDrivers::withdraw);
+      String from = ToyModel.writeInitial(output);
+      near.open(near.specification(2, training, from, output, 0), events);
+      Future<float[]> one = far.start(new ToyWorker(far.worker(0, 1)));
+      Future<float[]> other = near.start(new ToyWorker(near.worker(1, 1)));
+      assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(naive.weights());
+      assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(naive.weights());
+      assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
+    }
+  }
+
+  @Test
+  void namesThePortInUse() {
+    List<ShardEndpoint> endpoints = endpoints(1, ChunkSize.LOOPBACK_MTU);
+    ParameterServerConfig config = new ParameterServerConfig(endpoints, List.of(0));
+    try (ParameterServer server = ParameterServer.start(config)) {
+      assertThatThrownBy(() -> ParameterServer.start(config))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("parameter shard 0")
+          .hasMessageContaining(Integer.toString(endpoints.get(0).port()));
+      assertThat(server.endpoints()).hasSize(1);
+    }
+  }
+}
