@@ -1,0 +1,161 @@
+package io.headwater.benchmarks.ps;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same round over NIO TCP on the loopback interface, as well as it goes with blocking channels:
+ * the server's thread reads chunk by chunk from both workers, sums, updates and answers both at
+ * once, while the workers push and pull on two threads each.
+ *
+ * <p>Arguments: elements, rounds.
+ */
+public final class TcpRounds {
+  private static final int WORKERS = 2;
+  private static final int WARM_UP = 10;
+  private static final int CHUNK = 64 * 1024; // elements
+  private static final int SOCKET_BUFFER = 4 << 20;
+  private static final float RATE = 1e-3f;
+
+  private TcpRounds() {}
+
+  public static void main(String[] arguments) throws Exception {
+    int elements = Integer.parseInt(arguments[0]);
+    int rounds = Integer.parseInt(arguments[1]);
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+      List<Thread> workers = new ArrayList<>();
+      for (int worker = 0; worker < WORKERS; worker++) {
+        boolean measures = worker == 0;
+        workers.add(start(() -> work(address, elements, rounds, measures)));
+      }
+      List<SocketChannel> channels = new ArrayList<>();
+      for (int worker = 0; worker < WORKERS; worker++) {
+        channels.add(configure(listener.accept()));
+      }
+      serve(channels, elements, rounds + WARM_UP);
+      for (Thread worker : workers) {
+        worker.join();
+      }
+    }
+  }
+
+  private static void serve(List<SocketChannel> workers, int elements, int rounds)
+      throws IOException {
+    float[] weights = new float[elements];
+    float[] sum = new float[CHUNK];
+    float[] incoming = new float[CHUNK];
+    ByteBuffer buffer = buffer();
+    for (int round = 0; round < rounds; round++) {
+      for (int from = 0; from < elements; from += CHUNK) {
+        int count = Math.min(CHUNK, elements - from);
+        for (int worker = 0; worker < workers.size(); worker++) {
+          readFully(workers.get(worker), buffer, count);
+          buffer.asFloatBuffer().get(worker == 0 ? sum : incoming, 0, count);
+          for (int i = 0; worker > 0 && i < count; i++) {
+            sum[i] += incoming[i];
+          }
+        }
+        for (int i = 0; i < count; i++) {
+          weights[from + i] -= RATE * sum[i];
+        }
+        for (SocketChannel worker : workers) {
+          buffer.clear();
+          buffer.asFloatBuffer().put(weights, from, count);
+          writeFully(worker, buffer, count);
+        }
+      }
+    }
+  }
+
+  private static void work(InetSocketAddress server, int elements, int rounds, boolean measures)
+      throws Exception {
+    float[] gradients = new float[elements];
+    float[] weights = new float[elements];
+    Rounds times = new Rounds(rounds, WARM_UP);
+    try (SocketChannel channel = configure(SocketChannel.open(server))) {
+      ByteBuffer in = buffer();
+      for (int round = 0; round < rounds + WARM_UP; round++) {
+        long start = System.nanoTime();
+        Thread push = start(() -> push(channel, gradients));
+        for (int from = 0; from < elements; from += CHUNK) {
+          int count = Math.min(CHUNK, elements - from);
+          readFully(channel, in, count);
+          in.asFloatBuffer().get(weights, from, count);
+        }
+        push.join();
+        times.add(System.nanoTime() - start);
+      }
+    }
+    if (measures) {
+      System.out.println(times.summary("round"));
+    }
+  }
+
+  private static void push(SocketChannel channel, float[] gradients) throws IOException {
+    ByteBuffer out = buffer();
+    for (int from = 0; from < gradients.length; from += CHUNK) {
+      int count = Math.min(CHUNK, gradients.length - from);
+      out.clear();
+      out.asFloatBuffer().put(gradients, from, count);
+      writeFully(channel, out, count);
+    }
+  }
+
+  private static SocketChannel configure(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+    return channel;
+  }
+
+  private static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(Float.BYTES * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void readFully(SocketChannel channel, ByteBuffer buffer, int count)
+      throws IOException {
+    buffer.clear().limit(Float.BYTES * count);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new IOException("the peer has closed the connection");
+      }
+    }
+    buffer.flip();
+  }
+
+  private static void writeFully(SocketChannel channel, ByteBuffer buffer, int count)
+      throws IOException {
+    buffer.clear().limit(Float.BYTES * count);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private interface Task {
+    void run() throws Exception;
+  }
+
+  private static Thread start(Task task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+    return thread;
+  }
+}
