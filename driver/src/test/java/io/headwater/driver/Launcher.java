@@ -1,0 +1,71 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the program as processes of their own, with this JVM's class path and flags. */
+final class Launcher {
+  private static final long LIMIT_SECONDS = 180;
+
+  private final Path folder;
+
+  /** {@code folder} is where the processes run and their output lies. */
+  Launcher(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A process, running or ended. */
+  record Running(Process process, Path out, Path err) {
+    Result await() throws IOException, InterruptedException {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("did not end: " + Files.readString(err));
+      }
+      return new Result(process.exitValue(), Files.readAllLines(out), errorLines(err));
+    }
+  }
+
+  /** What came out; the JVM's own notice of its incubator module is left out of {@code err}. */
+  record Result(int exitCode, List<String> out, List<String> err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out.get(out.size() - 1));
+    }
+  }
+
+  Result run(String... arguments) throws IOException, InterruptedException {
+    return start(arguments).await();
+  }
+
+  Running start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(System.getProperty("headwater.jvm.flags").split(" ")));
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.add(Headwater.class.getName());
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "process", ".out");
+    Path err = Files.createTempFile(folder, "process", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .redirectInput(new File("/dev/null"));
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
+    return new Running(builder.start(), out, err);
+  }
+
+  private static List<String> errorLines(Path err) throws IOException {
+    return Files.readAllLines(err).stream()
+        .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+        .toList();
+  }
+}
