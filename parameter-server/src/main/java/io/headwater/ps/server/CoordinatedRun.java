@@ -389,6 +389,7 @@ final class CoordinatedRun {
       members.renewAll(nowNs);
       Arrays.fill(shardHeardNs, nowNs);
       driverHeardNs = nowNs;
+      phaseSinceNs += nowNs - lastTickNs;
     }
     lastTickNs = nowNs;
     if (phase != Phase.FINISHING) {

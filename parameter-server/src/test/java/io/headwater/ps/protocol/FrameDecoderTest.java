@@ -1,0 +1,143 @@
+package io.headwater.ps.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.ps.optimizer.LearningRateSchedule;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.agrona.concurrent.UnsafeBuffer;
+
+class FrameDecoderTest {
+  private static final long RUN = RunKey.of("a run");
+  private static final RunSpecification SPECIFICATION =
+      new RunSpecification(
+          "a run",
+          3,
+          new RunSpecification.Training(
+              100, 6, OptimizerConfig.adamW(), new LearningRateSchedule(1e-3f, 1e-4f, 10, 100)),
+          new RunSpecification.Checkpoints("hdfs://höst/step-00000000", "out", 50),
+          RunSpecification.Timeouts.DEFAULT);
+
+  @Provide
+  Arbitrary<ControlMessage> messages() {
+    return Arbitraries.of(
+        new Request.OpenRun(SPECIFICATION),
+        new Request.ResendChunks(1, 2, 3, 4),
+        new Request.Join(1, 2, 3L << 40),
+        new Request.Heartbeat(Request.Role.SHARD, 1, 2),
+        new Request.LossReport(1, 2, 3, Double.NaN, 4),
+        new Request.Leave(Request.Role.DRIVER, 1, 2),
+        new Request.RequestStop(),
+        new Request.ShardReady(1, 2, 3),
+        new Request.BlockNorms(1, 2, 3, new double[] {1, 2.5, Double.POSITIVE_INFINITY}),
+        new Request.StepApplied(1, 2),
+        new Request.PartWritten(1, 2),
+        new Request.ShardFailed(1, "the disk is full"),
+        new Event.LeadAlive(List.of(0, 2)),
+        new Event.RunOpened(1, 2),
+        new Event.JoinRefused(1, 2, "why not"),
+        new Event.JoinAccepted(1, 2, List.of()),
+        new Event.PlanAnnounced(
+            9, 1, true, false, 6, List.of(new Event.Assignment(1, 2, new MicroBatchRange(0, 6)))),
+        new Event.ClipScale(1, 0.25f),
+        new Event.StepDone(1, 2.5, 3.5, 4.5f, 5, true),
+        new Event.WorkerLost(1, "silence"),
+        new Event.SnapshotPart(1, 2),
+        new Event.RunFailed("worker 1 was lost"),
+        new Event.RunFinished(7),
+        new Event.RunOver(),
+        new Event.LeaveHeard(Request.Role.WORKER, 3));
+  }
+
+  @Property
+  void everyMessageIsReadAsItWasWritten(@ForAll("messages") ControlMessage message) {
+    ControlCodec codec = new ControlCodec();
+    int length = codec.encode(RUN, message);
+    assertThat(ControlCodec.decode(codec.buffer(), 0, length))
+        .contains(new ControlCodec.Decoded(RUN, message));
+  }
+
+  @Property(tries = 20_000)
+  void oneFlippedBitIsFound(
+      @ForAll("messages") ControlMessage message, @ForAll @IntRange(max = 1 << 20) int at) {
+    ControlCodec codec = new ControlCodec();
+    int length = codec.encode(RUN, message);
+    UnsafeBuffer frame = new UnsafeBuffer(new byte[length]);
+    frame.putBytes(0, codec.buffer(), 0, length);
+    int bit = at % (8 * length);
+    frame.putByte(bit / 8, (byte) (frame.getByte(bit / 8) ^ 1 << bit % 8));
+    assertThat(ControlCodec.decode(frame, 0, length)).isEmpty();
+  }
+
+  /** Bodies with a right checksum, so that the decoder of the fields is reached. */
+  @Property(tries = 100_000)
+  void noBodyEscapesTheDecoder(
+      @ForAll @IntRange(min = 0, max = 5) int type,
+      @ForAll byte tag,
+      @ForAll @Size(max = 200) byte[] body) {
+    UnsafeBuffer frame = new UnsafeBuffer(new byte[24 + body.length]);
+    frame.putInt(0, ChunkFrame.VERSION | type << 8 | (tag & 0xff) << 16);
+    frame.putInt(4, frame.capacity());
+    frame.putLong(8, RUN);
+    frame.putBytes(24, body);
+    long hash = Checksum.of(frame, 24, body.length);
+    frame.putLong(16, Checksum.mix(Checksum.mix(hash, frame.getInt(0)), RUN));
+    assertThat(ControlCodec.decode(frame, 0, frame.capacity())).isNotNull();
+  }
+
+  @Property(tries = 50_000)
+  void randomBytesAreNoFrame(@ForAll @Size(max = 300) byte[] bytes) {
+    UnsafeBuffer frame = new UnsafeBuffer(bytes);
+    assertThat(ControlCodec.decode(frame, 0, bytes.length)).isEmpty();
+    assertThat(new ChunkFrame().wrap(frame, 0, bytes.length, ChunkFrame.PUSH)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, bytes.length, ChunkFrame.WEIGHTS)).isFalse();
+  }
+
+  @Property
+  void aPushIsReadAsItWasWritten(
+      @ForAll long step,
+      @ForAll int node,
+      @ForAll int worker,
+      @ForAll @IntRange(min = 1, max = 320) int count) {
+    UnsafeBuffer frame = push(new PushName(RUN, step, node, worker, ~step), count);
+    ChunkFrame chunk = new ChunkFrame();
+    assertThat(chunk.wrap(frame, 0, frame.capacity(), ChunkFrame.WEIGHTS)).isFalse();
+    assertThat(chunk.wrap(frame, 0, frame.capacity(), ChunkFrame.PUSH)).isTrue();
+    assertThat(chunk.run()).isEqualTo(RUN);
+    assertThat(chunk.step()).isEqualTo(step);
+    assertThat(chunk.node()).isEqualTo(node);
+    assertThat(chunk.worker()).isEqualTo(worker);
+    assertThat(chunk.incarnation()).isEqualTo(~step);
+    assertThat(chunk.shard()).isEqualTo(2);
+    assertThat(chunk.chunk()).isEqualTo(5);
+    float[] values = new float[count];
+    chunk.read(values);
+    assertThat(values[count - 1]).isEqualTo(count);
+  }
+
+  @Property(tries = 20_000)
+  void aDamagedOrCutHeaderIsNoFrame(
+      @ForAll @IntRange(max = 8 * ChunkFrame.HEADER_LENGTH - 1) int bit,
+      @ForAll @IntRange(min = 1, max = 100) int cut) {
+    UnsafeBuffer frame = push(new PushName(RUN, 7, 0, 1, 1), 320);
+    int length = frame.capacity();
+    assertThat(new ChunkFrame().wrap(frame, 0, length - cut, ChunkFrame.PUSH)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, length + cut, ChunkFrame.PUSH)).isFalse();
+    frame.putByte(bit / 8, (byte) (frame.getByte(bit / 8) ^ 1 << bit % 8));
+    assertThat(new ChunkFrame().wrap(frame, 0, length, ChunkFrame.PUSH)).isFalse();
+  }
+
+  private static UnsafeBuffer push(PushName name, int count) {
+    UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(count)]);
+    ChunkFrame.putPush(frame, 0, name, 2, 5, count);
+    frame.putFloat(frame.capacity() - Float.BYTES, count);
+    return frame;
+  }
+}

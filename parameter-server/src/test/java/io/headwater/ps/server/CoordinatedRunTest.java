@@ -1,0 +1,232 @@
+package io.headwater.ps.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.Request;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.testing.ToyRun;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The state machine on a clock that the test turns. */
+class CoordinatedRunTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long ELEMENTS = 3L * ChunkSize.BLOCK;
+  private static final List<ShardEndpoint> SHARDS =
+      List.of(ShardEndpoint.local(0, "here"), ShardEndpoint.local(1, "there"));
+
+  private final List<Event> heard = new ArrayList<>();
+  private long now = 1_000 * SECOND;
+  private CoordinatedRun run;
+
+  private void open(long steps, long every) {
+    RunSpecification specification =
+        new RunSpecification(
+            "run",
+            2,
+            ToyRun.training(steps, 4, OptimizerConfig.adamW()),
+            new RunSpecification.Checkpoints("from", "to", every),
+            ToyRun.timeouts(60, 10));
+    run = new CoordinatedRun(specification, SHARDS, heard::add, now);
+    run.on(new Request.ShardReady(0, ELEMENTS, 0), now);
+    run.on(new Request.ShardReady(1, ELEMENTS, 0), now);
+  }
+
+  private void start(long steps, long every) {
+    open(steps, every);
+    run.on(new Request.Join(0, 1, ELEMENTS), now);
+    run.on(new Request.Join(1, 1, ELEMENTS), now);
+  }
+
+  private void complete(long step) {
+    for (int m = 0; m < 4; m++) {
+      run.on(new Request.LossReport(m / 2, step, m, m, 10), now);
+    }
+    run.on(new Request.BlockNorms(0, step, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(1, step, 1, new double[] {3, 2}), now);
+    run.on(new Request.StepApplied(0, step + 1), now);
+    run.on(new Request.StepApplied(1, step + 1), now);
+  }
+
+  /** Lets time pass, everyone named being heard twice a second. */
+  private void pass(int seconds, int... workers) {
+    for (int i = 0; i < 2 * seconds; i++) {
+      now += SECOND / 2;
+      for (int worker : workers) {
+        run.on(new Request.Heartbeat(Request.Role.WORKER, worker, 1), now);
+      }
+      run.on(new Request.Heartbeat(Request.Role.SHARD, 0, 0), now);
+      run.on(new Request.Heartbeat(Request.Role.SHARD, 1, 0), now);
+      run.on(new Request.Heartbeat(Request.Role.DRIVER, 0, 0), now);
+      run.tick(now);
+    }
+  }
+
+  private <T extends Event> List<T> heard(Class<T> type) {
+    return heard.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private Event last() {
+    return heard.get(heard.size() - 1);
+  }
+
+  @Test
+  void aStepEndsWhenLossesNormsAndShardsAreIn() {
+    start(5, 0);
+    Event.PlanAnnounced plan = heard(Event.PlanAnnounced.class).get(0);
+    assertThat(plan.step()).isZero();
+    assertThat(plan.assignments()).extracting(a -> a.microBatches().size()).containsExactly(2, 2);
+    complete(0);
+    assertThat(heard(Event.ClipScale.class))
+        .containsExactly(new Event.ClipScale(0, (float) (1 / (3 + 1e-6))));
+    Event.StepDone done = heard(Event.StepDone.class).get(0);
+    assertThat(done.step()).isEqualTo(1);
+    assertThat(done.loss()).isEqualTo(1.5);
+    assertThat(done.gradientNorm()).isEqualTo(3);
+    assertThat(done.tokens()).isEqualTo(40);
+    assertThat(done.clipped()).isTrue();
+    assertThat(heard(Event.PlanAnnounced.class)).hasSize(2);
+  }
+
+  @Test
+  void repeatedAndLateReportsCountOnce() {
+    start(5, 0);
+    complete(0);
+    complete(0);
+    run.on(new Request.LossReport(0, 1, 0, 7, 10), now);
+    run.on(new Request.LossReport(0, 1, 0, 9, 10), now);
+    complete(1);
+    assertThat(heard(Event.StepDone.class))
+        .extracting(Event.StepDone::step)
+        .containsExactly(1L, 2L);
+    assertThat(heard(Event.StepDone.class).get(1).loss()).isEqualTo((7 + 1 + 2 + 3) / 4.0);
+  }
+
+  @Test
+  void aSilentWorkerEndsTheRunByName() {
+    start(5, 0);
+    pass(9, 0);
+    assertThat(run.hasEnded()).isFalse();
+    pass(2, 0);
+    assertThat(heard(Event.WorkerLost.class))
+        .extracting(Event.WorkerLost::worker)
+        .containsExactly(1);
+    assertThat(last())
+        .isEqualTo(new Event.RunFailed("worker 1 was lost at step 0: not heard for 10.5 s"));
+  }
+
+  @Test
+  void aWorkerLostBeforeTheStartMayComeBack() {
+    open(5, 0);
+    run.on(new Request.Join(0, 1, ELEMENTS), now);
+    pass(11);
+    assertThat(heard(Event.WorkerLost.class)).hasSize(1);
+    run.on(new Request.Join(0, 2, ELEMENTS), now);
+    run.on(new Request.Join(1, 1, ELEMENTS), now);
+    assertThat(heard(Event.PlanAnnounced.class).get(0).of(0, 2)).isPresent();
+  }
+
+  @Test
+  void strangersAndLatecomersAreRefused() {
+    open(5, 0);
+    run.on(new Request.Join(2, 1, ELEMENTS), now);
+    run.on(new Request.Join(0, 1, 7), now);
+    assertThat(heard(Event.JoinRefused.class))
+        .extracting(Event.JoinRefused::reason)
+        .containsExactly(
+            "the run has workers 0 to 1", "its model has 7 parameters, the checkpoint " + ELEMENTS);
+    run.on(new Request.Join(0, 1, ELEMENTS), now);
+    run.on(new Request.Join(1, 1, ELEMENTS), now);
+    run.on(new Request.Join(1, 2, ELEMENTS), now);
+    assertThat(((Event.JoinRefused) last()).reason()).isEqualTo("the run has started without it");
+  }
+
+  @Test
+  void aPauseOfTheLeadItselfCostsNobodyTheLease() {
+    start(5, 0);
+    now += 60 * SECOND;
+    run.tick(now);
+    assertThat(run.hasEnded()).isFalse();
+  }
+
+  @Test
+  void aStepThatTakesTooLongNamesWhatIsMissing() {
+    start(5, 0);
+    run.on(new Request.LossReport(0, 0, 0, 1, 1), now);
+    run.on(new Request.StepApplied(0, 1), now);
+    pass(31, 0, 1);
+    assertThat(last())
+        .isEqualTo(
+            new Event.RunFailed(
+                "step 0 still lacks shards {1} and the losses of micro-batches {1, 2, 3}"
+                    + " after 30.5 s"));
+  }
+
+  @Test
+  void theNextSnapshotWaitsForTheOneBefore() {
+    start(9, 2);
+    complete(0);
+    assertThat(((Event.PlanAnnounced) last()).snapshot()).isTrue();
+    complete(1);
+    complete(2);
+    assertThat(heard(Event.PlanAnnounced.class)).hasSize(3);
+    run.on(new Request.PartWritten(0, 2), now);
+    assertThat(heard(Event.PlanAnnounced.class)).hasSize(3);
+    run.on(new Request.PartWritten(1, 2), now);
+    assertThat(((Event.PlanAnnounced) last()).step()).isEqualTo(3);
+    assertThat(((Event.PlanAnnounced) last()).snapshot()).isTrue();
+  }
+
+  @Test
+  void aStopFinishesTheStepKeepsASnapshotAndEnds() {
+    start(9, 0);
+    complete(0);
+    run.on(new Request.RequestStop(), now);
+    assertThat(((Event.PlanAnnounced) last()).finished()).isFalse();
+    complete(1);
+    Event.PlanAnnounced plan = (Event.PlanAnnounced) last();
+    assertThat(plan.step()).isEqualTo(2);
+    assertThat(plan.finished()).isTrue();
+    assertThat(plan.snapshot()).isTrue();
+    run.on(new Request.PartWritten(0, 2), now);
+    run.on(new Request.PartWritten(1, 2), now);
+    assertThat(last()).isEqualTo(new Event.RunFinished(2));
+  }
+
+  @Test
+  void aRunIsOverWhenAllHaveLeft() {
+    start(1, 0);
+    complete(0);
+    run.on(new Request.PartWritten(0, 1), now);
+    run.on(new Request.PartWritten(1, 1), now);
+    run.on(new Request.Leave(Request.Role.WORKER, 0, 1), now);
+    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    assertThat(run.isOver(now)).isFalse();
+    run.on(new Request.Leave(Request.Role.DRIVER, 0, 0), now);
+    assertThat(run.isOver(now)).isTrue();
+    assertThat(run.outcome().orElseThrow().failure()).isEmpty();
+  }
+
+  @Test
+  void shardsThatLoadedDifferentCheckpointsDoNotStart() {
+    run =
+        new CoordinatedRun(
+            new RunSpecification(
+                "run",
+                1,
+                ToyRun.training(1, 1, OptimizerConfig.sgd()),
+                new RunSpecification.Checkpoints("from", "to", 0),
+                ToyRun.timeouts(60, 10)),
+            SHARDS,
+            heard::add,
+            now);
+    run.on(new Request.ShardReady(0, ELEMENTS, 3), now);
+    run.on(new Request.ShardReady(1, ELEMENTS, 4), now);
+    assertThat(((Event.RunFailed) last()).reason()).contains("another checkpoint");
+  }
+}
