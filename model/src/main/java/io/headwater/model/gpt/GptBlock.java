@@ -1,12 +1,12 @@
 package io.headwater.model.gpt;
 
 import io.headwater.model.layers.CausalAttention;
+import io.headwater.model.layers.Gelu;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.layers.Linear;
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.ParameterSpace;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * One transformer block with the norms in front: {@code x += attention(norm(x)); x +=
@@ -15,8 +15,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Parameters live as long as the model, {@link Activations} as long as a batch shape.
  */
 final class GptBlock {
-  private static final String GELU = "tanh";
-
   private final LayerNorm attentionNorm;
   private final Linear projectIn; // D -> 3D: queries, keys, values
   private final Linear projectOut; // D -> D
@@ -33,16 +31,18 @@ final class GptBlock {
     contract = new Linear(space, name + ".mlp.c_proj");
   }
 
-  /** Gradients on their way down; all blocks share them. */
+  /** What all blocks share: gradients on their way down, and the activation's working space. */
   static final class Scratch {
     private final Tensor dHidden; // (N, D)
     private final Tensor dQkv; // (N, 3D)
     private final Tensor dActivation; // (N, 4D)
+    private final Gelu gelu;
 
     Scratch(Buffers buffers, long rows, long width) {
       dHidden = buffers.floats(rows, width);
       dQkv = buffers.floats(rows, 3 * width);
       dActivation = buffers.floats(rows, 4 * width);
+      gelu = new Gelu(buffers, rows, 4 * width);
     }
   }
 
@@ -51,7 +51,7 @@ final class GptBlock {
     private final Tensor middle; // (N, D): x after attention
     private final Tensor output; // (N, D): x after the MLP
     private final Tensor qkv; // (N, 3D)
-    private final Tensor expanded; // (N, 4D)
+    private final Tensor expanded; // (N, 4D): the MLP before its activation, then its derivative
     private final Tensor activated; // (N, 4D)
     private final Tensor activatedTransposed;
     private final CausalAttention attention;
@@ -81,7 +81,7 @@ final class GptBlock {
    * @param x (N, D), unchanged
    * @return (N, D)
    */
-  Tensor forward(Tensor x, Activations kept) {
+  Tensor forward(Tensor x, Activations kept, Scratch scratch) {
     kept.input = x;
     kept.attentionInput = attentionNorm.forward(x);
     projectIn.forward(kept.attentionInput.y(), kept.qkv);
@@ -90,7 +90,7 @@ final class GptBlock {
 
     kept.mlpInput = mlpNorm.forward(kept.middle);
     expand.forward(kept.mlpInput.y(), kept.expanded);
-    torch.gelu_out(kept.activated, kept.expanded, GELU);
+    scratch.gelu.forward(kept.expanded, kept.activated);
     contract.forward(kept.middle, kept.activated, kept.output);
     return kept.output;
   }
@@ -101,7 +101,7 @@ final class GptBlock {
   void backward(Tensor dx, Activations kept, Scratch scratch) {
     Tensor dActivation = scratch.dActivation;
     contract.backward(kept.activatedTransposed, dx, dActivation);
-    torch.gelu_backward_out(dActivation, dActivation, kept.expanded, GELU);
+    scratch.gelu.backward(kept.expanded, dActivation);
     expand.backward(kept.mlpInput.y().t(), dActivation, scratch.dHidden);
     dx.add_(mlpNorm.backward(kept.middle, kept.mlpInput, scratch.dHidden));
 

@@ -135,7 +135,7 @@ final class GptBody implements AutoCloseable {
       embedding.forward(ids, embedded, sequences, length);
       Tensor x = embedded;
       for (int layer = 0; layer < blocks.size(); layer++) {
-        x = blocks.get(layer).forward(x, activations.get(layer));
+        x = blocks.get(layer).forward(x, activations.get(layer), scratch);
       }
       normed = finalNorm.forward(x);
       return normed.y();

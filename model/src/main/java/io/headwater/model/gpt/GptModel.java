@@ -67,10 +67,10 @@ final class GptModel implements LanguageModel {
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = shape.forward(batch.inputs());
       Targets asked = writeTargets(batch);
-      double loss = meanLoss(head.logProbabilities(hidden, targets), asked);
-      head.backward(hidden, targets, asked.ignored(), asked.counted(), shape.gradient());
+      Tensor logProbabilities =
+          head.gradient(hidden, asked.ignored(), asked.counted(), shape.gradient());
       shape.backward();
-      return loss;
+      return meanLoss(logProbabilities, asked);
     }
   }
 
@@ -80,7 +80,7 @@ final class GptModel implements LanguageModel {
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = shape.forward(batch.inputs());
       Targets asked = writeTargets(batch);
-      return meanLoss(head.logProbabilities(hidden, targets), asked);
+      return meanLoss(head.logProbabilities(hidden), asked);
     }
   }
 
@@ -121,9 +121,9 @@ final class GptModel implements LanguageModel {
       return;
     }
     shape = wanted;
-    head = new TiedHead(body.space(), GptCheckpointMapping.TOKENS, wanted.buffers(), wanted.rows());
     hostTargets = wanted.buffers().hostLongs(wanted.rows(), 1);
     targets = wanted.gradient().is_cpu() ? hostTargets : wanted.buffers().longs(wanted.rows(), 1);
+    head = new TiedHead(body.space(), GptCheckpointMapping.TOKENS, wanted.buffers(), targets);
   }
 
   private Targets writeTargets(TokenBatch batch) {

@@ -2,6 +2,8 @@ package io.headwater.model.layers;
 
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.ParameterSpace;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -11,51 +13,93 @@ import org.bytedeco.pytorch.global.torch;
  * arXiv:1608.05859), with its cross-entropy.
  *
  * <p>One (N, V) buffer serves as logits, log-probabilities, probabilities and the loss's gradient
- * in turn.
+ * in turn, some rows at a time so that they stay in the cache from one to the next.
  */
 public final class TiedHead {
+  private static final long CHUNK_ELEMENTS = 1 << 17; // 512 KiB
+
   private final Tensor tokens; // (V, D)
   private final Tensor tokensTransposed; // (D, V)
   private final Tensor tokensGradient; // (V, D)
   private final Tensor logits; // (N, V)
   private final Tensor logitsTransposed; // (V, N)
-  private final Tensor minusOne; // (N, 1)
+  private final Tensor targets; // (N, 1)
+  private final Tensor ofTargets; // (N, 1)
+  private final List<Chunk> chunks = new ArrayList<>();
   private final Scalar zero;
 
-  public TiedHead(ParameterSpace space, String tokens, Buffers buffers, long rows) {
+  /** Views of some rows; minusOne is (rows, 1) of that value. */
+  private record Chunk(Tensor logits, Tensor targets, Tensor ofTargets, Tensor minusOne) {
+    void logProbabilities() {
+      torch.log_softmax_out(logits, logits, 1);
+      torch.gather_out(ofTargets, logits, 1, targets);
+    }
+
+    /** Of the loss summed over rows, in the logits: probabilities, less one at the target. */
+    void gradient() {
+      logits.exp_();
+      logits.scatter_add_(1, targets, minusOne);
+    }
+  }
+
+  /**
+   * @param targets (N, 1), where each computation finds them
+   */
+  public TiedHead(ParameterSpace space, String tokens, Buffers buffers, Tensor targets) {
     this.tokens = space.parameter(tokens);
     this.tokensTransposed = space.keep(this.tokens.t());
     this.tokensGradient = space.gradient(tokens);
-    this.logits = buffers.floats(rows, this.tokens.size(0));
+    this.targets = targets;
+    long rows = targets.size(0);
+    long vocabulary = this.tokens.size(0);
+    this.logits = buffers.floats(rows, vocabulary);
     this.logitsTransposed = buffers.keep(logits.t());
-    this.minusOne = buffers.floats(rows, 1);
-    minusOne.fill_(buffers.scalar(-1));
+    this.ofTargets = buffers.floats(rows, 1);
     this.zero = buffers.scalar(0);
+    split(buffers, Math.max(1, Math.min(rows, CHUNK_ELEMENTS / vocabulary)));
+  }
+
+  private void split(Buffers buffers, long rowsOfChunk) {
+    Tensor minusOne = buffers.floats(rowsOfChunk, 1);
+    minusOne.fill_(buffers.scalar(-1));
+    for (long from = 0; from < logits.size(0); from += rowsOfChunk) {
+      long count = Math.min(rowsOfChunk, logits.size(0) - from);
+      chunks.add(
+          new Chunk(
+              buffers.keep(logits.narrow(0, from, count)),
+              buffers.keep(targets.narrow(0, from, count)),
+              buffers.keep(ofTargets.narrow(0, from, count)),
+              buffers.keep(minusOne.narrow(0, 0, count))));
+    }
   }
 
   /**
-   * Computes log-probabilities and returns those of the targets.
+   * Computes the log-probabilities of the targets.
    *
    * @param x (N, D)
-   * @param targets (N, 1)
-   * @return (N, 1), new
+   * @return (N, 1), until the next computation
    */
-  public Tensor logProbabilities(Tensor x, Tensor targets) {
+  public Tensor logProbabilities(Tensor x) {
     torch.mm_out(logits, x, tokensTransposed);
-    torch.log_softmax_out(logits, logits, 1);
-    return logits.gather(1, targets);
+    chunks.forEach(Chunk::logProbabilities);
+    return ofTargets;
   }
 
   /**
-   * After {@link #logProbabilities}: writes the tokens' gradient and that of x, for a loss that is
-   * the mean over {@code counted} rows.
+   * Computes the log-probabilities of the targets and, for a loss that is the negated mean over
+   * {@code counted} rows, writes the tokens' gradient and that of x.
    *
+   * @param x (N, D)
    * @param ignored (N) rows that do not count, as a mask; null if all count
    * @param dx (N, D), overwritten
+   * @return (N, 1), until the next computation
    */
-  public void backward(Tensor x, Tensor targets, Tensor ignored, long counted, Tensor dx) {
-    logits.exp_();
-    logits.scatter_add_(1, targets, minusOne);
+  public Tensor gradient(Tensor x, Tensor ignored, long counted, Tensor dx) {
+    torch.mm_out(logits, x, tokensTransposed);
+    for (Chunk chunk : chunks) {
+      chunk.logProbabilities();
+      chunk.gradient();
+    }
     if (ignored != null) {
       logits.masked_fill_(ignored.view(-1, 1), zero);
     }
@@ -64,6 +108,7 @@ public final class TiedHead {
     torch.addmm_out(tokensGradient, tokensGradient, logitsTransposed, x, zero, scale);
     torch.mm_out(dx, logits, tokens);
     dx.mul_(scale);
+    return ofTargets;
   }
 
   /**
