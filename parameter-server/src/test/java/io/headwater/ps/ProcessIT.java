@@ -1,0 +1,150 @@
+package io.headwater.ps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.RunSpecification.Training;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.testing.NaiveTraining;
+import io.headwater.ps.testing.RecordedEvents;
+import io.headwater.ps.testing.ShardProcess;
+import io.headwater.ps.testing.ToyModel;
+import io.headwater.ps.testing.ToyRun;
+import io.headwater.ps.testing.ToyWorker;
+import io.headwater.ps.testing.WorkerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Shards and workers in processes of their own, and what happens when one is killed. */
+@Timeout(180)
+class ProcessIT {
+  private static final OptimizerConfig OPTIMIZER = OptimizerConfig.adamW().withGradientClip(0.5f);
+
+  @TempDir Path output;
+
+  private final List<Process> processes = new ArrayList<>();
+  private final RecordedEvents events = new RecordedEvents();
+  private final List<ShardEndpoint> endpoints = endpoints();
+
+  private static List<ShardEndpoint> endpoints() {
+    int port = ToyRun.freePorts(2 * ShardEndpoint.PORTS);
+    return List.of(
+        ShardEndpoint.udp(0, "127.0.0.1", port),
+        ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
+  }
+
+  @AfterEach
+  void stopProcesses() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private Process start(Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+    command.add("-Xmx256m");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    for (ShardEndpoint endpoint : endpoints) {
+      command.add(Integer.toString(endpoint.port()));
+    }
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.resolve(main.getSimpleName() + processes.size()).toFile())
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private RunSpecification specification(ToyRun run, int workers, long steps) {
+    Training training = ToyRun.training(steps, 4, OPTIMIZER);
+    RunSpecification usual =
+        run.specification(workers, training, ToyModel.writeInitial(output), output, 0);
+    return new RunSpecification(
+        usual.runId(), workers, training, usual.checkpoints(), ToyRun.timeouts(90, 5));
+  }
+
+  @Test
+  void separateProcessesGiveTheNaiveBitsAndEndByThemselves() throws Exception {
+    Process first = start(ShardProcess.class, "0");
+    Process second = start(ShardProcess.class, "1");
+    try (ToyRun run = new ToyRun(endpoints)) {
+      RunSpecification specification = specification(run, 2, 6);
+      run.open(specification, events);
+      Process worker = start(WorkerProcess.class, run.id(), "1");
+      float[] weights = run.start(new ToyWorker(run.worker(0, 1))).get(90, TimeUnit.SECONDS);
+      NaiveTraining naive = new NaiveTraining(specification.training());
+      naive.run(6);
+      assertThat(weights).isEqualTo(naive.weights());
+      assertThat(events.awaitEnd()).isEqualTo("finished 6");
+      assertThat(worker.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(worker.exitValue()).isZero();
+    }
+    assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.exitValue()).isZero();
+    assertThat(second.exitValue()).isZero();
+  }
+
+  @Test
+  void aKilledShardIsNamedWithinItsLease() throws Exception {
+    start(ShardProcess.class, "0");
+    Process second = start(ShardProcess.class, "1");
+    try (ToyRun run = new ToyRun(endpoints)) {
+      events.onStep(second::destroyForcibly);
+      run.open(specification(run, 1, 1_000_000), events);
+      Future<float[]> worker = run.start(new ToyWorker(run.worker(0, 1)));
+      assertThat(events.awaitEnd()).contains("shard 1 (127.0.0.1:").contains("was not heard for");
+      assertThatThrownBy(() -> worker.get(30, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(ParameterServerException.class);
+    }
+  }
+
+  @Test
+  void aKilledLeadIsNamedWithinItsLease() throws Exception {
+    Process first = start(ShardProcess.class, "0");
+    Process second = start(ShardProcess.class, "1");
+    try (ToyRun run = new ToyRun(endpoints)) {
+      events.onStep(first::destroyForcibly);
+      run.open(specification(run, 1, 1_000_000), events);
+      Future<float[]> worker = run.start(new ToyWorker(run.worker(0, 1)));
+      assertThat(events.awaitEnd()).contains("shard 0 (127.0.0.1:");
+      assertThatThrownBy(() -> worker.get(60, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(ParameterServerException.class);
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aKilledWorkerIsNamedWithinItsLease() throws Exception {
+    start(ShardProcess.class, "0");
+    start(ShardProcess.class, "1");
+    try (ToyRun run = new ToyRun(endpoints)) {
+      run.open(specification(run, 2, 1_000_000), events);
+      Process killed = start(WorkerProcess.class, run.id(), "1");
+      events.onStep(killed::destroyForcibly);
+      Future<float[]> survivor = run.start(new ToyWorker(run.worker(0, 1)));
+      assertThat(events.awaitEnd()).contains("worker 1 was lost at step").contains("not heard for");
+      assertThat(events.lostWorkers()).containsExactly(1);
+      assertThatThrownBy(() -> survivor.get(30, TimeUnit.SECONDS))
+          .cause()
+          .hasMessageContaining("worker 1 was lost");
+    }
+  }
+}
