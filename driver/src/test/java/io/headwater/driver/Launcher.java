@@ -28,11 +28,10 @@ final class Launcher {
         process.destroyForcibly();
         throw new AssertionError("did not end: " + Files.readString(err));
       }
-      return new Result(process.exitValue(), Files.readAllLines(out), errorLines(err));
+      return new Result(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
     }
   }
 
-  /** What came out; the JVM's own notice of its incubator module is left out of {@code err}. */
   record Result(int exitCode, List<String> out, List<String> err) {
     JsonNode json() throws IOException {
       return new ObjectMapper().readTree(out.get(out.size() - 1));
@@ -61,11 +60,5 @@ final class Launcher {
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
     return new Running(builder.start(), out, err);
-  }
-
-  private static List<String> errorLines(Path err) throws IOException {
-    return Files.readAllLines(err).stream()
-        .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
-        .toList();
   }
 }

@@ -52,7 +52,7 @@ class LauncherIT {
     builder.environment().putAll(environment);
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    String text = Files.readString(output).replaceAll("WARNING: Using incubator modules.*\n", "");
+    String text = Files.readString(output);
     return process.exitValue() + " " + text;
   }
 }
