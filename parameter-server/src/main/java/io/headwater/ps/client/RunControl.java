@@ -158,6 +158,9 @@ public final class RunControl implements AutoCloseable {
         onEvent(new Event.RunFailed(e.getMessage()));
       }
     }
+    if (!closed) {
+      leaveQuietly(); // the servers wait for nobody else then
+    }
   }
 
   private void onEvent(Event event) {
@@ -232,17 +235,23 @@ public final class RunControl implements AutoCloseable {
     closed = true;
     try {
       thread.join(TimeUnit.SECONDS.toMillis(2));
-      sayGoodbye();
+      leaveQuietly();
       calls.shutdown();
       if (!calls.awaitTermination(1, TimeUnit.MINUTES)) {
         LOG.warn("run {}: the listener has not returned within a minute", run.runId());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    routes.close();
+  }
+
+  private void leaveQuietly() {
+    try {
+      sayGoodbye();
     } catch (ParameterServerException e) {
       LOG.debug("run {}: no goodbye: {}", run.runId(), e.getMessage());
     }
-    routes.close();
   }
 
   private void sayGoodbye() {

@@ -5,7 +5,8 @@ package io.headwater.ps.optimizer;
  *
  * <p>Plain loops over arrays, which the compiler turns into vector instructions; each element gets
  * the same operations in the same order wherever a chunk starts, so the bits do not depend on how a
- * vector is cut.
+ * vector is cut. All arrays of a loop share its index: with an offset for each, JDK 17 leaves the
+ * loop scalar (AdamW: 2.5 instead of 0.3 ns an element).
  */
 public final class Kernels {
   /** Independent partial sums of {@link #sumOfSquares}. */
@@ -71,44 +72,53 @@ public final class Kernels {
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    int whole = count - count % 4;
-    for (int i = 0; i < whole; i += 4) {
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
       s0 += x[i] * 0f;
       s1 += x[i + 1] * 0f;
       s2 += x[i + 2] * 0f;
       s3 += x[i + 3] * 0f;
+      s4 += x[i + 4] * 0f;
+      s5 += x[i + 5] * 0f;
+      s6 += x[i + 6] * 0f;
+      s7 += x[i + 7] * 0f;
     }
     for (int i = whole; i < count; i++) {
       s0 += x[i] * 0f;
     }
-    return s0 + s1 + s2 + s3 == 0f;
+    return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 == 0f;
   }
 
-  /** {@code w -= rate * scale * g}, for elements from {@code at} of w and from 0 of g. */
-  public static void sgd(
-      float[] w, int at, float[] g, int from, int count, float scale, float rate) {
-    for (int i = 0; i < count; i++) {
-      w[at + i] -= rate * (g[from + i] * scale);
+  /** {@code w -= rate * scale * g} for elements {@code from} to {@code to - 1}. */
+  static void sgd(float[] w, float[] g, int from, int to, float scale, float rate) {
+    for (int i = from; i < to; i++) {
+      w[i] -= rate * (g[i] * scale);
     }
   }
 
-  /** SGD with decoupled weight decay. */
-  public static void sgdDecayed(
-      float[] w, int at, float[] g, int from, int count, float scale, float rate, float decay) {
-    for (int i = 0; i < count; i++) {
-      w[at + i] -= rate * (g[from + i] * scale + decay * w[at + i]);
+  /** SGD with decoupled weight decay, for elements {@code from} to {@code to - 1}. */
+  static void sgdDecayed(
+      float[] w, float[] g, int from, int to, float scale, float rate, float decay) {
+    for (int i = from; i < to; i++) {
+      w[i] -= rate * (g[i] * scale + decay * w[i]);
     }
   }
 
-  /** One AdamW update; {@code keep} is {@code 1 - rate * weightDecay}. */
+  /**
+   * One AdamW update of elements {@code from} to {@code to - 1}; {@code keep} is {@code 1 - rate *
+   * weightDecay}.
+   */
   static void adamW(
       float[] w,
       float[] m,
       float[] v,
-      int at,
       float[] g,
       int from,
-      int count,
+      int to,
       float scale,
       AdamWStep step,
       float keep) {
@@ -119,14 +129,13 @@ public final class Kernels {
     float epsilon = step.epsilon();
     float size = step.size();
     float rootCorrection = step.rootCorrection();
-    for (int i = 0; i < count; i++) {
-      float x = g[from + i] * scale;
-      float mean = beta1 * m[at + i] + rest1 * x;
-      float square = beta2 * v[at + i] + rest2 * x * x;
-      m[at + i] = mean;
-      v[at + i] = square;
-      w[at + i] =
-          w[at + i] * keep - size * (mean / ((float) Math.sqrt(square) * rootCorrection + epsilon));
+    for (int i = from; i < to; i++) {
+      float x = g[i] * scale;
+      float mean = beta1 * m[i] + rest1 * x;
+      float square = beta2 * v[i] + rest2 * x * x;
+      m[i] = mean;
+      v[i] = square;
+      w[i] = w[i] * keep - size * (mean / ((float) Math.sqrt(square) * rootCorrection + epsilon));
     }
   }
 }

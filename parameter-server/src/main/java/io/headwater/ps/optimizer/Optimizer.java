@@ -21,6 +21,7 @@ public final class Optimizer {
   private final long from;
   private final float[][] mean;
   private final float[][] square;
+  private final float[] shifted = new float[ChunkSize.BLOCK]; // a gradient at its block's indices
   private float rate;
   private AdamWStep adamW;
 
@@ -65,41 +66,37 @@ public final class Optimizer {
    */
   public void update(
       int block, int offset, float[] weights, float[] gradient, int count, float scale) {
-    long first = from + (long) block * ChunkSize.BLOCK + offset;
-    int done = 0;
-    for (int run = decay.run(first); done < count; run++) {
-      int part = (int) Math.min(count - done, decay.end(run) - first - done);
+    float[] aligned = gradient;
+    if (offset != 0) {
+      System.arraycopy(gradient, 0, shifted, offset, count);
+      aligned = shifted;
+    }
+    long blockFrom = from + (long) block * ChunkSize.BLOCK;
+    int end = offset + count;
+    int next = offset;
+    for (int run = decay.run(blockFrom + offset); next < end; run++) {
+      int runEnd = (int) Math.min(end, decay.end(run) - blockFrom);
       float weightDecay = decay.decays(run) ? config.weightDecay() : 0f;
-      updateRun(block, offset + done, weights, gradient, done, part, scale, weightDecay);
-      done += part;
+      updateRun(block, weights, aligned, next, runEnd, scale, weightDecay);
+      next = runEnd;
     }
   }
 
   private void updateRun(
       int block,
-      int offset,
       float[] weights,
       float[] gradient,
-      int from,
-      int count,
+      int first,
+      int end,
       float scale,
       float weightDecay) {
     if (config.kind() == OptimizerConfig.Kind.ADAMW) {
-      Kernels.adamW(
-          weights,
-          mean[block],
-          square[block],
-          offset,
-          gradient,
-          from,
-          count,
-          scale,
-          adamW,
-          1 - rate * weightDecay);
+      float keep = 1 - rate * weightDecay;
+      Kernels.adamW(weights, mean[block], square[block], gradient, first, end, scale, adamW, keep);
     } else if (weightDecay == 0) {
-      Kernels.sgd(weights, offset, gradient, from, count, scale, rate);
+      Kernels.sgd(weights, gradient, first, end, scale, rate);
     } else {
-      Kernels.sgdDecayed(weights, offset, gradient, from, count, scale, rate, weightDecay);
+      Kernels.sgdDecayed(weights, gradient, first, end, scale, rate, weightDecay);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.headwater.ps.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
@@ -7,6 +9,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.ps.protocol.MicroBatchRange;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A model of some blocks whose gradients are pseudo-random and depend on its weights. */
@@ -66,6 +69,14 @@ public final class ToyModel {
       left[i] += right[i];
     }
     return left;
+  }
+
+  /** Compares without printing 56,295 numbers twice. */
+  public static void assertSameBits(float[] actual, float[] expected) {
+    int at = Arrays.mismatch(actual, expected);
+    assertThat(at)
+        .withFailMessage(() -> "element " + at + " is " + actual[at] + ", expected " + expected[at])
+        .isEqualTo(-1);
   }
 
   public static double loss(long step, int microBatch) {
