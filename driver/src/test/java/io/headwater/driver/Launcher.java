@@ -23,6 +23,17 @@ final class Launcher {
 
   /** A process, running or ended. */
   record Running(Process process, Path out, Path err) {
+    /** Returns once the file is there; an assertion fails if the process ends before. */
+    void awaitFile(Path file) throws IOException, InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+      while (!Files.exists(file)) {
+        if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
+          process.destroyForcibly();
+          throw new AssertionError("no " + file + ": " + Files.readString(err));
+        }
+      }
+    }
+
     Result await() throws IOException, InterruptedException {
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

@@ -8,22 +8,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The main job on real text, in processes of their own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -62,18 +59,20 @@ class PretrainingIT {
     reference = weights("one");
   }
 
-  @Test
-  void otherNumbersOfWorkersAndShardsGiveTheSameBytes() throws Exception {
-    Result run = pretrain("three", 3, 2);
+  @ParameterizedTest
+  @CsvSource({"2, 2", "3, 3", "3, 2"})
+  void otherNumbersOfWorkersAndShardsGiveTheSameBytes(int workers, int shards) throws Exception {
+    String output = workers + "-workers-" + shards + "-shards";
+    Result run = pretrain(output, workers, shards);
 
     assertThat(run.exitCode()).as("%s", run.err()).isZero();
-    assertThat(weights("three")).isEqualTo(reference);
+    assertThat(weights(output)).isEqualTo(reference);
   }
 
   @Test
   void aKilledRunResumesToTheSameBytes() throws Exception {
     Running run = start("killed", 2, 2);
-    awaitCheckpoint(run, "killed", 4);
+    run.awaitFile(folder.resolve("killed/step-00000004/manifest.json"));
     run.process().destroyForcibly();
     run.process().waitFor();
 
@@ -82,43 +81,6 @@ class PretrainingIT {
     assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
     assertThat(weights("killed")).isEqualTo(reference);
     assertThat(loggedSteps("killed")).doesNotHaveDuplicates().endsWith(12L);
-  }
-
-  @Test
-  void aRunThatIsAskedToEndLeavesACheckpointAndExitsWithThree() throws Exception {
-    Running run = start("stopped", 2, 2, "--steps", "100000");
-    awaitCheckpoint(run, "stopped", 4);
-    run.process().destroy();
-
-    Result stopped = run.await();
-
-    assertThat(stopped.exitCode()).as("%s", stopped.err()).isEqualTo(3);
-    assertThat(
-            folder.resolve(
-                Path.of(stopped.json().path("checkpoint").asText().replace("file:", ""))))
-        .isDirectory();
-    assertThat(stopped.json().path("status").asText()).isEqualTo("stopped");
-  }
-
-  @Test
-  void shardsAsProcessesGiveTheSameBytes() throws Exception {
-    List<Integer> ports = freePorts();
-    Path config =
-        Files.writeString(
-            folder.resolve("remote.yaml"),
-            "parameter-server:\n  endpoints: [127.0.0.1:%d, 127.0.0.1:%d]\n"
-                .formatted(ports.get(0), ports.get(1)));
-    Running first =
-        headwater.start("parameter-server", "--config", config.toString(), "--shard", "0");
-    Running second =
-        headwater.start("parameter-server", "--config", config.toString(), "--shard", "1");
-
-    Result run = headwater.run(arguments("remote", 2, 2, "--config", config.toString()));
-
-    assertThat(run.exitCode()).as("%s", run.err()).isZero();
-    assertThat(weights("remote")).isEqualTo(reference);
-    assertThat(first.await().exitCode()).isZero();
-    assertThat(second.await().exitCode()).isZero();
   }
 
   @Test
@@ -250,16 +212,6 @@ class PretrainingIT {
     return arguments.toArray(String[]::new);
   }
 
-  private void awaitCheckpoint(Running run, String output, int step) throws Exception {
-    Path manifest = folder.resolve("%s/step-%08d/manifest.json".formatted(output, step));
-    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!Files.exists(manifest)) {
-      assertThat(run.process().isAlive()).as(() -> "ended early").isTrue();
-      assertThat(System.nanoTime()).as("no " + manifest).isLessThan(end);
-      run.process().waitFor(20, TimeUnit.MILLISECONDS);
-    }
-  }
-
   private byte[] weights(String output) throws IOException {
     return Files.readAllBytes(folder.resolve(output).resolve(LAST).resolve("model.safetensors"));
   }
@@ -270,25 +222,6 @@ class PretrainingIT {
       steps.add(new ObjectMapper().readTree(line).path("step").asLong());
     }
     return steps;
-  }
-
-  /** Each followed by two that are free as well: a shard takes three. */
-  private static List<Integer> freePorts() throws IOException {
-    List<Integer> found = new ArrayList<>();
-    for (int port = 42_000; found.size() < 2; port += 10) {
-      if (isFree(port) && isFree(port + 1) && isFree(port + 2)) {
-        found.add(port);
-      }
-    }
-    return found;
-  }
-
-  private static boolean isFree(int port) throws IOException {
-    try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", port))) {
-      return socket.isBound();
-    } catch (BindException e) {
-      return false;
-    }
   }
 
   private static Path copy(Path from, Path to) throws IOException {

@@ -1,0 +1,83 @@
+package io.headwater.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.driver.Launcher.Result;
+import io.headwater.driver.Launcher.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Shards, Spark's master, its workers and the driver as processes of their own. */
+class SeparateProcessesIT {
+  private static final int PORTS_OF_A_SHARD = 3;
+
+  @TempDir Path folder;
+
+  @Test
+  void aStandaloneClusterGivesTheBytesOfOneProcess() throws Exception {
+    Launcher headwater = new Launcher(folder);
+    Path alone = config("alone", "shards: 1", 1);
+    Result reference = headwater.run("pretrain", "--config", alone.toString(), "--json");
+    assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    Path config =
+        config(
+            "apart",
+            "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD),
+            2);
+
+    try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
+      List<Running> shards = List.of(shard(headwater, config, 0), shard(headwater, config, 1));
+      Result run = cluster.submit("pretrain", "--config", config.toString(), "--json").await();
+
+      assertThat(run.exitCode()).as("%s", run.err()).isZero();
+      assertThat(run.json().path("status").asText()).isEqualTo("succeeded");
+      assertThat(weights("apart")).isEqualTo(weights("alone"));
+      for (Running shard : shards) {
+        Result end = shard.await();
+        assertThat(end.exitCode()).as("%s", end.err()).isZero();
+        assertThat(end.json().path("step").asInt()).isEqualTo(20);
+      }
+    }
+    assertThat(folder.resolve("work0")).as("both workers ran an executor").isNotEmptyDirectory();
+    assertThat(folder.resolve("work1")).isNotEmptyDirectory();
+  }
+
+  private static Running shard(Launcher headwater, Path config, int shard) throws IOException {
+    return headwater.start(
+        "parameter-server",
+        "--config",
+        config.toString(),
+        "--shard",
+        Integer.toString(shard),
+        "--json");
+  }
+
+  private Path config(String output, String parameterServer, int workers) throws Exception {
+    return Files.writeString(
+        folder.resolve(output + ".yaml"),
+        """
+        corpus: %s
+        output: %s
+        model:
+          preset: gpt-nano
+        training:
+          steps: 20
+          workers: %d
+          micro-batches: 6
+        parameter-server:
+          %s
+        checkpoint:
+          every-steps: 10
+        """
+            .formatted(Shakespeare.corpus(), folder.resolve(output), workers, parameterServer));
+  }
+
+  private byte[] weights(String output) throws IOException {
+    return Files.readAllBytes(folder.resolve(output).resolve("step-00000020/model.safetensors"));
+  }
+}
