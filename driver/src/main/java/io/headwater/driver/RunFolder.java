@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.report.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -26,12 +27,13 @@ import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /**
- * The record of a run on the local disk: {@code metrics.jsonl}, {@code run.json} and {@code
- * run.log}. One process at a time holds it.
+ * The record of a run on the local disk: {@code metrics.jsonl}, {@code run.json}, {@code
+ * report.html} and {@code run.log}. One process at a time holds it.
  */
 final class RunFolder implements AutoCloseable {
   static final String RUN = "run.json";
   static final String METRICS = "metrics.jsonl";
+  static final String REPORT = "report.html";
   private static final String LOCK = ".lock";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -118,7 +120,7 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Writes run.json, whole or not at all. */
+  /** Writes run.json, whole or not at all, and the picture of it, report.html. */
   void writeRun(ObjectNode run) {
     Path file = directory.resolve(RUN);
     Path partial = directory.resolve("." + RUN + ".partial");
@@ -129,6 +131,7 @@ final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + file, e);
     }
+    HtmlReport.ofRun(run, directory.resolve(METRICS)).write(directory.resolve(REPORT));
   }
 
   @Override

@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = false,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      QuickstartCommand.class,
       IngestCommand.class,
       PretrainCommand.class,
       FinetuneCommand.class,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.driver.Progress;
 import io.headwater.finetune.Columns;
 import io.headwater.finetune.FineTuneConfig;
-import io.headwater.finetune.FineTuneProgress;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.FineTuneTask;
@@ -100,7 +99,7 @@ final class FinetuneCommand implements Callable<Integer> {
             settings(FineTuneSettings.defaults(chosen)),
             directory);
     try (Progress progress = output.progress()) {
-      FineTuneReport report = FineTuneTask.run(config, new Display(progress));
+      FineTuneReport report = FineTuneTask.run(config, new FinetuneDisplay(progress));
       progress.close();
       print(report);
     }
@@ -136,15 +135,5 @@ final class FinetuneCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>(TaskOptions.lines(report.scores()));
     lines.add(String.format(Locale.ROOT, "%.1f s; task model in %s", report.seconds(), directory));
     output.print(object, lines);
-  }
-
-  private record Display(Progress progress) implements FineTuneProgress {
-    @Override
-    public void step(long step, long steps, double loss) {
-      if (step == 1) {
-        progress.begin("finetune", steps, 0);
-      }
-      progress.update(step, String.format(Locale.ROOT, "loss %.4f", loss));
-    }
   }
 }

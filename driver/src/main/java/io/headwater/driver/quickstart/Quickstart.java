@@ -1,0 +1,145 @@
+package io.headwater.driver.quickstart;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.corpus.Ingest;
+import io.headwater.corpus.IngestConfig;
+import io.headwater.corpus.IngestProgress;
+import io.headwater.corpus.IngestReport;
+import io.headwater.corpus.tokenize.TokenizerOptions;
+import io.headwater.driver.PretrainingReport;
+import io.headwater.driver.PretrainingRun;
+import io.headwater.driver.Progress;
+import io.headwater.driver.SparkApplication;
+import io.headwater.driver.StopSignal;
+import io.headwater.driver.TextGeneration;
+import io.headwater.driver.config.RunConfigReader;
+import io.headwater.finetune.Columns;
+import io.headwater.finetune.FineTuneConfig;
+import io.headwater.finetune.FineTuneProgress;
+import io.headwater.finetune.FineTuneSettings;
+import io.headwater.finetune.FineTuneTask;
+import io.headwater.finetune.Method;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Ingest, pretrain, fine-tune, compare.
+ *
+ * @param output folder of everything it makes; absent or empty
+ * @param steps of pretraining
+ */
+public record Quickstart(Path output, int steps) {
+  private static final int VOCABULARY = 4096;
+  private static final int BATCH = 24; // sequences
+  private static final int SEEDS = 3;
+  private static final int TRAIN_PER_CLASS = 16;
+  private static final int EPOCHS = 12;
+  private static final int FINE_TUNE_BATCH = 16;
+  private static final float FINE_TUNE_RATE = 5e-4f;
+  private static final float SCRATCH_RATE = 1e-3f;
+
+  /**
+   * Does it all.
+   *
+   * @param phases hears the phases of the ingest
+   * @return nothing if a stop was asked for
+   */
+  public Optional<QuickstartReport> run(
+      IngestProgress phases, FineTuneProgress epochs, StopSignal stop, Progress progress) {
+    long begin = System.nanoTime();
+    SourceArchives archives = SourceArchives.ofBuild();
+    checkUnused();
+    IngestReport ingest = ingest(archives, phases);
+    PretrainingReport pretraining =
+        PretrainingRun.run(
+            RunConfigReader.read(Optional.empty(), List.of(), runOptions()), false, stop, progress);
+    if (!pretraining.isComplete()) {
+      return Optional.empty();
+    }
+    Snippets.write(archives, output);
+    List<Double> pretrained = new ArrayList<>();
+    List<Double> scratch = new ArrayList<>();
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      pretrained.add(accuracy(pretraining.checkpoint(), Method.FULL, seed, epochs));
+      scratch.add(accuracy(pretraining.checkpoint(), Method.SCRATCH, seed, epochs));
+    }
+    String sample =
+        new TextGeneration(120, 0.8, 40, 1).run(pretraining.checkpoint(), "  public static ");
+    QuickstartReport report =
+        new QuickstartReport(
+            ingest,
+            pretraining,
+            pretrained,
+            scratch,
+            "  public static " + sample,
+            output.resolve("report.html"),
+            (System.nanoTime() - begin) * 1e-9);
+    report.writePage(output.resolve("pretrain/metrics.jsonl"));
+    return Optional.of(report);
+  }
+
+  private void checkUnused() {
+    try {
+      Files.createDirectories(output);
+      try (Stream<Path> children = Files.list(output)) {
+        if (children.findAny().isPresent()) {
+          throw new UserException(
+              "Cannot write to " + output + ": the folder is not empty; give another --output");
+        }
+      }
+    } catch (IOException e) {
+      throw new UserException("Cannot write to " + output + ": " + e, e);
+    }
+  }
+
+  private IngestReport ingest(SourceArchives archives, IngestProgress phases) {
+    IngestConfig config =
+        IngestConfig.of(archives.paths(), output.resolve("corpus").toString())
+            .withTokenizer(new TokenizerOptions("bpe", VOCABULARY));
+    try (SparkApplication spark = SparkApplication.start("headwater quickstart", "", 1, 1)) {
+      return Ingest.run(spark.session(), config, phases);
+    }
+  }
+
+  private Map<String, String> runOptions() {
+    return Map.of(
+        "model.preset", "gpt-nano",
+        "corpus", output.resolve("corpus").toString(),
+        "output", output.resolve("pretrain").toString(),
+        "training.steps", Integer.toString(steps),
+        "training.batch-size", Integer.toString(BATCH),
+        "training.workers", "2",
+        "parameter-server.shards", "2");
+  }
+
+  private double accuracy(String checkpoint, Method method, long seed, FineTuneProgress epochs) {
+    FineTuneSettings defaults = FineTuneSettings.defaults(method);
+    FineTuneSettings settings =
+        new FineTuneSettings(
+            EPOCHS,
+            FINE_TUNE_BATCH,
+            method == Method.SCRATCH ? SCRATCH_RATE : FINE_TUNE_RATE,
+            defaults.weightDecay(),
+            defaults.maxLength(),
+            TRAIN_PER_CLASS,
+            seed,
+            2,
+            defaults.device());
+    FineTuneConfig config =
+        new FineTuneConfig(
+            checkpoint,
+            output.resolve("train.jsonl").toString(),
+            output.resolve("eval.jsonl").toString(),
+            Columns.DEFAULT,
+            method,
+            settings,
+            output.resolve("task-" + method + "-" + seed).toString());
+    return FineTuneTask.run(config, epochs).scores().accuracy();
+  }
+}
