@@ -164,8 +164,8 @@ public final class RunControl implements AutoCloseable {
   }
 
   private void onEvent(Event event) {
+    leadHeard = true;
     if (event instanceof Event.LeadAlive m) {
-      leadHeard = true;
       missingShards = m.missingShards();
     } else if (event instanceof Event.RunOpened) {
       opened = true;

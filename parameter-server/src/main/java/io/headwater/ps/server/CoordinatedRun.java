@@ -151,6 +151,7 @@ final class CoordinatedRun {
 
   private void onLeave(Request.Leave leave, long nowNs) {
     announce.accept(new Event.LeaveHeard(leave.role(), leave.id()));
+    LOG.debug("run {}: {} {} leaves", run.runId(), leave.role(), leave.id());
     if (leave.role() == Request.Role.DRIVER) {
       driverLeft = true;
       if (!hasEnded()) {
