@@ -27,7 +27,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "2000",
+      defaultValue = "2400",
       description = "Steps of pretraining; default ${DEFAULT-VALUE}.")
   private int steps;
 

@@ -38,11 +38,9 @@ public record Quickstart(Path output, int steps) {
   private static final int VOCABULARY = 4096;
   private static final int BATCH = 24; // sequences
   private static final int SEEDS = 3;
-  private static final int TRAIN_PER_CLASS = 16;
-  private static final int EPOCHS = 12;
+  private static final int EPOCHS = 6;
   private static final int FINE_TUNE_BATCH = 16;
   private static final float FINE_TUNE_RATE = 5e-4f;
-  private static final float SCRATCH_RATE = 1e-3f;
 
   /**
    * Does it all.
@@ -124,10 +122,10 @@ public record Quickstart(Path output, int steps) {
         new FineTuneSettings(
             EPOCHS,
             FINE_TUNE_BATCH,
-            method == Method.SCRATCH ? SCRATCH_RATE : FINE_TUNE_RATE,
+            FINE_TUNE_RATE,
             defaults.weightDecay(),
             defaults.maxLength(),
-            TRAIN_PER_CLASS,
+            defaults.trainPerClass(),
             seed,
             2,
             defaults.device());

@@ -26,7 +26,7 @@ final class Snippets {
   private static final int SHORTEST = 200; // characters
   private static final int LONGEST = 600;
   private static final int EVALUATION_PER_LABEL = 48;
-  private static final int TRAINING_PER_LABEL = 64; // to draw from; few of them are used
+  private static final int TRAINING_PER_LABEL = 64;
   private static final long SEED = 7;
 
   private static final Pattern HEADER =
