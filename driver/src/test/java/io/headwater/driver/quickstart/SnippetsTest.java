@@ -25,7 +25,7 @@ class SnippetsTest {
     assertThat(Snippets.strip(source))
         .doesNotContainIgnoringCase("zoo")
         .doesNotContain("Apache", "package", "import", "Licensed")
-        .contains("class xKeeperServer", "private int tickTime;");
+        .contains("class xServer", "private int tickTime;");
   }
 
   @Test
