@@ -50,8 +50,8 @@ public record LineChart(String title, List<Point> points) {
               LEFT, WIDTH - RIGHT, y, y, LEFT - 6, y + 4, label(low + part * (high - low))));
       svg.append(
           format(
-              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
-              x(part), HEIGHT - 8, label(left + part * (right - left))));
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%,.0f</text>\n",
+              x(part), HEIGHT - 8, anchor(tick), left + part * (right - left)));
     }
     svg.append("<polyline points=\"");
     for (Point point : points) {
@@ -61,6 +61,11 @@ public record LineChart(String title, List<Point> points) {
               x((point.x() - left) / (right - left)), y((point.y() - low) / (high - low))));
     }
     return svg.append("\"/>\n</svg></figure>\n").toString();
+  }
+
+  /** The outermost labels stay inside the picture. */
+  private static String anchor(int tick) {
+    return tick == 0 ? "start" : tick == TICKS ? "end" : "middle";
   }
 
   private static double x(double part) {
