@@ -27,7 +27,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "2400",
+      defaultValue = "1500",
       description = "Steps of pretraining; default ${DEFAULT-VALUE}.")
   private int steps;
 
