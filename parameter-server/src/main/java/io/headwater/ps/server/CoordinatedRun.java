@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class CoordinatedRun {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
 
+  /** The number comes from the network, and sizes the memory for the norms: half a GiB at most. */
+  private static final long MAX_ELEMENTS = 1L << 40;
+
   private enum Phase {
     /** Shards read the checkpoint. */
     LOADING,
@@ -170,6 +173,17 @@ final class CoordinatedRun {
 
   private void onShardReady(Request.ShardReady ready, long nowNs) {
     if (phase != Phase.LOADING || ready.shard() < 0 || ready.shard() >= shards.size()) {
+      return;
+    }
+    if (ready.elements() < 1 || ready.elements() > MAX_ELEMENTS) {
+      fail(
+          shards.get(ready.shard())
+              + " has loaded "
+              + ready.elements()
+              + " parameters: must be in [1, "
+              + MAX_ELEMENTS
+              + "]",
+          nowNs);
       return;
     }
     if (!shardsReady.isEmpty() && (ready.elements() != elements || ready.step() != step)) {

@@ -12,6 +12,8 @@ import io.headwater.ps.testing.ToyRun;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The state machine on a clock that the test turns. */
 class CoordinatedRunTest {
@@ -25,6 +27,10 @@ class CoordinatedRunTest {
   private CoordinatedRun run;
 
   private void open(long steps, long every) {
+    open(steps, every, ELEMENTS);
+  }
+
+  private void open(long steps, long every, long elements) {
     RunSpecification specification =
         new RunSpecification(
             "run",
@@ -33,8 +39,8 @@ class CoordinatedRunTest {
             new RunSpecification.Checkpoints("from", "to", every),
             ToyRun.timeouts(60, 10));
     run = new CoordinatedRun(specification, SHARDS, heard::add, now);
-    run.on(new Request.ShardReady(0, ELEMENTS, 0), now);
-    run.on(new Request.ShardReady(1, ELEMENTS, 0), now);
+    run.on(new Request.ShardReady(0, elements, 0), now);
+    run.on(new Request.ShardReady(1, elements, 0), now);
   }
 
   private void start(long steps, long every) {
@@ -228,5 +234,13 @@ class CoordinatedRunTest {
     run.on(new Request.ShardReady(0, ELEMENTS, 3), now);
     run.on(new Request.ShardReady(1, ELEMENTS, 4), now);
     assertThat(((Event.RunFailed) last()).reason()).contains("another checkpoint");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void aModelOfNoPossibleSizeFailsTheRunInsteadOfTheLead(long elements) {
+    open(5, 0, elements);
+    assertThat(last()).isInstanceOf(Event.RunFailed.class);
+    assertThat(((Event.RunFailed) last()).reason()).contains("shard 0", Long.toString(elements));
   }
 }
