@@ -2,8 +2,10 @@ package io.headwater.ps.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -15,6 +17,7 @@ import net.jqwik.api.constraints.Size;
 import org.agrona.concurrent.UnsafeBuffer;
 
 class FrameDecoderTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long RUN = RunKey.of("a run");
   private static final RunSpecification SPECIFICATION =
       new RunSpecification(
@@ -90,6 +93,28 @@ class FrameDecoderTest {
     long hash = Checksum.of(frame, 24, body.length);
     frame.putLong(16, Checksum.mix(Checksum.mix(hash, frame.getInt(0)), RUN));
     assertThat(ControlCodec.decode(frame, 0, frame.capacity())).isNotNull();
+  }
+
+  /** Whole messages with some bytes changed and a right checksum: lists and texts that lie. */
+  @Property(tries = 50_000)
+  void aChangedBodyNeitherThrowsNorAllocatesWhatItClaims(
+      @ForAll("messages") ControlMessage message,
+      @ForAll @Size(min = 1, max = 4) List<@IntRange(max = 1 << 20) Integer> places,
+      @ForAll int word) {
+    ControlCodec codec = new ControlCodec();
+    int length = codec.encode(RUN, message);
+    UnsafeBuffer frame = new UnsafeBuffer(new byte[length]);
+    frame.putBytes(0, codec.buffer(), 0, length);
+    for (int place : places) {
+      if (length >= 24 + Integer.BYTES) {
+        frame.putInt(24 + place % (length - 24 - Integer.BYTES + 1), word);
+      }
+    }
+    long hash = Checksum.of(frame, 24, length - 24);
+    frame.putLong(16, Checksum.mix(Checksum.mix(hash, frame.getInt(0)), RUN));
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    assertThat(ControlCodec.decode(frame, 0, length)).isNotNull();
+    assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
   }
 
   @Property(tries = 50_000)
