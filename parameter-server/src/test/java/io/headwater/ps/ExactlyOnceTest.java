@@ -118,9 +118,8 @@ class ExactlyOnceTest {
       assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
     }
     assertThat(count("malformed") - malformed).isEqualTo(STEPS);
-    // Another run, a step to come, no such node, no such worker: always. The wrong incarnation
-    // comes
-    // over a publication of its own, so maybe after its chunk was applied; then it counts as stale.
+    // Another run, a step to come, no such node, no such worker: always. The wrong
+    // incarnation has its own publication, so it may come after its chunk was applied, as stale.
     assertThat(count("rejected") - rejected).isBetween(4.0 * STEPS, 5.0 * STEPS);
     assertThat(count("duplicate") + count("dropped_stale") - duplicate).isGreaterThan(STEPS);
   }
