@@ -1,0 +1,116 @@
+package io.headwater.ps.sparse;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.agrona.UnsafeApi;
+
+/**
+ * Records of one size outside the heap, numbered from 0, in slabs of 8 to 16 MiB; growing adds a
+ * slab and moves nothing. Memory is not cleared. Single-threaded.
+ *
+ * <p>A record is a number of float32 vectors (the row, then its optimizer state) and, if asked for,
+ * the count of the row's updates.
+ */
+final class RowSlabs implements AutoCloseable {
+  private static final long SLAB_BYTES = 16 << 20;
+  private static final int LINE = 64;
+  private static final long ARRAY_BASE = UnsafeApi.arrayBaseOffset(float[].class);
+
+  private final int columns;
+  private final long countOffset;
+  private final long recordBytes;
+  private final int slabShift;
+  private final long slabMask;
+  private long[] raw = new long[4];
+  private long[] aligned = new long[4];
+  private int slabs;
+  private long size;
+
+  /**
+   * @param columns elements of each vector
+   * @param vectors float32 vectors of a record
+   * @param counted whether a record has a count
+   */
+  RowSlabs(int columns, int vectors, boolean counted) {
+    this.columns = columns;
+    long vectorBytes = (long) Float.BYTES * columns * vectors;
+    countOffset = (vectorBytes + Long.BYTES - 1) & -Long.BYTES;
+    recordBytes = countOffset + (counted ? Long.BYTES : 0);
+    long perSlab = Long.highestOneBit(SLAB_BYTES / recordBytes);
+    slabShift = Long.numberOfTrailingZeros(perSlab);
+    slabMask = perSlab - 1;
+  }
+
+  long size() {
+    return size;
+  }
+
+  long bytes() {
+    return slabs * slabBytes();
+  }
+
+  /** Adds a record, its contents undefined, and gives its number. */
+  long add() {
+    if (size == (long) slabs << slabShift) {
+      addSlab();
+    }
+    return size++;
+  }
+
+  /** Copies a vector of a record into {@code into[offset...]}. */
+  void read(long row, int vector, float[] into, int offset) {
+    Objects.checkFromIndexSize(offset, columns, into.length);
+    UnsafeApi.copyMemory(null, address(row, vector), into, arrayOffset(offset), vectorBytes());
+  }
+
+  /** Copies {@code from[offset...]} over a vector of a record. */
+  void write(long row, int vector, float[] from, int offset) {
+    Objects.checkFromIndexSize(offset, columns, from.length);
+    UnsafeApi.copyMemory(from, arrayOffset(offset), null, address(row, vector), vectorBytes());
+  }
+
+  long count(long row) {
+    return UnsafeApi.getLong(address(row, 0) + countOffset);
+  }
+
+  void putCount(long row, long count) {
+    UnsafeApi.putLong(address(row, 0) + countOffset, count);
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < slabs; i++) {
+      UnsafeApi.freeMemory(raw[i]);
+    }
+    slabs = 0;
+    size = 0;
+  }
+
+  private void addSlab() {
+    if (slabs == raw.length) {
+      raw = Arrays.copyOf(raw, 2 * slabs);
+      aligned = Arrays.copyOf(aligned, 2 * slabs);
+    }
+    raw[slabs] = UnsafeApi.allocateMemory(slabBytes() + LINE);
+    aligned[slabs] = (raw[slabs] + LINE - 1) & -LINE;
+    slabs++;
+  }
+
+  private long slabBytes() {
+    return recordBytes << slabShift;
+  }
+
+  private long address(long row, int vector) {
+    Objects.checkIndex(row, size);
+    long record = aligned[(int) (row >>> slabShift)] + (row & slabMask) * recordBytes;
+    return record + vector * vectorBytes();
+  }
+
+  private long vectorBytes() {
+    return (long) Float.BYTES * columns;
+  }
+
+  private static long arrayOffset(int index) {
+    return ARRAY_BASE + (long) Float.BYTES * index;
+  }
+}

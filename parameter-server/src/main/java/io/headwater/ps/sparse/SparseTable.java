@@ -1,0 +1,161 @@
+package io.headwater.ps.sparse;
+
+import io.headwater.ps.optimizer.Kernels;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * One shard's rows of one table, with their optimizer state; owned by the shard's thread.
+ *
+ * <p>A row is created when it is first pulled or pushed to. The same pushes in the same order give
+ * the same bytes. Memory lies outside the heap until {@link #close()}.
+ */
+public final class SparseTable implements AutoCloseable {
+  /** What became of a push. */
+  public enum PushResult {
+    APPLIED,
+    /** A gradient, or the sum of an id's gradients, is infinite or NaN; nothing has changed. */
+    NOT_FINITE,
+    /** It would create more rows than the table may have; nothing has changed. */
+    FULL
+  }
+
+  private static final int WEIGHTS = 0;
+
+  private final SparseTableConfig config;
+  private final int columns;
+  private final RowRule rule;
+  private final InitialValues initial;
+  private final RowSlabs rows;
+  private final RowIndex index = new RowIndex();
+  private final RepeatedIds repeated = new RepeatedIds();
+  private final float[] weights;
+  private final float[] gradient;
+  private final float[][] state;
+
+  public SparseTable(SparseTableConfig config) {
+    this.config = config;
+    columns = config.columns();
+    rule = RowRule.of(config.optimizer());
+    initial = new InitialValues(config);
+    rows = new RowSlabs(columns, 1 + rule.stateVectors(), rule.counts());
+    weights = new float[columns];
+    gradient = new float[columns];
+    state = new float[rule.stateVectors()][columns];
+  }
+
+  public SparseTableConfig config() {
+    return config;
+  }
+
+  /** Number of rows. */
+  public long rows() {
+    return rows.size();
+  }
+
+  /** Memory taken by rows, state and index. */
+  public long bytes() {
+    return rows.bytes() + index.bytes();
+  }
+
+  /**
+   * Copies rows out; an id may occur more than once.
+   *
+   * @param into (count, columns), one row per id
+   * @return whether there was room for all; if not, no row was created or copied
+   */
+  public boolean pull(long[] ids, int count, float[] into) {
+    checkSizes(ids, count, into);
+    if (!hasRoom(ids, count)) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      rows.read(row(ids[i]), WEIGHTS, into, i * columns);
+    }
+    return true;
+  }
+
+  /**
+   * Updates rows by their gradients. The gradients of an id that occurs more than once are summed
+   * in the order of appearance and make one update.
+   *
+   * @param ids overwritten
+   * @param gradients (count, columns); overwritten
+   * @param rate learning rate of this push, finite
+   */
+  public PushResult push(long[] ids, float[] gradients, int count, float rate) {
+    checkSizes(ids, count, gradients);
+    if (!Float.isFinite(rate)) {
+      return PushResult.NOT_FINITE;
+    }
+    // A gradient that is not finite is not finite in its sum either.
+    int unique = repeated.sum(ids, gradients, count, columns);
+    if (!Kernels.allFinite(gradients, unique * columns)) {
+      return PushResult.NOT_FINITE;
+    }
+    if (!hasRoom(ids, unique)) {
+      return PushResult.FULL;
+    }
+    for (int i = 0; i < unique; i++) {
+      System.arraycopy(gradients, i * columns, gradient, 0, columns);
+      update(row(ids[i]), rate);
+    }
+    return PushResult.APPLIED;
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+    index.close();
+  }
+
+  private void checkSizes(long[] ids, int count, float[] values) {
+    Objects.checkFromIndexSize(0, count, ids.length);
+    Objects.checkFromIndexSize(0, Math.multiplyExact(count, columns), values.length);
+  }
+
+  private boolean hasRoom(long[] ids, int count) {
+    long room = config.maxRows() - rows.size();
+    if (count <= room) {
+      return true;
+    }
+    long[] distinct = Arrays.stream(ids, 0, count).distinct().toArray();
+    return Arrays.stream(distinct).filter(id -> index.find(id) == RowIndex.NONE).count() <= room;
+  }
+
+  private long row(long id) {
+    long found = index.find(id);
+    return found == RowIndex.NONE ? create(id) : found;
+  }
+
+  private long create(long id) {
+    long row = rows.add();
+    initial.fill(id, weights);
+    rows.write(row, WEIGHTS, weights, 0);
+    for (int i = 0; i < state.length; i++) {
+      Arrays.fill(state[i], rule.initialState());
+      rows.write(row, 1 + i, state[i], 0);
+    }
+    if (rule.counts()) {
+      rows.putCount(row, 0);
+    }
+    index.put(id, row);
+    return row;
+  }
+
+  private void update(long row, float rate) {
+    rows.read(row, WEIGHTS, weights, 0);
+    for (int i = 0; i < state.length; i++) {
+      rows.read(row, 1 + i, state[i], 0);
+    }
+    long updates = rule.counts() ? rows.count(row) + 1 : 0;
+    rule.update(weights, state, gradient, rate, updates);
+    rows.write(row, WEIGHTS, weights, 0);
+    for (int i = 0; i < state.length; i++) {
+      rows.write(row, 1 + i, state[i], 0);
+    }
+    if (rule.counts()) {
+      rows.putCount(row, updates);
+    }
+  }
+}
