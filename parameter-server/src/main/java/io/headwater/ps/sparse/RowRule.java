@@ -1,5 +1,7 @@
 package io.headwater.ps.sparse;
 
+import java.util.List;
+
 /*
  * The loops run over arrays that share one index, which the compiler vectorises; so a row and its
  * state are copied out of their slab, updated in the first-level cache, and copied back.
@@ -14,8 +16,12 @@ abstract sealed class RowRule {
     };
   }
 
-  /** Vectors of state beside a row. */
-  abstract int stateVectors();
+  /** Names of the vectors of state beside a row, as PyTorch has them. */
+  abstract List<String> stateNames();
+
+  int stateVectors() {
+    return stateNames().size();
+  }
 
   /** Whether the rule needs the count of a row's updates. */
   abstract boolean counts();
@@ -35,8 +41,8 @@ abstract sealed class RowRule {
 
   private static final class Sgd extends RowRule {
     @Override
-    int stateVectors() {
-      return 0;
+    List<String> stateNames() {
+      return List.of();
     }
 
     @Override
@@ -67,8 +73,8 @@ abstract sealed class RowRule {
     }
 
     @Override
-    int stateVectors() {
-      return 1;
+    List<String> stateNames() {
+      return List.of("sum");
     }
 
     @Override
@@ -118,8 +124,8 @@ abstract sealed class RowRule {
     }
 
     @Override
-    int stateVectors() {
-      return 2;
+    List<String> stateNames() {
+      return List.of("exp_avg", "exp_avg_sq");
     }
 
     @Override

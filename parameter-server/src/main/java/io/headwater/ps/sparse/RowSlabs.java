@@ -17,6 +17,8 @@ final class RowSlabs implements AutoCloseable {
   private static final long ARRAY_BASE = UnsafeApi.arrayBaseOffset(float[].class);
 
   private final int columns;
+  private final int vectors;
+  private final boolean counted;
   private final long countOffset;
   private final long recordBytes;
   private final int slabShift;
@@ -33,6 +35,8 @@ final class RowSlabs implements AutoCloseable {
    */
   RowSlabs(int columns, int vectors, boolean counted) {
     this.columns = columns;
+    this.vectors = vectors;
+    this.counted = counted;
     long vectorBytes = (long) Float.BYTES * columns * vectors;
     countOffset = (vectorBytes + Long.BYTES - 1) & -Long.BYTES;
     recordBytes = countOffset + (counted ? Long.BYTES : 0);
@@ -55,6 +59,18 @@ final class RowSlabs implements AutoCloseable {
       addSlab();
     }
     return size++;
+  }
+
+  /** Empty, for records of the same kind. */
+  RowSlabs emptyCopy() {
+    return new RowSlabs(columns, vectors, counted);
+  }
+
+  /** Adds a copy of another's record, of the same kind, and gives its number. */
+  long addCopy(RowSlabs from, long row) {
+    long copy = add();
+    UnsafeApi.copyMemory(from.address(row, 0), address(copy, 0), recordBytes);
+    return copy;
   }
 
   /** Copies a vector of a record into {@code into[offset...]}. */

@@ -1,5 +1,6 @@
 package io.headwater.ps.sparse;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.Kernels;
 import java.util.Arrays;
 import java.util.Objects;
@@ -32,6 +33,7 @@ public final class SparseTable implements AutoCloseable {
   private final float[] weights;
   private final float[] gradient;
   private final float[][] state;
+  private TableSnapshot snapshot; // null unless one is being taken
 
   public SparseTable(SparseTableConfig config) {
     this.config = config;
@@ -103,8 +105,50 @@ public final class SparseTable implements AutoCloseable {
     return PushResult.APPLIED;
   }
 
+  /**
+   * The table as it is now, to be read while pushes go on, and closed by {@link #endSnapshot}. Rows
+   * that are pushed to meanwhile are kept twice.
+   */
+  TableSnapshot beginSnapshot() {
+    if (snapshot != null) {
+      throw new IllegalStateException(
+          "Cannot take a snapshot of sparse table " + config.name() + ": one is being taken");
+    }
+    snapshot = new TableSnapshot(config, rows, index);
+    return snapshot;
+  }
+
+  void endSnapshot() {
+    snapshot.close();
+    snapshot = null;
+  }
+
+  /**
+   * Adds a row that a checkpoint holds.
+   *
+   * @param values the fields of {@link TableFields}, each with some rows
+   * @param place the row among them
+   */
+  void restore(long id, float[][] values, int place) {
+    if (index.find(id) != RowIndex.NONE) {
+      throw new UserException(
+          "Cannot load sparse table " + config.name() + ": row " + id + " occurs twice");
+    }
+    long row = rows.add();
+    for (int vector = 0; vector < 1 + state.length; vector++) {
+      rows.write(row, vector, values[1 + vector], place * columns);
+    }
+    if (rule.counts()) {
+      rows.putCount(row, Words.get(values[2 + state.length], place * Words.COUNT));
+    }
+    index.put(id, row);
+  }
+
   @Override
   public void close() {
+    if (snapshot != null) {
+      endSnapshot();
+    }
     rows.close();
     index.close();
   }
@@ -144,6 +188,9 @@ public final class SparseTable implements AutoCloseable {
   }
 
   private void update(long row, float rate) {
+    if (snapshot != null) {
+      snapshot.beforeChange(row);
+    }
     rows.read(row, WEIGHTS, weights, 0);
     for (int i = 0; i < state.length; i++) {
       rows.read(row, 1 + i, state[i], 0);
