@@ -2,6 +2,8 @@ package io.headwater.checkpoint;
 
 import java.lang.ref.Cleaner;
 import java.lang.reflect.Field;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import sun.misc.Unsafe;
 
@@ -15,6 +17,7 @@ import sun.misc.Unsafe;
  */
 public final class FlatVector implements AutoCloseable {
   private static final Unsafe UNSAFE = unsafe();
+  private static final long BUFFER_ADDRESS = bufferAddressOffset();
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int ALIGNMENT = 64;
   private static final int BLOCK = 4096; // elements: three blocks stay in the first-level cache
@@ -32,6 +35,15 @@ public final class FlatVector implements AutoCloseable {
     UNSAFE.setMemory(address, bytes, (byte) 0);
   }
 
+  private FlatVector(ByteBuffer memory, int offset, long elements) {
+    if (!memory.isDirect()) {
+      throw new IllegalArgumentException("Cannot lay a vector over a buffer on the heap");
+    }
+    this.elements = elements;
+    this.address = UNSAFE.getLong(memory, BUFFER_ADDRESS) + offset;
+    this.memory = CLEANER.register(this, () -> UNSAFE.invokeCleaner(memory));
+  }
+
   /** A vector of zeros. */
   public static FlatVector allocate(long elements) {
     if (elements < 0) {
@@ -39,6 +51,15 @@ public final class FlatVector implements AutoCloseable {
           "Cannot allocate a vector: " + elements + " elements (must be >= 0)");
     }
     return new FlatVector(elements);
+  }
+
+  /**
+   * A vector over the memory of a direct or mapped buffer, from its byte {@code offset} on, which
+   * must be 64-byte aligned. Closing the vector frees the buffer.
+   */
+  public static FlatVector over(ByteBuffer memory, int offset, long elements) {
+    Objects.checkFromIndexSize(offset, Float.BYTES * elements, memory.capacity());
+    return new FlatVector(memory, offset, elements);
   }
 
   public long elements() {
@@ -127,6 +148,14 @@ public final class FlatVector implements AutoCloseable {
 
   private static long arrayOffset(int index) {
     return Unsafe.ARRAY_FLOAT_BASE_OFFSET + (long) Float.BYTES * index;
+  }
+
+  private static long bufferAddressOffset() {
+    try {
+      return UNSAFE.objectFieldOffset(Buffer.class.getDeclaredField("address"));
+    } catch (NoSuchFieldException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   private static Unsafe unsafe() {

@@ -20,6 +20,9 @@ public final class SparkApplication implements AutoCloseable {
           "MALLOC_TRIM_THRESHOLD_", "4000000000",
           "MALLOC_TOP_PAD_", "268435456");
 
+  /** Spark's default on a cluster, {@code spark.task.maxFailures}. */
+  private static final int TASK_ATTEMPTS = 4;
+
   private final SparkSession session;
 
   private SparkApplication(SparkSession session) {
@@ -42,10 +45,9 @@ public final class SparkApplication implements AutoCloseable {
       conf.setMaster(master);
     }
     int cores = Runtime.getRuntime().availableProcessors();
-    conf.setIfMissing("spark.master", "local[" + Math.max(tasks, cores) + "]");
+    conf.setIfMissing("spark.master", local(Math.max(tasks, cores)));
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir"));
-    conf.set("spark.task.maxFailures", "1");
     if (isLocal(conf.get("spark.master"))) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
@@ -59,6 +61,12 @@ public final class SparkApplication implements AutoCloseable {
       throw new UserException(
           "Cannot reach Spark master " + conf.get("spark.master") + ": " + firstLine(e), e);
     }
+  }
+
+  // A lost worker is started again; Spark does so on this machine only if the master says how
+  // often.
+  private static String local(int cores) {
+    return "local[" + cores + "," + TASK_ATTEMPTS + "]";
   }
 
   public SparkSession session() {

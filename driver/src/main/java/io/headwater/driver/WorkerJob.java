@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -62,10 +63,15 @@ final class WorkerJob {
     return message.lines().findFirst().orElse(cause.toString());
   }
 
+  // The server lets a worker that it took for lost in again as a later incarnation only.
+  private static void runWorker(WorkerConfig config) {
+    WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
+  }
+
   private void run(List<WorkerConfig> workers) {
     try {
       spark.setJobGroup(GROUP, "training", true);
-      spark.parallelize(workers, workers.size()).foreach(WorkerTask::run);
+      spark.parallelize(workers, workers.size()).foreach(WorkerJob::runWorker);
       end.complete(null);
     } catch (Throwable e) {
       end.completeExceptionally(e);

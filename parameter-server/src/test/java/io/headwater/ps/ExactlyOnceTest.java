@@ -3,8 +3,7 @@ package io.headwater.ps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
-import io.headwater.checkpoint.FlatVector;
+import io.aeron.logbuffer.BufferClaim;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
@@ -21,6 +20,8 @@ import io.headwater.ps.testing.RecordedEvents;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
+import io.headwater.ps.transport.AeronShardRoute;
+import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.Routes;
 import io.headwater.ps.transport.ShardRoute;
 import io.prometheus.client.CollectorRegistry;
@@ -43,7 +44,7 @@ class ExactlyOnceTest {
   private static final class Stutterer extends ToyWorker {
     private final String runId;
     private final ShardRoute route;
-    private ExclusivePublication raw;
+    private FrameOutlet raw;
 
     Stutterer(WorkerClientConfig config, ShardRoute route) {
       super(config);
@@ -52,7 +53,7 @@ class ExactlyOnceTest {
     }
 
     @Override
-    protected void step(WorkerClient client, StepPlan plan, float[] weights, FlatVector gradients) {
+    protected void step(WorkerClient client, StepPlan plan, float[] weights) {
       if (raw == null) {
         raw = route.push();
       }
@@ -62,36 +63,32 @@ class ExactlyOnceTest {
       forge(RunKey.of(runId), plan.step() + STEPS, 0, 1, 1); // never reached
       forge(RunKey.of(runId), plan.step(), 99, 1, 1); // no such node
       forge(RunKey.of(runId), plan.step(), 0, 7, 1); // no such worker
-      raw.offer(new UnsafeBuffer(new byte[200]));
+      send(new UnsafeBuffer(new byte[200]));
       MicroBatchRange first = plan.nodes().get(0);
       for (MicroBatchRange node = first; !node.isLeaf(); node = node.left()) {
-        push(client, plan, node.right(), weights, gradients);
+        push(client, plan, node.right(), weights);
       }
-      super.step(client, plan, weights, gradients);
+      super.step(client, plan, weights);
       for (MicroBatchRange node : plan.nodes()) {
-        push(client, plan, node, weights, gradients);
+        push(client, plan, node, weights);
       }
-    }
-
-    private static void push(
-        WorkerClient client,
-        StepPlan plan,
-        MicroBatchRange node,
-        float[] weights,
-        FlatVector gradients) {
-      float[] gradient = ToyModel.gradient(weights, plan.step(), node);
-      gradients.write(0, gradient, 0, gradient.length);
-      client.push(plan, node, gradients);
     }
 
     private void forge(long run, long step, int node, int worker, long incarnation) {
       UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(ChunkSize.BLOCK)]);
       PushName name = new PushName(run, step, node, worker, incarnation);
-      ChunkFrame.putPush(frame, 0, name, 0, 0, ChunkSize.BLOCK);
       frame.putFloat(ChunkFrame.HEADER_LENGTH, 1e9f);
-      while (raw.offer(frame) < 0) {
+      ChunkFrame.putPush(frame, 0, name, 0, 0, ChunkSize.BLOCK);
+      send(frame);
+    }
+
+    private void send(UnsafeBuffer frame) {
+      BufferClaim claim = new BufferClaim();
+      while (raw.tryClaim(frame.capacity(), claim) < 0) {
         Thread.yield();
       }
+      claim.buffer().putBytes(claim.offset(), frame, 0, frame.capacity());
+      claim.commit();
     }
   }
 
@@ -108,7 +105,7 @@ class ExactlyOnceTest {
     try (ParameterServer server = ParameterServer.startEmbedded(1);
         Aeron aeron = Routes.connect(server.endpoints().get(0).aeronDirectory());
         ToyRun run = new ToyRun(server.endpoints())) {
-      ShardRoute route = new ShardRoute(aeron, server.endpoints().get(0), true);
+      ShardRoute route = new AeronShardRoute(aeron, server.endpoints().get(0), true);
       String from = ToyModel.writeInitial(output);
       run.open(run.specification(2, training, from, output, 0), events);
       Future<float[]> sound = run.start(new ToyWorker(run.worker(0, 1)));

@@ -16,6 +16,7 @@ import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
 import io.headwater.ps.testing.WorkerProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,19 +133,51 @@ class ProcessIT {
   }
 
   @Test
-  void aKilledWorkerIsNamedWithinItsLease() throws Exception {
+  void aKilledWorkersPartIsDoneByOthersBitForBit() throws Exception {
     start(ShardProcess.class, "0");
     start(ShardProcess.class, "1");
     try (ToyRun run = new ToyRun(endpoints)) {
-      run.open(specification(run, 2, 1_000_000), events);
+      RunSpecification specification = specification(run, 3, 60);
+      run.open(specification, events);
       Process killed = start(WorkerProcess.class, run.id(), "1");
+      start(WorkerProcess.class, run.id(), "2");
       events.onStep(killed::destroyForcibly);
       Future<float[]> survivor = run.start(new ToyWorker(run.worker(0, 1)));
-      assertThat(events.awaitEnd()).contains("worker 1 was lost at step").contains("not heard for");
+      NaiveTraining naive = new NaiveTraining(specification.training());
+      naive.run(60);
+      ToyModel.assertSameBits(survivor.get(60, TimeUnit.SECONDS), naive.weights());
+      assertThat(events.awaitEnd()).isEqualTo("finished 60");
       assertThat(events.lostWorkers()).containsExactly(1);
-      assertThatThrownBy(() -> survivor.get(30, TimeUnit.SECONDS))
-          .cause()
-          .hasMessageContaining("worker 1 was lost");
+    }
+  }
+
+  @Test
+  void aStoppedWorkerIsFencedAndCorruptsNothingWhenItWakes() throws Exception {
+    start(ShardProcess.class, "0");
+    start(ShardProcess.class, "1");
+    try (ToyRun run = new ToyRun(endpoints)) {
+      RunSpecification specification = specification(run, 2, 400);
+      run.open(specification, events);
+      Process stopped = start(WorkerProcess.class, run.id(), "1");
+      events.onFirstStep(() -> signal("STOP", stopped));
+      events.onWorkerLost(() -> signal("CONT", stopped));
+      Future<float[]> survivor = run.start(new ToyWorker(run.worker(0, 1)));
+      NaiveTraining naive = new NaiveTraining(specification.training());
+      naive.run(400);
+      ToyModel.assertSameBits(survivor.get(90, TimeUnit.SECONDS), naive.weights());
+      assertThat(events.awaitEnd()).isEqualTo("finished 400");
+      assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(stopped.exitValue()).isNotZero();
+    }
+  }
+
+  private static void signal(String name, Process process) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

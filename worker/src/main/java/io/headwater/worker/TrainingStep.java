@@ -30,26 +30,32 @@ final class TrainingStep implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  /** Computes and pushes; returns the plan of the next step with its weights in the model. */
+  /** Computes and pushes; returns the next plan, with its weights in the model. */
   StepPlan run(StepPlan plan) {
     for (MicroBatchRange node : plan.nodes()) {
-      FlatVector gradient = sum(plan, node, 0);
-      metrics.time(Phase.PUSH, () -> server.push(plan, node, gradient));
+      sum(plan, node, server.gradients(), 0);
+      metrics.time(Phase.PUSH, () -> server.push(plan, node));
     }
-    return metrics.time(Phase.PULL, () -> server.pull(model.parameters()));
+    return metrics.time(Phase.PULL, server::pull);
   }
 
-  /** {@code sum(lo, hi) = sum(lo, mid) + sum(mid, hi)}; valid until the next call at this depth. */
-  private FlatVector sum(StepPlan plan, MicroBatchRange node, int depth) {
+  /** {@code sum(lo, hi) = sum(lo, mid) + sum(mid, hi)}, in {@code into}. */
+  private void sum(StepPlan plan, MicroBatchRange node, FlatVector into, int depth) {
     if (node.isLeaf()) {
-      return gradient(plan, node.from());
+      into.copyFrom(gradient(plan, node.from()));
+      return;
     }
-    FlatVector sum = partialSum(depth);
-    sum.copyFrom(sum(plan, node.left(), depth + 1));
-    sum.add(sum(plan, node.right(), depth + 1));
-    return sum;
+    sum(plan, node.left(), into, depth);
+    if (node.right().isLeaf()) {
+      into.add(gradient(plan, node.right().from()));
+    } else {
+      FlatVector right = partialSum(depth);
+      sum(plan, node.right(), right, depth + 1);
+      into.add(right);
+    }
   }
 
+  /** Valid until the next call. */
   private FlatVector gradient(StepPlan plan, int microBatch) {
     TokenBatch batch = metrics.time(Phase.DATA, () -> batches.read(plan.step(), microBatch));
     double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch));

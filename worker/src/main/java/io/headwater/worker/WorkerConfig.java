@@ -43,6 +43,12 @@ public record WorkerConfig(
     }
   }
 
+  /** The same worker, started again for the {@code times}-th time. */
+  public WorkerConfig restarted(int times) {
+    return new WorkerConfig(
+        server.restarted(times), model, corpus, device, threads, batchSize, microBatches, seed);
+  }
+
   /** Where this worker's model computes. */
   public Execution execution() {
     return new Execution(device, threads);

@@ -131,20 +131,18 @@ public final class HeadwaterRounds {
     }
     Rounds rounds = new Rounds(Integer.parseInt(arguments[6]), WARM_UP);
     try (FlatVector parameters = FlatVector.allocate(elements);
-        FlatVector gradients = FlatVector.allocate(elements);
         WorkerClient client =
             WorkerClient.connect(WorkerClientConfig.of(arguments[1], worker, 1, endpoints))) {
-      gradients.fill(1f + worker);
       StepPlan plan = client.join(parameters);
+      client.gradients().fill(1f + worker);
       while (!plan.finished()) {
         long start = System.nanoTime();
-        for (int m = plan.microBatches().from(); m < plan.microBatches().to(); m++) {
-          client.report(plan, m, 1.0, 1);
-        }
+        StepPlan current = plan;
+        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1));
         for (MicroBatchRange node : plan.nodes()) {
-          client.push(plan, node, gradients);
+          client.push(plan, node);
         }
-        plan = client.pull(parameters);
+        plan = client.pull();
         rounds.add(System.nanoTime() - start);
       }
     }

@@ -1,75 +1,57 @@
 package io.headwater.ps.client;
 
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunKey;
-import io.headwater.ps.transport.ControlSender;
 import io.headwater.ps.transport.LeadLink;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.agrona.concurrent.NanoClock;
 
 /**
- * What a worker knows of the run from the lead shard.
- *
- * <p>While the worker computes, a thread of its own sends heartbeats and takes events in, so that
- * neither the worker's lease ends nor the lead's event stream fills; while the worker waits in a
- * push or pull, the worker's thread takes events in itself, at once. The lock is between these two
- * and guards all fields.
+ * What a worker knows of the run from the lead shard. A state machine without threads; see {@link
+ * WorkerClient} for who calls it when.
  */
-final class LeadWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LeadWatch.class);
+final class LeadWatch {
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
-  private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final WorkerClientConfig config;
+  private final NanoClock clock;
   private final LeadLink link;
-  private final ControlSender beats;
-  private final Thread beater;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean closed;
+  private final Request heartbeat;
+  private long beatNs;
   private boolean joined;
   private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
   private Event ending;
   private String refusal;
+  private boolean wasPlanned;
   private List<Integer> missingWorkers = List.of();
 
-  LeadWatch(WorkerClientConfig config, ShardRoute route) {
+  LeadWatch(WorkerClientConfig config, ShardRoute route, NanoClock clock) {
     this.config = config;
-    link = new LeadLink(route, this::onEvent);
+    this.clock = clock;
+    link = new LeadLink(route, clock, this::onEvent);
     link.follow(RunKey.of(config.runId()));
-    beats = new ControlSender(route.requests());
-    beater = new Thread(this::beat, "headwater-heartbeat-" + config.worker());
-    beater.setDaemon(true);
-  }
-
-  void start() {
-    beater.start();
+    heartbeat = new Request.Heartbeat(Request.Role.WORKER, config.worker(), config.incarnation());
+    beatNs = clock.nanoTime() - BEAT_NS;
   }
 
   boolean isConnected() {
     return link.isConnected();
   }
 
-  /** To be held by the worker's thread from {@link #enter} to {@link #leave}, around all others. */
-  void enter() {
-    lock.lock();
-  }
-
-  void leave() {
-    lock.unlock();
-  }
-
+  /** Takes in events, and says now and then that the worker lives; returns how much work. */
   int poll() {
+    long nowNs = clock.nanoTime();
+    if (nowNs - beatNs >= BEAT_NS) {
+      beatNs = nowNs;
+      link.trySend(heartbeat);
+    }
     return link.poll();
   }
 
@@ -79,6 +61,14 @@ final class LeadWatch implements AutoCloseable {
 
   void sendJoin(long elements) {
     link.trySend(new Request.Join(config.worker(), config.incarnation(), elements));
+  }
+
+  void sendGoodbye() {
+    link.trySend(new Request.Leave(Request.Role.WORKER, config.worker(), config.incarnation()));
+  }
+
+  boolean hasHeardGoodbye() {
+    return goodbyeHeard;
   }
 
   /** The newest plan, or null. */
@@ -94,7 +84,12 @@ final class LeadWatch implements AutoCloseable {
     return missingWorkers;
   }
 
-  /** Throws if the run has ended, or the lead has fallen silent. */
+  /** This worker's share of the newest plan. */
+  List<MicroBatchRange> share() {
+    return plan.of(config.worker(), config.incarnation());
+  }
+
+  /** Throws if the run has ended without this worker, or the lead has fallen silent. */
   void check() {
     if (refusal != null) {
       throw new ParameterServerException(
@@ -105,6 +100,14 @@ final class LeadWatch implements AutoCloseable {
     }
     if (ending != null && (plan == null || !plan.finished())) {
       throw new RunFailedException("Run " + config.runId() + " has ended");
+    }
+    if (plan != null && !plan.finished() && wasPlanned && share().isEmpty()) {
+      throw new ParameterServerException(
+          "Cannot go on with run "
+              + config.runId()
+              + ": worker "
+              + config.worker()
+              + " was taken for lost, and its micro-batches were given to others");
     }
     if (link.silenceNs() > config.silence().toNanos()) {
       throw new ParameterServerException(
@@ -122,6 +125,7 @@ final class LeadWatch implements AutoCloseable {
     if (event instanceof Event.PlanAnnounced m) {
       if (joined && (plan == null || isNewer(m, plan))) {
         plan = m;
+        wasPlanned |= !share().isEmpty();
       }
     } else if (event instanceof Event.JoinAccepted m && isMe(m.worker(), m.incarnation())) {
       joined = true;
@@ -141,55 +145,5 @@ final class LeadWatch implements AutoCloseable {
 
   private boolean isMe(int worker, long incarnation) {
     return worker == config.worker() && incarnation == config.incarnation();
-  }
-
-  private void beat() {
-    long key = RunKey.of(config.runId());
-    Request heartbeat =
-        new Request.Heartbeat(Request.Role.WORKER, config.worker(), config.incarnation());
-    try {
-      while (!closed) {
-        beats.trySend(key, heartbeat);
-        if (lock.tryLock()) {
-          try {
-            link.poll();
-          } finally {
-            lock.unlock();
-          }
-        }
-        LockSupport.parkNanos(BEAT_NS);
-      }
-    } catch (ParameterServerException e) {
-      // The driver is gone; the worker's thread meets the same and reports it.
-      closed = true;
-    }
-  }
-
-  /** Says goodbye and stops the heartbeats. */
-  @Override
-  public void close() {
-    closed = true;
-    LockSupport.unpark(beater);
-    try {
-      beater.join(TimeUnit.NANOSECONDS.toMillis(GOODBYE_NS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    long key = RunKey.of(config.runId());
-    Request goodbye = new Request.Leave(Request.Role.WORKER, config.worker(), config.incarnation());
-    long deadlineNs = System.nanoTime() + GOODBYE_NS;
-    try {
-      while (joined && !goodbyeHeard && System.nanoTime() < deadlineNs) {
-        beats.trySend(key, goodbye);
-        long repeatNs = System.nanoTime() + REPEAT_NS;
-        while (!goodbyeHeard && System.nanoTime() < repeatNs) {
-          if (link.poll() == 0) {
-            LockSupport.parkNanos(POLL_NS);
-          }
-        }
-      }
-    } catch (ParameterServerException e) {
-      LOG.debug("no goodbye to run {}: {}", config.runId(), e.getMessage());
-    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,7 @@ public final class RunControl implements AutoCloseable {
       for (ShardEndpoint endpoint : endpoints) {
         shards.add(new ControlSender(routes.to(endpoint).requests()));
       }
-      lead = new LeadLink(routes.to(endpoints.get(0)), this::onEvent);
+      lead = new LeadLink(routes.to(endpoints.get(0)), SystemNanoClock.INSTANCE, this::onEvent);
     } catch (RuntimeException e) {
       routes.close();
       calls.shutdownNow();

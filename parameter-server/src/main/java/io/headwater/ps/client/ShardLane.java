@@ -1,8 +1,6 @@
 package io.headwater.ps.client;
 
-import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.Subscription;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
@@ -16,23 +14,33 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.transport.ControlSender;
+import io.headwater.ps.transport.FrameInlet;
+import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.ShardRoute;
+import io.headwater.ps.transport.SharedVectors;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 import java.util.BitSet;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A worker's traffic with one shard: gradients out, weights in. For the worker's thread. */
-final class ShardLane {
+/**
+ * A worker's traffic with one shard: gradients out, weights in. A state machine that never waits;
+ * what got lost on the way is asked for. For one thread.
+ */
+final class ShardLane implements AutoCloseable {
   private static final int FRAMES_PER_CYCLE = 4;
+  private static final long ASK_NS = 200_000_000L;
   private static final long RESEND_NS = 1_000_000_000L;
 
   private final ShardEndpoint endpoint;
-  private final ExclusivePublication pushes;
-  private final Subscription weights;
+  private final boolean local;
+  private final NanoClock clock;
+  private final FrameOutlet pushes;
+  private final FrameInlet weights;
   private final ControlSender requests;
-  private final ControlledFragmentHandler weightsHandler = this::onWeights;
+  private final ControlledFragmentHandler frameHandler = this::onFrame;
   private final BufferClaim claim = new BufferClaim();
   private final ChunkFrame frame = new ChunkFrame();
   private final UnsafeBuffer source = new UnsafeBuffer(0, 0);
@@ -44,19 +52,29 @@ final class ShardLane {
   private long run;
   private ShardRange range;
   private FlatVector parameters;
-  private long wantedStep = -1; // -1: not known yet
+  private SharedVectors shared;
+
+  // Pull. The step is not known while joining: the newest that comes is taken in.
+  private boolean joining = true;
+  private long wantedStep = -1;
   private final BitSet received = new BitSet();
   private int missing;
   private long receivedNs;
   private long pullStartedNs; // 0: the worker does not wait yet
 
-  private FlatVector gradients;
+  // Push: chunks [nextChunk, endChunk) are still to be sent, for the first time or once more.
+  private PushBuffer gradients; // null: nothing is being pushed
   private PushName name;
   private int nextChunk;
+  private int endChunk;
+  private int missedChunk; // what the shard lacked when it was last asked
+  private long askedNs;
   private long pushStartedNs;
 
-  ShardLane(ShardRoute route) {
+  ShardLane(ShardRoute route, NanoClock clock) {
+    this.clock = clock;
     endpoint = route.endpoint();
+    local = route.isLocal();
     pushes = route.push();
     weights = route.weights();
     requests = new ControlSender(route.requests());
@@ -68,6 +86,10 @@ final class ShardLane {
     return endpoint;
   }
 
+  boolean isLocal() {
+    return local;
+  }
+
   boolean isConnected() {
     return pushes.isConnected() && weights.isConnected();
   }
@@ -77,20 +99,29 @@ final class ShardLane {
     run = runKey;
     parameters = into;
     range = ShardRange.of(into.elements(), endpoint.shard(), shards, endpoint.chunkElements());
+    shared = new SharedVectors(range.elements());
+    missing = range.chunks();
   }
 
-  /** Waits for all weights of a step. */
+  /** Waits for all weights of a step; those that came while joining count if they are of it. */
   void want(long step) {
+    if (!joining || wantedStep != step) {
+      expect(step);
+    }
+    joining = false;
+    pullStartedNs = 0;
+  }
+
+  private void expect(long step) {
     wantedStep = step;
     received.clear();
     missing = range.chunks();
-    receivedNs = System.nanoTime();
-    pullStartedNs = 0;
+    receivedNs = clock.nanoTime();
   }
 
   /** The worker waits for the wanted weights from now on; some may have come already. */
   void startPull() {
-    pullStartedNs = System.nanoTime();
+    pullStartedNs = clock.nanoTime();
     if (missing == 0) {
       pullSeconds.observe(0);
     }
@@ -100,46 +131,67 @@ final class ShardLane {
     return missing == 0;
   }
 
-  String missing() {
-    return missing + " of " + range.chunks() + " chunks from " + endpoint;
-  }
-
-  void startPush(PushName push, FlatVector from) {
+  void startPush(PushName push, PushBuffer from) {
     name = push;
     gradients = from;
     nextChunk = 0;
-    pushStartedNs = System.nanoTime();
+    endChunk = range.chunks();
+    missedChunk = -1;
+    pushStartedNs = clock.nanoTime();
+    askedNs = pushStartedNs;
   }
 
+  /** Whether the shard has said that it holds all of the last push. */
   boolean isPushed() {
     return gradients == null;
   }
 
-  /** Sends some chunks; returns how many. */
-  int push() {
+  /** The step of the last push is over: nobody needs it any more. */
+  void forgetPush() {
+    gradients = null;
+  }
+
+  /** Sends and takes in some chunks, and asks for what should have come; returns how much. */
+  int poll() {
+    requests.flush();
+    return push() + weights.poll(frameHandler, FRAMES_PER_CYCLE);
+  }
+
+  private int push() {
     int sent = 0;
-    while (gradients != null && sent < FRAMES_PER_CYCLE) {
+    while (gradients != null && nextChunk < endChunk && sent < FRAMES_PER_CYCLE) {
       if (!pushChunk(nextChunk)) {
         break;
       }
       sent++;
-      if (++nextChunk == range.chunks()) {
-        gradients = null;
-        pushSeconds.observe((System.nanoTime() - pushStartedNs) * 1e-9);
+      if (++nextChunk == endChunk) {
+        askedNs = clock.nanoTime();
       }
+    }
+    if (gradients != null && nextChunk == endChunk && clock.nanoTime() - askedNs > ASK_NS) {
+      askedNs = clock.nanoTime();
+      requests.trySend(
+          run, new Request.AskPush(name.worker(), name.incarnation(), name.step(), name.node()));
     }
     return sent;
   }
 
   private boolean pushChunk(int chunk) {
     int count = range.chunkCount(chunk);
-    long result = pushes.tryClaim(ChunkFrame.length(count), claim);
+    int vector = local ? gradients.sharedId() : 0;
+    int length = ChunkFrame.length(vector == 0 ? count : 0);
+    long result = pushes.tryClaim(length, claim);
     if (result > 0) {
-      source.wrap(gradients.address() + Float.BYTES * range.chunkFrom(chunk), Float.BYTES * count);
-      ChunkFrame.putPush(claim.buffer(), claim.offset(), name, endpoint.shard(), chunk, count);
-      claim
-          .buffer()
-          .putBytes(claim.offset() + ChunkFrame.HEADER_LENGTH, source, 0, Float.BYTES * count);
+      int offset = claim.offset();
+      if (vector == 0) {
+        long address = gradients.vector().address() + Float.BYTES * range.chunkFrom(chunk);
+        source.wrap(address, Float.BYTES * count);
+        claim.buffer().putBytes(offset + ChunkFrame.HEADER_LENGTH, source, 0, Float.BYTES * count);
+        ChunkFrame.putPush(claim.buffer(), offset, name, endpoint.shard(), chunk, count);
+      } else {
+        ChunkFrame.putSharedPush(
+            claim.buffer(), offset, name, endpoint.shard(), chunk, count, vector);
+      }
       claim.commit();
       return true;
     }
@@ -151,15 +203,9 @@ final class ShardLane {
     return false;
   }
 
-  /** Takes in weights that have arrived; returns the number of frames. */
-  int poll() {
-    return weights.controlledPoll(weightsHandler, FRAMES_PER_CYCLE);
-  }
-
-  /** Asks for chunks that should have come by now. */
+  /** Asks for weights that should have come by now. */
   void askAgain(int worker) {
-    requests.flush();
-    long nowNs = System.nanoTime();
+    long nowNs = clock.nanoTime();
     if (missing > 0 && nowNs - receivedNs > RESEND_NS) {
       receivedNs = nowNs;
       int from = received.nextClearBit(0);
@@ -168,30 +214,83 @@ final class ShardLane {
     }
   }
 
-  private Action onWeights(DirectBuffer buffer, int offset, int length, Header header) {
-    if (!frame.wrap(buffer, offset, length, ChunkFrame.WEIGHTS)
+  private Action onFrame(DirectBuffer buffer, int offset, int length, Header header) {
+    if (!frame.wrap(buffer, offset, length)
         || frame.run() != run
         || frame.shard() != endpoint.shard()) {
       return Action.CONTINUE;
     }
-    if (wantedStep < 0) {
-      return Action.ABORT; // joining: the plan, which says what step it is, is on its way
-    }
-    int chunk = frame.chunk();
-    if (frame.step() == wantedStep
-        && chunk >= 0
-        && chunk < range.chunks()
-        && frame.count() == range.chunkCount(chunk)
-        && !received.get(chunk)) {
-      int bytes = Float.BYTES * frame.count();
-      target.wrap(parameters.address() + Float.BYTES * range.chunkFrom(chunk), bytes);
-      frame.read(target, 0);
-      received.set(chunk);
-      receivedNs = System.nanoTime();
-      if (--missing == 0 && pullStartedNs != 0) {
-        pullSeconds.observe((receivedNs - pullStartedNs) * 1e-9);
-      }
+    switch (frame.type()) {
+      case ChunkFrame.WEIGHTS -> onWeights();
+      case ChunkFrame.ACCEPTED -> onAccepted();
+      case ChunkFrame.MISSING -> onMissing();
+      default -> {}
     }
     return Action.CONTINUE;
+  }
+
+  private void onWeights() {
+    if (joining && frame.step() > wantedStep) {
+      expect(frame.step());
+    }
+    int chunk = frame.chunk();
+    if (frame.step() != wantedStep
+        || chunk < 0
+        || chunk >= range.chunks()
+        || frame.count() != range.chunkCount(chunk)
+        || received.get(chunk)) {
+      return;
+    }
+    int bytes = Float.BYTES * frame.count();
+    target.wrap(parameters.address() + Float.BYTES * range.chunkFrom(chunk), bytes);
+    if (frame.vector() == 0) {
+      frame.read(target, 0);
+    } else if (!readShared(chunk, bytes)) {
+      return;
+    }
+    received.set(chunk);
+    receivedNs = clock.nanoTime();
+    if (--missing == 0 && pullStartedNs != 0) {
+      pullSeconds.observe((receivedNs - pullStartedNs) * 1e-9);
+    }
+  }
+
+  private boolean readShared(int chunk, int bytes) {
+    FlatVector vector = local ? shared.find(frame.vector()) : null;
+    if (vector == null) {
+      return false;
+    }
+    source.wrap(vector.address() + Float.BYTES * (range.chunkFrom(chunk) - range.from()), bytes);
+    target.putBytes(0, source, 0, bytes);
+    return true;
+  }
+
+  private void onAccepted() {
+    if (gradients != null && frame.isOf(name)) {
+      gradients = null;
+      pushSeconds.observe((clock.nanoTime() - pushStartedNs) * 1e-9);
+    }
+  }
+
+  // A shard that is only slow lacks less each time it is asked; what is lost stays missing.
+  private void onMissing() {
+    if (gradients == null || !frame.isOf(name) || nextChunk < endChunk) {
+      return;
+    }
+    int from = frame.chunk();
+    int to = from + frame.count();
+    boolean valid = from >= 0 && from < to && to <= range.chunks();
+    if (valid && from == missedChunk) {
+      nextChunk = from;
+      endChunk = to;
+    }
+    missedChunk = from;
+  }
+
+  @Override
+  public void close() {
+    if (shared != null) {
+      shared.close();
+    }
   }
 }

@@ -2,20 +2,23 @@ package io.headwater.ps.client;
 
 import io.headwater.ps.protocol.MicroBatchRange;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * What a worker has to compute in one step.
+ * What a worker has to compute from the weights that it has pulled.
  *
  * @param step number of updates that the pulled weights have had; 0 for fresh weights
  * @param finished there is nothing left to compute: these are the run's last weights
- * @param microBatches this worker's micro-batches; empty if finished
- * @param nodes the same micro-batches as nodes of the summation tree, in order: one push each
+ * @param nodes the worker's micro-batches as nodes of the summation tree, in order: one push each.
+ *     Another plan of the same step may follow, with what a lost worker has left to do.
  */
-public record StepPlan(
-    long step, boolean finished, MicroBatchRange microBatches, List<MicroBatchRange> nodes) {
+public record StepPlan(long step, boolean finished, List<MicroBatchRange> nodes) {
   public StepPlan {
-    Objects.requireNonNull(microBatches, "microBatches");
     nodes = List.copyOf(nodes);
+  }
+
+  /** The micro-batches under the nodes. */
+  public IntStream microBatches() {
+    return nodes.stream().flatMapToInt(node -> IntStream.range(node.from(), node.to()));
   }
 }

@@ -1,250 +1,244 @@
 package io.headwater.ps.client;
 
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
-import io.headwater.ps.protocol.PushName;
-import io.headwater.ps.protocol.Request;
-import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
-import io.headwater.ps.protocol.SummationTree;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.Routes;
 import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker's way to the parameter server: join, then push and pull, step by step.
  *
- * <p>All methods are for one thread, the worker's; a second one sends heartbeats while the worker
- * computes. Every wait is bounded. All methods throw {@code RunFailedException} when the server has
- * ended the run, and {@code ParameterServerException} when a shard cannot be reached.
+ * <p>All methods are for one thread, the worker's. While it computes, a thread of the client's own
+ * sends heartbeats and takes events in, so that neither the worker's lease ends nor the lead's
+ * event stream fills; while it waits in a method of the client, it does so itself, at once. A lock
+ * keeps the two apart.
+ *
+ * <p>Every wait is bounded. All methods throw {@code RunFailedException} when the server has ended
+ * the run, and {@code ParameterServerException} when a shard cannot be reached or has given this
+ * worker up for lost.
  */
 public final class WorkerClient implements AutoCloseable {
-  private static final long JOIN_NS = 300_000_000L;
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerClient.class);
+  private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WorkerClientConfig config;
-  private final long run;
-  private final Routes routes = new Routes();
-  private final List<ShardLane> lanes = new ArrayList<>();
+  private final Routes routes;
+  private final WorkerSession session;
   private final IdleStrategy idle = IdleStrategies.forApplication();
-  private LeadWatch lead;
-  private FlatVector parameters;
-  private SummationTree tree;
-  private long step = -1;
+  private final ReentrantLock lock = new ReentrantLock(); // around all use of the session
+  private final Thread beater;
+  private volatile boolean closed;
 
-  private WorkerClient(WorkerClientConfig config) {
+  private WorkerClient(WorkerClientConfig config, Routes routes) {
     this.config = config;
-    this.run = RunKey.of(config.runId());
+    this.routes = routes;
+    session =
+        new WorkerSession(
+            config, config.endpoints().stream().map(routes::to).toList(), SystemNanoClock.INSTANCE);
+    beater = new Thread(this::beat, "headwater-heartbeat-" + config.worker());
+    beater.setDaemon(true);
   }
 
   /** Reaches all shards, or says which one cannot be reached. */
   public static WorkerClient connect(WorkerClientConfig config) {
-    WorkerClient client = new WorkerClient(config);
+    Routes routes = new Routes();
     try {
-      client.connect();
+      WorkerClient client = new WorkerClient(config, routes);
+      client.awaitConnected();
+      client.beater.start();
       return client;
     } catch (RuntimeException e) {
-      client.close();
+      routes.close();
       throw e;
     }
   }
 
-  private void connect() {
+  private void awaitConnected() {
     long deadlineNs = deadline(config.startTimeout());
-    for (ShardEndpoint endpoint : config.endpoints()) {
-      lanes.add(new ShardLane(routes.to(endpoint)));
-    }
-    lead = new LeadWatch(config, routes.to(config.endpoints().get(0)));
-    while (!lead.isConnected() || !lanes.stream().allMatch(ShardLane::isConnected)) {
+    while (!session.isConnected()) {
       if (System.nanoTime() > deadlineNs) {
         throw new ParameterServerException(
-            "Cannot reach "
-                + lanes.stream()
-                    .filter(lane -> !lane.isConnected())
-                    .map(lane -> lane.endpoint().toString())
-                    .collect(Collectors.joining(", "))
-                + (lead.isConnected() ? "" : " (requests and events of shard 0)")
-                + " within "
-                + seconds(config.startTimeout()));
+            "Cannot reach " + session.unconnected() + " within " + seconds(config.startTimeout()));
       }
       idle.idle(0);
     }
-    lead.start();
   }
 
   /**
-   * Joins the run, waits until all workers have, and pulls the first weights.
+   * Joins the run, waits until all workers have, or, if it has begun already, until the next step,
+   * and pulls the weights.
    *
-   * @param into overwritten with the weights of the returned plan's step; the same vector is to be
-   *     given to every {@link #pull}
+   * @param into overwritten with the weights of the returned plan's step, now and by each pull
    */
   public StepPlan join(FlatVector into) {
-    parameters = into;
     long deadlineNs = deadline(config.startTimeout());
-    lanes.forEach(lane -> lane.open(run, into, lanes.size()));
-    lead.enter();
+    lock.lock();
     try {
-      long askedNs = 0;
-      while (lead.plan() == null) {
-        long nowNs = System.nanoTime();
-        if (nowNs - askedNs > JOIN_NS) {
-          askedNs = nowNs;
-          lead.sendJoin(into.elements());
-        }
-        if (nowNs > deadlineNs) {
-          throw new ParameterServerException(
-              "Cannot start run "
-                  + config.runId()
-                  + ": "
-                  + (lead.hasJoined()
-                      ? "workers " + lead.missingWorkers() + " have not joined"
-                      : config.endpoints().get(0)
-                          + " has not let worker "
-                          + config.worker()
-                          + " in")
-                  + " within "
-                  + seconds(config.startTimeout()));
-        }
-        idle.idle(lead.poll());
-        lead.check();
-      }
-      tree = new SummationTree(lead.plan().microBatches());
-      return awaitWeights(lead.plan().step());
+      session.join(into);
+      await(
+          () -> {
+            boolean gathered = session.hasJoined() && session.missingWorkers().isEmpty();
+            if (!gathered && System.nanoTime() > deadlineNs) {
+              throw new ParameterServerException(notStarted());
+            }
+            return session.plan() != null;
+          });
+      return session.plan();
     } finally {
-      lead.leave();
+      lock.unlock();
     }
   }
 
+  private String notStarted() {
+    ShardEndpoint leadShard = config.endpoints().get(0);
+    String why =
+        session.hasJoined()
+            ? "workers " + session.missingWorkers() + " have not joined"
+            : leadShard + " has not let worker " + config.worker() + " in";
+    return "Cannot start run "
+        + config.runId()
+        + ": "
+        + why
+        + " within "
+        + seconds(config.startTimeout());
+  }
+
   /**
-   * Sends the gradient of one node of the plan; returns when it may be overwritten.
+   * The gradient that {@link #push} sends, of as many elements as the parameters: to be filled
+   * before each push. It lies in memory that shards on this host read, if there are any.
+   */
+  public FlatVector gradients() {
+    return session.gradients();
+  }
+
+  /**
+   * Sends {@link #gradients()} as the gradient of one node of the plan; returns when all shards
+   * have it and it may be overwritten.
+   *
+   * <p>It must be the sum over the node's micro-batches, in the tree's association, not scaled.
    *
    * @param node one of {@code plan.nodes()}, or a node of the tree below one of them
-   * @param gradients sum over the node's micro-batches, in the tree's association, not scaled
    */
-  public void push(StepPlan plan, MicroBatchRange node, FlatVector gradients) {
-    checkStep(plan);
-    int number = tree.node(node);
-    if (number == SummationTree.NONE) {
-      throw new IllegalArgumentException(
-          "Cannot push micro-batches " + node + ": they are no node of the summation tree");
-    }
-    if (gradients.elements() != parameters.elements()) {
-      throw new IllegalArgumentException(
-          "Cannot push "
-              + gradients.elements()
-              + " gradients of "
-              + parameters.elements()
-              + " parameters");
-    }
-    PushName name = new PushName(run, plan.step(), number, config.worker(), config.incarnation());
-    lanes.forEach(lane -> lane.startPush(name, gradients));
-    lead.enter();
+  public void push(StepPlan plan, MicroBatchRange node) {
+    lock.lock();
     try {
-      boolean pushed = false;
-      while (!pushed) {
-        int work = lead.poll();
-        pushed = true;
-        for (int i = 0; i < lanes.size(); i++) {
-          ShardLane lane = lanes.get(i);
-          work += lane.push() + lane.poll();
-          pushed &= lane.isPushed();
-        }
-        lead.check();
-        idle.idle(work);
+      checkPlan(plan);
+      if (!session.isNode(node)) {
+        throw new IllegalArgumentException(
+            "Cannot push micro-batches " + node + ": they are no node of the summation tree");
       }
+      session.startPush(node);
+      await(session::isPushed);
     } finally {
-      lead.leave();
-      Reference.reachabilityFence(gradients);
+      lock.unlock();
+      Reference.reachabilityFence(session.gradients());
     }
   }
 
   /** Reports the mean loss (nats) and the number of tokens of one micro-batch of the plan. */
   public void report(StepPlan plan, int microBatch, double loss, long tokens) {
-    checkStep(plan);
-    lead.enter();
+    lock.lock();
     try {
-      lead.check();
-      lead.send(new Request.LossReport(config.worker(), plan.step(), microBatch, loss, tokens));
+      checkPlan(plan);
+      session.report(microBatch, loss, tokens);
     } finally {
-      lead.leave();
+      lock.unlock();
     }
   }
 
   /**
-   * Waits for the weights after the step that was pushed last.
-   *
-   * @param into the vector given to {@link #join}, overwritten with the weights of the returned
-   *     plan's step
+   * Waits for what is to be done next: the next step, with its weights in the vector given to
+   * {@link #join}, or what a lost worker has left undone in this one.
    */
-  public StepPlan pull(FlatVector into) {
-    if (into != parameters) {
-      throw new IllegalArgumentException(
-          "Cannot pull into another vector than the one given to join");
-    }
-    lead.enter();
+  public StepPlan pull() {
+    lock.lock();
     try {
-      return awaitWeights(step + 1);
+      session.startPull();
+      await(() -> session.plan() != null);
+      return session.plan();
     } finally {
-      lead.leave();
-      Reference.reachabilityFence(into);
+      lock.unlock();
+      Reference.reachabilityFence(session.parameters());
     }
   }
 
-  private StepPlan awaitWeights(long wanted) {
-    if (wanted != step + 1 || step < 0) {
-      lanes.forEach(lane -> lane.want(wanted)); // the first weights
+  private void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      idle.idle(session.poll());
     }
-    lanes.forEach(ShardLane::startPull);
-    while (true) {
-      int work = lead.poll();
-      boolean planned = lead.plan().step() >= wanted;
-      boolean complete = planned;
-      for (int i = 0; i < lanes.size(); i++) {
-        ShardLane lane = lanes.get(i);
-        work += lane.poll();
-        complete &= lane.isComplete();
-        if (planned) {
-          lane.askAgain(config.worker());
-        }
-      }
-      if (complete) {
-        return open(lead.plan());
-      }
-      lead.check();
-      idle.idle(work);
-    }
+    idle.reset();
   }
 
-  private StepPlan open(Event.PlanAnnounced announced) {
-    step = announced.step();
-    lanes.forEach(lane -> lane.want(step + 1));
-    MicroBatchRange mine =
-        announced.finished()
-            ? new MicroBatchRange(0, 0)
-            : announced
-                .of(config.worker(), config.incarnation())
-                .orElseThrow(
-                    () ->
-                        new ParameterServerException(
-                            "Worker " + config.worker() + " has no part in step " + step))
-                .microBatches();
-    return new StepPlan(step, announced.finished(), mine, tree.decompose(mine));
-  }
-
-  private void checkStep(StepPlan plan) {
-    if (plan.step() != step || plan.finished()) {
+  private void checkPlan(StepPlan plan) {
+    if (plan != session.plan() || plan.finished()) {
       throw new IllegalStateException(
-          "Cannot work on "
-              + (plan.finished() ? "the finished plan of step " : "step ")
+          "Cannot work on step "
               + plan.step()
-              + ": the pulled weights are of step "
-              + step);
+              + (plan.finished() ? ": the run is finished" : ": its plan is not the newest"));
+    }
+  }
+
+  private void beat() {
+    try {
+      while (!closed) {
+        if (lock.tryLock()) {
+          try {
+            session.pollLead();
+          } finally {
+            lock.unlock();
+          }
+        }
+        LockSupport.parkNanos(BEAT_NS);
+      }
+    } catch (ParameterServerException e) {
+      // The media driver is gone; the worker's thread meets the same and reports it.
+      LOG.debug("worker {}: {}", config.worker(), e.getMessage());
+    }
+  }
+
+  /** Says goodbye and stops the heartbeats. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(beater);
+    try {
+      beater.join(TimeUnit.NANOSECONDS.toMillis(GOODBYE_NS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      sayGoodbye();
+    } catch (ParameterServerException e) {
+      LOG.debug("no goodbye to run {}: {}", config.runId(), e.getMessage());
+    }
+    session.close();
+    routes.close();
+  }
+
+  private void sayGoodbye() {
+    long deadlineNs = System.nanoTime() + GOODBYE_NS;
+    while (session.hasJoined() && !session.hasHeardGoodbye() && System.nanoTime() < deadlineNs) {
+      session.sendGoodbye();
+      long repeatNs = System.nanoTime() + REPEAT_NS;
+      while (!session.hasHeardGoodbye() && System.nanoTime() < repeatNs) {
+        session.pollLead();
+        LockSupport.parkNanos(POLL_NS);
+      }
     }
   }
 
@@ -254,13 +248,5 @@ public final class WorkerClient implements AutoCloseable {
 
   private static String seconds(Duration timeout) {
     return timeout.toMillis() / 1000.0 + " s";
-  }
-
-  @Override
-  public void close() {
-    if (lead != null) {
-      lead.close();
-    }
-    routes.close();
   }
 }

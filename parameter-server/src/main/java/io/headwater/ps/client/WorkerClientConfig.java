@@ -36,6 +36,12 @@ public record WorkerClientConfig(
     ShardEndpoint.checkAll(endpoints);
   }
 
+  /** The same worker, started again for the {@code times}-th time. */
+  public WorkerClientConfig restarted(int times) {
+    return new WorkerClientConfig(
+        runId, worker, incarnation + times, endpoints, startTimeout, silence);
+  }
+
   public static WorkerClientConfig of(
       String runId, int worker, long incarnation, List<ShardEndpoint> endpoints) {
     return new WorkerClientConfig(

@@ -2,6 +2,7 @@ package io.headwater.ps.protocol;
 
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -25,6 +26,33 @@ final class Checksum {
       hash = mix(hash, buffer.getByte(i));
     }
     return hash;
+  }
+
+  /**
+   * The hash of a chunk: as above, in four independent lanes, for speed. A change within one word
+   * is always found.
+   */
+  static int ofPayload(DirectBuffer buffer, int offset, int length) {
+    buffer.boundsCheck(offset, length);
+    byte[] array = buffer.byteArray();
+    long at = buffer.addressOffset() + offset;
+    long whole = at + (length & -32);
+    long a = SEED ^ length;
+    long b = PRIME;
+    long c = ~SEED;
+    long d = ~PRIME;
+    for (; at < whole; at += 32) {
+      a = mix(a, UnsafeApi.getLong(array, at));
+      b = mix(b, UnsafeApi.getLong(array, at + 8));
+      c = mix(c, UnsafeApi.getLong(array, at + 16));
+      d = mix(d, UnsafeApi.getLong(array, at + 24));
+    }
+    long end = buffer.addressOffset() + offset + length;
+    for (; at < end; at++) {
+      a = mix(a, UnsafeApi.getByte(array, at));
+    }
+    long hash = mix(mix(mix(a, b), c), d);
+    return (int) (hash ^ (hash >>> 32));
   }
 
   static long of(String text) {

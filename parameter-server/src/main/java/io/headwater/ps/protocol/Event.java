@@ -2,7 +2,6 @@ package io.headwater.ps.protocol;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /** What the lead shard tells everyone. */
 public sealed interface Event extends ControlMessage {
@@ -59,15 +58,22 @@ public sealed interface Event extends ControlMessage {
       }
     }
 
-    public Optional<Assignment> of(int worker, long incarnation) {
+    /** A worker's share, in order; empty if it has none. */
+    public List<MicroBatchRange> of(int worker, long incarnation) {
       return assignments.stream()
           .filter(a -> a.worker() == worker && a.incarnation() == incarnation)
-          .findFirst();
+          .map(Assignment::microBatches)
+          .toList();
     }
   }
 
-  /** The factor that every shard multiplies the mean gradient of {@code step} with. */
-  record ClipScale(long step, float scale) implements Event {}
+  /**
+   * All shards hold the whole gradient of {@code step}: they are to apply it, now that nothing can
+   * stand in the way. Repeated until they have.
+   *
+   * @param scale the factor that every shard multiplies the mean gradient with
+   */
+  record StepCommitted(long step, float scale) implements Event {}
 
   /** A step is complete; {@code step} counts it. */
   record StepDone(

@@ -10,7 +10,7 @@ final class EventCodec {
   private static final int JOIN_REFUSED = 67;
   private static final int JOIN_ACCEPTED = 68;
   private static final int PLAN_ANNOUNCED = 69;
-  private static final int CLIP_SCALE = 70;
+  private static final int STEP_COMMITTED = 70;
   private static final int STEP_DONE = 71;
   private static final int WORKER_LOST = 72;
   private static final int SNAPSHOT_PART = 73;
@@ -51,9 +51,9 @@ final class EventCodec {
       assignments(m.assignments(), out);
       return PLAN_ANNOUNCED;
     }
-    if (message instanceof Event.ClipScale m) {
+    if (message instanceof Event.StepCommitted m) {
       out.int64(m.step()).float32(m.scale());
-      return CLIP_SCALE;
+      return STEP_COMMITTED;
     }
     if (message instanceof Event.StepDone m) {
       out.int64(m.step())
@@ -101,7 +101,7 @@ final class EventCodec {
       case PLAN_ANNOUNCED ->
           new Event.PlanAnnounced(
               in.int64(), in.int32(), in.bool(), in.bool(), in.int32(), assignments(in));
-      case CLIP_SCALE -> new Event.ClipScale(in.int64(), in.float32());
+      case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.float32());
       case STEP_DONE ->
           new Event.StepDone(
               in.int64(), in.float64(), in.float64(), in.float32(), in.int64(), in.bool());

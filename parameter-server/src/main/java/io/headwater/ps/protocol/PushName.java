@@ -9,4 +9,9 @@ package io.headwater.ps.protocol;
  * @param worker who computed it
  * @param incarnation which start of that worker
  */
-public record PushName(long run, long step, int node, int worker, long incarnation) {}
+public record PushName(long run, long step, int node, int worker, long incarnation) {
+  /** What stands in a frame of weights: no worker has pushed them. */
+  public static PushName ofWeights(long run, long step) {
+    return new PushName(run, step, 0, -1, 0);
+  }
+}

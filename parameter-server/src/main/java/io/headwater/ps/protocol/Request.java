@@ -3,7 +3,7 @@ package io.headwater.ps.protocol;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** What workers, shards and the driver say to a shard; all but two are for the lead shard. */
+/** What workers, shards and the driver say to a shard; all but three are for the lead shard. */
 public sealed interface Request extends ControlMessage {
   /** Who sends heartbeats. */
   enum Role {
@@ -22,6 +22,9 @@ public sealed interface Request extends ControlMessage {
   /** Worker to every shard: send these chunks of the weights of {@code step} again. */
   record ResendChunks(int worker, long step, int fromChunk, int toChunk) implements Request {}
 
+  /** Worker to a shard: have all chunks of this push come? */
+  record AskPush(int worker, long incarnation, long step, int node) implements Request {}
+
   /** Worker to the lead: count me in. Repeated until accepted. */
   record Join(int worker, long incarnation, long elements) implements Request {}
 
@@ -32,7 +35,7 @@ public sealed interface Request extends ControlMessage {
     }
   }
 
-  /** Worker to the lead: the loss of one micro-batch. */
+  /** Worker to the lead: the loss of one micro-batch. Repeated until the step is over. */
   record LossReport(int worker, long step, int microBatch, double loss, long tokens)
       implements Request {}
 
@@ -49,7 +52,10 @@ public sealed interface Request extends ControlMessage {
   /** Shard to the lead: loaded. Repeated until the run is open. */
   record ShardReady(int shard, long elements, long step) implements Request {}
 
-  /** Shard to the lead: the sums of squares of its gradient blocks, or part of them. */
+  /**
+   * Shard to the lead: the gradient of its range is complete; the sums of squares of its blocks, or
+   * part of them. Repeated until the step is committed.
+   */
   record BlockNorms(int shard, long step, int firstBlock, double[] sums) implements Request {
     @Override
     public boolean equals(Object other) {
@@ -66,7 +72,7 @@ public sealed interface Request extends ControlMessage {
     }
   }
 
-  /** Shard to the lead: all its weights have had {@code step} updates. */
+  /** Shard to the lead: all its weights have had {@code step} updates. Repeated until planned. */
   record StepApplied(int shard, long step) implements Request {}
 
   /** Shard to the lead: its part of the snapshot is on storage. */

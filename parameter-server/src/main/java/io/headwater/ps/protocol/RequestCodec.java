@@ -14,6 +14,7 @@ final class RequestCodec {
   private static final int STEP_APPLIED = 10;
   private static final int PART_WRITTEN = 11;
   private static final int SHARD_FAILED = 12;
+  private static final int ASK_PUSH = 13;
 
   private RequestCodec() {}
 
@@ -26,6 +27,10 @@ final class RequestCodec {
     if (message instanceof Request.ResendChunks m) {
       out.int32(m.worker()).int64(m.step()).int32(m.fromChunk()).int32(m.toChunk());
       return RESEND_CHUNKS;
+    }
+    if (message instanceof Request.AskPush m) {
+      out.int32(m.worker()).int64(m.incarnation()).int64(m.step()).int32(m.node());
+      return ASK_PUSH;
     }
     if (message instanceof Request.Join m) {
       out.int32(m.worker()).int64(m.incarnation()).int64(m.elements());
@@ -82,6 +87,7 @@ final class RequestCodec {
       case OPEN_RUN -> new Request.OpenRun(RunSpecificationCodec.read(in));
       case RESEND_CHUNKS ->
           new Request.ResendChunks(in.int32(), in.int64(), in.int32(), in.int32());
+      case ASK_PUSH -> new Request.AskPush(in.int32(), in.int64(), in.int64(), in.int32());
       case JOIN -> new Request.Join(in.int32(), in.int64(), in.int64());
       case HEARTBEAT -> new Request.Heartbeat(role(in), in.int32(), in.int64());
       case LOSS_REPORT ->

@@ -49,6 +49,11 @@ public final class SummationTree {
     return microBatches;
   }
 
+  /** How many nodes there are. */
+  public int nodes() {
+    return from.length;
+  }
+
   public boolean contains(int node) {
     return node >= 0 && node < from.length;
   }

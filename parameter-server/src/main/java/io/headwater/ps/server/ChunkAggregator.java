@@ -4,6 +4,7 @@ import io.headwater.ps.optimizer.Kernels;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.SummationTree;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /*
  * Exactly once, and always the same bits.
@@ -49,8 +50,12 @@ final class ChunkAggregator {
     this.incoming = new float[chunkElements];
   }
 
-  /** Adds a pushed chunk, whose node, chunk and count must be valid. */
-  Result add(ChunkFrame push) {
+  /**
+   * Adds a pushed chunk, whose node, chunk and count must be valid.
+   *
+   * @param elements reads its elements into an array
+   */
+  Result add(ChunkFrame push, Consumer<float[]> elements) {
     int chunk = push.chunk();
     int node = push.node();
     for (PartialSum sum = arrived[chunk]; sum != null; sum = sum.next) {
@@ -62,10 +67,10 @@ final class ChunkAggregator {
     PartialSum sum = remove(chunk, tree.sibling(node));
     if (sum == null) {
       sum = pool.isEmpty() ? new PartialSum(chunkElements) : pool.pop();
-      push.read(sum.values);
+      elements.accept(sum.values);
       sum.node = node;
     } else {
-      push.read(incoming);
+      elements.accept(incoming);
       Kernels.add(sum.values, incoming, push.count());
       sum.node = tree.parent(node);
     }

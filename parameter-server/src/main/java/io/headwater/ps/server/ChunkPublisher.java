@@ -1,38 +1,54 @@
 package io.headwater.ps.server;
 
-import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.Floats;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.PushName;
+import io.headwater.ps.transport.FrameOutlet;
+import io.headwater.ps.transport.SharedVector;
 import io.prometheus.client.Counter;
+import java.util.ArrayDeque;
+import org.agrona.CloseHelper;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Sends weights over one transport: a queue of chunk numbers, encoded only when there is room, so
- * that what goes out is always the newest.
+ * Sends weights, and answers about pushes, over one transport: a queue of chunk numbers, encoded
+ * only when there is room, so that what goes out is always the newest.
  */
-final class ChunkPublisher {
+final class ChunkPublisher implements AutoCloseable {
   private static final int FRAMES_PER_CYCLE = 8;
 
-  private final ExclusivePublication publication;
+  /** An answer about a push; {@code chunks} 0 = it is complete. */
+  private record Answer(PushName push, int firstMissing, int chunks) {}
+
+  private final FrameOutlet outlet;
+  private final boolean local;
   private final BufferClaim claim = new BufferClaim();
   private final Counter.Child backpressure = PsMetrics.backpressure("weights");
+  private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private ShardModel model;
   private Counter.Child bytes;
+  private SharedVector shared; // null: chunks go by value
+  private boolean sharingTried;
   private int[] queue = new int[0]; // a ring
   private boolean[] queued = new boolean[0];
   private int head;
   private int size;
 
-  ChunkPublisher(ExclusivePublication publication) {
-    this.publication = publication;
+  /**
+   * @param local whether who listens can read this process's shared memory
+   */
+  ChunkPublisher(FrameOutlet outlet, boolean local) {
+    this.outlet = outlet;
+    this.local = local;
   }
 
   /** Publishes another model from now on; what was queued is forgotten. */
   void open(ShardModel newModel) {
+    close();
     model = newModel;
     bytes = PsMetrics.bytesOut(newModel.shard());
     queue = new int[newModel.range().chunks()];
@@ -50,21 +66,25 @@ final class ChunkPublisher {
     }
   }
 
+  void accept(PushName push) {
+    answers.add(new Answer(push, 0, 0));
+  }
+
+  void miss(PushName push, int firstMissing, int chunks) {
+    answers.add(new Answer(push, firstMissing, chunks));
+  }
+
   boolean isEmpty() {
-    return size == 0;
+    return size == 0 && answers.isEmpty();
   }
 
   /** Sends some of what is queued; returns the number of frames. */
   int flush() {
     int sent = 0;
-    while (size > 0 && sent < FRAMES_PER_CYCLE) {
-      int chunk = queue[head];
-      long result = send(chunk);
+    while (!isEmpty() && sent < FRAMES_PER_CYCLE) {
+      long result = answers.isEmpty() ? sendWeights(queue[head]) : sendAnswer(answers.peek());
       if (result == Publication.NOT_CONNECTED) {
-        // Nobody listens over this transport; a worker that should have asks again.
-        while (size > 0) {
-          pop();
-        }
+        forgetAll(); // Nobody listens over this transport; a worker that should have asks again.
         return sent;
       }
       if (result == Publication.CLOSED) {
@@ -75,10 +95,21 @@ final class ChunkPublisher {
         backpressure.inc();
         return sent;
       }
-      pop();
+      if (answers.isEmpty()) {
+        pop();
+      } else {
+        answers.remove();
+      }
       sent++;
     }
     return sent;
+  }
+
+  private void forgetAll() {
+    answers.clear();
+    while (size > 0) {
+      pop();
+    }
   }
 
   private void pop() {
@@ -87,24 +118,72 @@ final class ChunkPublisher {
     size--;
   }
 
-  private long send(int chunk) {
-    int count = model.range().chunkCount(chunk);
-    int length = ChunkFrame.length(count);
-    long result = publication.tryClaim(length, claim);
+  private long sendAnswer(Answer answer) {
+    long result = outlet.tryClaim(ChunkFrame.HEADER_LENGTH, claim);
     if (result > 0) {
       MutableDirectBuffer buffer = claim.buffer();
-      int offset = claim.offset();
-      long step = model.chunkStep(chunk);
-      ChunkFrame.putWeights(buffer, offset, model.run(), model.shard(), step, chunk, count);
-      Floats.write(
-          model.block(chunk),
-          model.offsetInBlock(chunk),
-          count,
-          buffer,
-          offset + ChunkFrame.HEADER_LENGTH);
+      if (answer.chunks() == 0) {
+        ChunkFrame.putAccepted(buffer, claim.offset(), answer.push(), model.shard());
+      } else {
+        ChunkFrame.putMissing(
+            buffer,
+            claim.offset(),
+            answer.push(),
+            model.shard(),
+            answer.firstMissing(),
+            answer.chunks());
+      }
       claim.commit();
-      bytes.inc(length);
     }
     return result;
+  }
+
+  private long sendWeights(int chunk) {
+    if (local && !sharingTried && outlet.isConnected()) {
+      sharingTried = true;
+      shared = SharedVector.create(model.range().elements()).orElse(null);
+    }
+    int count = model.range().chunkCount(chunk);
+    int length = ChunkFrame.length(shared == null ? count : 0);
+    long result = outlet.tryClaim(length, claim);
+    if (result > 0) {
+      PushName of = PushName.ofWeights(model.run(), model.chunkStep(chunk));
+      if (shared == null) {
+        copyInto(chunk, count, of);
+      } else {
+        share(chunk, count, of);
+      }
+      claim.commit();
+      bytes.inc(ChunkFrame.length(count));
+    }
+    return result;
+  }
+
+  private void copyInto(int chunk, int count, PushName of) {
+    MutableDirectBuffer buffer = claim.buffer();
+    int offset = claim.offset();
+    Floats.write(
+        model.block(chunk),
+        model.offsetInBlock(chunk),
+        count,
+        buffer,
+        offset + ChunkFrame.HEADER_LENGTH);
+    ChunkFrame.putWeights(buffer, offset, of, model.shard(), chunk, count);
+  }
+
+  // Readers are done with the chunk's former weights: its update was committed, so all workers had
+  // pushed the gradient that they computed from them.
+  private void share(int chunk, int count, PushName of) {
+    long at = model.range().chunkFrom(chunk) - model.range().from();
+    shared.vector().write(at, model.block(chunk), model.offsetInBlock(chunk), count);
+    ChunkFrame.putSharedWeights(
+        claim.buffer(), claim.offset(), of, model.shard(), chunk, count, shared.id());
+  }
+
+  @Override
+  public void close() {
+    CloseHelper.quietClose(shared);
+    shared = null;
+    sharingTried = false;
   }
 }

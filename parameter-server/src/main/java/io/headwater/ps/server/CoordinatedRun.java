@@ -8,11 +8,11 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +20,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One run as the lead shard sees it: who is there, which step it is, when to keep a checkpoint.
  *
- * <p>A state machine over requests and time, with no threads, clocks or channels of its own. No
- * step is planned before all shards have applied the one before, so between two plans the whole
- * model stands at one version; that is where a run starts, stops and ends.
+ * <p>A state machine over requests and time, with no threads, clocks or channels of its own. A step
+ * is committed when all shards hold its whole gradient and all losses are known: until then a lost
+ * worker's part is handed to others, from then on no worker is needed. No step is planned before
+ * all shards have applied the one before, so between two plans the whole model stands at one
+ * version; that is where a run starts, stops and ends, and where workers come in.
  */
 final class CoordinatedRun {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
@@ -48,26 +50,23 @@ final class CoordinatedRun {
   private final List<ShardEndpoint> shards;
   private final Consumer<Event> announce;
   private final Membership members;
-  private final long[] shardHeardNs;
+  private final Leases leases;
+  private final SnapshotLedger snapshots;
   private final BitSet shardsReady = new BitSet();
-  private final BitSet partsWritten = new BitSet();
 
   private Phase phase = Phase.LOADING;
   private long phaseSinceNs;
   private long endedNs;
-  private long driverHeardNs;
   private boolean driverLeft;
-  private long lastTickNs;
   private long elements = -1;
   private long step = -1;
   private StepLedger ledger;
   private double norm = Double.NaN;
-  private Event.ClipScale clip;
+  private Event.StepCommitted commit; // null: the step may still be computed anew
   private Event.PlanAnnounced plan;
   private Event end;
   private boolean overTold;
   private boolean stopRequested;
-  private long snapshotStep = -1; // of the newest snapshot asked for
 
   CoordinatedRun(
       RunSpecification run, List<ShardEndpoint> shards, Consumer<Event> announce, long nowNs) {
@@ -75,11 +74,9 @@ final class CoordinatedRun {
     this.shards = shards;
     this.announce = announce;
     members = new Membership(run.workers());
-    shardHeardNs = new long[shards.size()];
-    Arrays.fill(shardHeardNs, nowNs);
+    leases = new Leases(shards.size(), run.timeouts().lease().toNanos(), nowNs);
+    snapshots = new SnapshotLedger(shards.size());
     phaseSinceNs = nowNs;
-    driverHeardNs = nowNs;
-    lastTickNs = nowNs;
   }
 
   boolean hasEnded() {
@@ -106,7 +103,7 @@ final class CoordinatedRun {
     if (request instanceof Request.Heartbeat m) {
       onHeartbeat(m, nowNs);
     } else if (request instanceof Request.OpenRun) {
-      driverHeardNs = nowNs;
+      leases.driverHeard(nowNs);
       announceState(nowNs);
     } else if (request instanceof Request.Leave m) {
       onLeave(m, nowNs);
@@ -136,19 +133,12 @@ final class CoordinatedRun {
   }
 
   private void onHeartbeat(Request.Heartbeat heartbeat, long nowNs) {
-    switch (heartbeat.role()) {
-      case WORKER -> {
-        members.heard(heartbeat.id(), heartbeat.incarnation(), nowNs);
-        if (members.contains(heartbeat.id())) {
-          PsMetrics.heartbeat(heartbeat.id());
-        }
+    leases.heard(heartbeat.role(), heartbeat.id(), nowNs);
+    if (heartbeat.role() == Request.Role.WORKER) {
+      members.heard(heartbeat.id(), heartbeat.incarnation(), nowNs);
+      if (members.contains(heartbeat.id())) {
+        PsMetrics.heartbeat(heartbeat.id());
       }
-      case SHARD -> {
-        if (heartbeat.id() >= 0 && heartbeat.id() < shardHeardNs.length) {
-          shardHeardNs[heartbeat.id()] = nowNs;
-        }
-      }
-      case DRIVER -> driverHeardNs = nowNs;
     }
   }
 
@@ -161,12 +151,10 @@ final class CoordinatedRun {
         fail("the driver has left", nowNs);
       }
     } else if (members.isPresent(leave.id(), leave.incarnation())) {
-      members.leave(leave.id());
-      if (phase == Phase.GATHERING) {
-        members.forget(leave.id());
-        announce.accept(new Event.WorkerLost(leave.id(), "it has left"));
-      } else if (phase == Phase.TRAINING || phase == Phase.HELD) {
-        lose(leave.id(), "it left before the run had ended", nowNs);
+      if (phase == Phase.GATHERING || phase == Phase.TRAINING || phase == Phase.HELD) {
+        lose(leave.id(), "it has left", nowNs);
+      } else {
+        members.leave(leave.id());
       }
     }
   }
@@ -206,8 +194,7 @@ final class CoordinatedRun {
     if (shardsReady.cardinality() == shards.size()) {
       ledger =
           new StepLedger(shards.size(), run.training().microBatches(), ChunkSize.blocks(elements));
-      snapshotStep = step;
-      partsWritten.set(0, shards.size());
+      snapshots.startFrom(step);
       enter(Phase.GATHERING, nowNs);
       announce.accept(new Event.RunOpened(step, elements));
       LOG.info("run {}: {} shards have loaded step {}", run.runId(), shards.size(), step);
@@ -234,8 +221,10 @@ final class CoordinatedRun {
     LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
     countWorkers();
     accept(join);
-    if (members.missing().isEmpty()) {
+    if (phase == Phase.GATHERING && members.missing().isEmpty()) {
       next(nowNs);
+    } else if (phase == Phase.TRAINING && plan.assignments().isEmpty()) {
+      assignAnew(nowNs);
     }
   }
 
@@ -247,11 +236,11 @@ final class CoordinatedRun {
       return Optional.of(
           "its model has " + join.elements() + " parameters, the checkpoint " + elements);
     }
-    if (phase != Phase.GATHERING) {
-      return Optional.of("the run has started without it");
+    if (phase == Phase.FINISHING) {
+      return Optional.of("the run has finished");
     }
-    if (join.incarnation() < members.incarnation(join.worker())) {
-      return Optional.of("a later start of it has joined already");
+    if (members.isOutdated(join.worker(), join.incarnation())) {
+      return Optional.of("it, or a later start of it, has joined before");
     }
     return Optional.empty();
   }
@@ -266,12 +255,19 @@ final class CoordinatedRun {
   private void onLoss(Request.LossReport report, long nowNs) {
     if (phase == Phase.TRAINING && report.step() == step) {
       ledger.onLoss(report);
-      completeStep(nowNs);
+      commitStep(nowNs);
     }
   }
 
   private void onNorms(Request.BlockNorms norms, long nowNs) {
-    if (phase != Phase.TRAINING || norms.step() != step || !ledger.onNorms(norms)) {
+    if (phase == Phase.TRAINING && norms.step() == step) {
+      ledger.onNorms(norms);
+      commitStep(nowNs);
+    }
+  }
+
+  private void commitStep(long nowNs) {
+    if (commit != null || !ledger.isReady()) {
       return;
     }
     if (ledger.hasNonFiniteLoss()) {
@@ -280,26 +276,21 @@ final class CoordinatedRun {
     }
     norm = ledger.norm();
     float limit = run.training().optimizer().gradientClip();
-    clip = new Event.ClipScale(step, GradientNorm.clipScale(norm, limit));
-    announce.accept(clip);
+    commit = new Event.StepCommitted(step, limit > 0 ? GradientNorm.clipScale(norm, limit) : 1f);
+    announce.accept(commit);
   }
 
   private void onApplied(Request.StepApplied applied, long nowNs) {
-    if (phase == Phase.TRAINING && applied.step() == step + 1) {
-      ledger.onApplied(applied.shard());
+    if (phase != Phase.TRAINING || commit == null || applied.step() != step + 1) {
+      return;
+    }
+    ledger.onApplied(applied.shard());
+    if (ledger.isApplied()) {
       completeStep(nowNs);
     }
   }
 
   private void completeStep(long nowNs) {
-    if (!ledger.isComplete()) {
-      return;
-    }
-    if (ledger.hasNonFiniteLoss()) {
-      failNonFinite(nowNs);
-      return;
-    }
-    boolean clipped = clip != null && clip.scale() != 1f;
     announce.accept(
         new Event.StepDone(
             step + 1,
@@ -307,7 +298,7 @@ final class CoordinatedRun {
             norm,
             run.training().learningRate().at(step),
             ledger.tokens(),
-            clipped));
+            commit.scale() != 1f));
     step++;
     next(nowNs);
   }
@@ -319,17 +310,16 @@ final class CoordinatedRun {
   /** The whole model stands at {@code step}: goes on, or ends. */
   private void next(long nowNs) {
     boolean finished = stopRequested || step >= run.training().steps();
-    boolean snapshot = finished ? snapshotStep != step : isSnapshotAfter(step);
-    if (snapshot && !isSnapshotWritten()) {
+    boolean snapshot = finished ? snapshots.step() != step : isSnapshotAfter(step);
+    if (snapshot && !snapshots.isWritten()) {
       enter(Phase.HELD, nowNs);
       return;
     }
     ledger.clear();
     norm = Double.NaN;
-    clip = null;
+    commit = null;
     if (snapshot) {
-      snapshotStep = finished ? step : step + 1;
-      partsWritten.clear();
+      snapshots.ask(finished ? step : step + 1);
     }
     plan =
         new Event.PlanAnnounced(
@@ -350,26 +340,18 @@ final class CoordinatedRun {
     return every > 0 && (current + 1) % every == 0 && current + 1 != run.training().steps();
   }
 
-  private boolean isSnapshotWritten() {
-    return partsWritten.cardinality() == shards.size();
-  }
-
   private void onPartWritten(Request.PartWritten part, long nowNs) {
-    if (part.step() != snapshotStep || part.shard() < 0 || part.shard() >= shards.size()) {
-      return;
-    }
-    if (!partsWritten.get(part.shard())) {
-      partsWritten.set(part.shard());
+    if (snapshots.onPart(part.shard(), part.step())) {
       announce.accept(new Event.SnapshotPart(part.step(), part.shard()));
     }
-    if (phase == Phase.HELD && isSnapshotWritten()) {
+    if (phase == Phase.HELD && snapshots.isWritten()) {
       next(nowNs);
     }
     finishIfWritten(nowNs);
   }
 
   private void finishIfWritten(long nowNs) {
-    if (phase == Phase.FINISHING && isSnapshotWritten()) {
+    if (phase == Phase.FINISHING && snapshots.isWritten()) {
       LOG.info("run {}: finished at step {}", run.runId(), step);
       end(new Event.RunFinished(step), nowNs);
     }
@@ -398,34 +380,26 @@ final class CoordinatedRun {
       }
       return;
     }
-    long lease = run.timeouts().lease().toNanos();
-    if (nowNs - lastTickNs > lease / 4) {
-      // This process was stopped or starved: others may have spoken, but were not heard.
+    long away = leases.lookAgain(nowNs);
+    if (away > 0) {
       members.renewAll(nowNs);
-      Arrays.fill(shardHeardNs, nowNs);
-      driverHeardNs = nowNs;
-      phaseSinceNs += nowNs - lastTickNs;
+      phaseSinceNs += away;
     }
-    lastTickNs = nowNs;
     if (phase != Phase.FINISHING) {
-      for (int worker : members.expired(nowNs, lease)) {
+      for (int worker : members.expired(nowNs, run.timeouts().lease().toNanos())) {
         lose(worker, "not heard for " + seconds(members.silenceSeconds(worker, nowNs)), nowNs);
       }
     }
-    checkShards(nowNs, lease);
-    if (!hasEnded() && nowNs - driverHeardNs > lease) {
-      fail("the driver was not heard for " + seconds((nowNs - driverHeardNs) * 1e-9), nowNs);
+    OptionalInt lost = phase == Phase.LOADING ? OptionalInt.empty() : leases.lostShard(nowNs);
+    if (lost.isPresent()) {
+      int shard = lost.getAsInt();
+      String silence = seconds(leases.shardSilenceSeconds(shard, nowNs));
+      fail(shards.get(shard) + " was not heard for " + silence, nowNs);
+    } else if (leases.isDriverLost(nowNs)) {
+      String silence = seconds(leases.driverSilenceSeconds(nowNs));
+      fail("the driver was not heard for " + silence, nowNs);
     }
     checkPhase(nowNs);
-  }
-
-  private void checkShards(long nowNs, long lease) {
-    for (int shard = 0; shard < shardHeardNs.length && !hasEnded(); shard++) {
-      long silence = nowNs - shardHeardNs[shard];
-      if (phase != Phase.LOADING && silence > lease) {
-        fail(shards.get(shard) + " was not heard for " + seconds(silence * 1e-9), nowNs);
-      }
-    }
   }
 
   private void checkPhase(long nowNs) {
@@ -443,17 +417,20 @@ final class CoordinatedRun {
         }
       }
       case TRAINING -> {
-        if (waited > timeouts.step().toNanos()) {
+        if (plan.assignments().isEmpty() && waited > timeouts.start().toNanos()) {
+          fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
+        } else if (waited > timeouts.step().toNanos()) {
           fail("step " + step + " still lacks " + ledger.missing() + after(waited), nowNs);
         }
       }
       case HELD, FINISHING -> {
         if (waited > timeouts.snapshot().toNanos()) {
-          BitSet absent = new BitSet();
-          absent.set(0, shards.size());
-          absent.andNot(partsWritten);
           fail(
-              "shards " + absent + " have not written snapshot " + snapshotStep + after(waited),
+              "shards "
+                  + snapshots.missing()
+                  + " have not written snapshot "
+                  + snapshots.step()
+                  + after(waited),
               nowNs);
         }
       }
@@ -461,15 +438,31 @@ final class CoordinatedRun {
     }
   }
 
+  /** Goes on without a worker: until the step is committed, others can do its part. */
   private void lose(int worker, String reason, long nowNs) {
+    members.lose(worker);
+    countWorkers();
     announce.accept(new Event.WorkerLost(worker, reason));
-    if (phase == Phase.GATHERING) {
-      members.forget(worker);
-      countWorkers();
-      return;
+    LOG.warn("run {}: worker {} is lost at step {}: {}", run.runId(), worker, step, reason);
+    if (phase == Phase.TRAINING && commit == null) {
+      assignAnew(nowNs);
     }
-    members.leave(worker);
-    fail("worker " + worker + " was lost at step " + step + ": " + reason, nowNs);
+  }
+
+  /** Plans the same step once more, for the workers that are there. */
+  private void assignAnew(long nowNs) {
+    plan =
+        new Event.PlanAnnounced(
+            plan.step(),
+            plan.revision() + 1,
+            false,
+            plan.snapshot(),
+            plan.microBatches(),
+            plan.assignments().isEmpty()
+                ? members.assign(plan.microBatches())
+                : members.handOn(plan.assignments()));
+    announce.accept(plan);
+    phaseSinceNs = nowNs;
   }
 
   /** Tells the state again, for whoever missed it; about once a second. */
@@ -489,8 +482,8 @@ final class CoordinatedRun {
     if (plan != null) {
       announce.accept(plan);
     }
-    if (clip != null) {
-      announce.accept(clip);
+    if (commit != null) {
+      announce.accept(commit);
     }
   }
 

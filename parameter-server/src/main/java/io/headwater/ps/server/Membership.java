@@ -11,11 +11,14 @@ final class Membership {
   private static final long ABSENT = -1;
 
   private final long[] incarnations;
+  private final long[] newest; // incarnation that was ever seen
   private final long[] heardNs;
   private final boolean[] left;
 
   Membership(int workers) {
     incarnations = new long[workers];
+    newest = new long[workers];
+    Arrays.fill(newest, ABSENT);
     heardNs = new long[workers];
     left = new boolean[workers];
     Arrays.fill(incarnations, ABSENT);
@@ -29,13 +32,14 @@ final class Membership {
     return contains(worker) && incarnations[worker] == incarnation && !left[worker];
   }
 
-  /** The worker's present incarnation, or -1 if it has not joined. */
-  long incarnation(int worker) {
-    return incarnations[worker];
+  /** Whether a worker comes too late: it, or a later start of it, was here already. */
+  boolean isOutdated(int worker, long incarnation) {
+    return incarnation <= newest[worker];
   }
 
   void join(int worker, long incarnation, long nowNs) {
     incarnations[worker] = incarnation;
+    newest[worker] = incarnation;
     heardNs[worker] = nowNs;
     left[worker] = false;
   }
@@ -55,8 +59,8 @@ final class Membership {
     left[worker] = true;
   }
 
-  /** Makes a lost worker absent, so that it is waited for again. */
-  void forget(int worker) {
+  /** Makes a lost worker absent; a later start of it may take its place. */
+  void lose(int worker) {
     incarnations[worker] = ABSENT;
   }
 
@@ -94,14 +98,50 @@ final class Membership {
     return true;
   }
 
+  /** Workers that take part, in order. */
+  private List<Integer> present() {
+    List<Integer> present = new ArrayList<>();
+    for (int worker = 0; worker < incarnations.length; worker++) {
+      if (isPresent(worker, incarnations[worker]) && incarnations[worker] != ABSENT) {
+        present.add(worker);
+      }
+    }
+    return present;
+  }
+
+  boolean isEmpty() {
+    return present().isEmpty();
+  }
+
   /** Splits micro-batches evenly into contiguous ranges, in worker order. */
   List<Assignment> assign(int microBatches) {
+    return split(new MicroBatchRange(0, microBatches));
+  }
+
+  /** The same assignments, but those of absent workers split among the present ones. */
+  List<Assignment> handOn(List<Assignment> assignments) {
+    List<Assignment> all = new ArrayList<>();
+    for (Assignment assignment : assignments) {
+      if (isPresent(assignment.worker(), assignment.incarnation())) {
+        all.add(assignment);
+      } else {
+        all.addAll(split(assignment.microBatches()));
+      }
+    }
+    return all;
+  }
+
+  private List<Assignment> split(MicroBatchRange range) {
+    List<Integer> present = present();
     List<Assignment> assignments = new ArrayList<>();
-    int workers = incarnations.length;
-    for (int worker = 0; worker < workers; worker++) {
-      int from = (int) ((long) worker * microBatches / workers);
-      int to = (int) ((worker + 1L) * microBatches / workers);
-      assignments.add(new Assignment(worker, incarnations[worker], new MicroBatchRange(from, to)));
+    for (int i = 0; i < present.size(); i++) {
+      int from = range.from() + (int) ((long) i * range.size() / present.size());
+      int to = range.from() + (int) ((i + 1L) * range.size() / present.size());
+      if (from < to) {
+        int worker = present.get(i);
+        assignments.add(
+            new Assignment(worker, incarnations[worker], new MicroBatchRange(from, to)));
+      }
     }
     return assignments;
   }

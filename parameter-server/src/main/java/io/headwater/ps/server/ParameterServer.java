@@ -3,6 +3,7 @@ package io.headwater.ps.server;
 import io.aeron.Aeron;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.AeronShardRoute;
 import io.headwater.ps.transport.EmbeddedDriver;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.LocalDrivers;
@@ -16,9 +17,12 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ public final class ParameterServer implements AutoCloseable {
   private final EmbeddedDriver driver;
   private final Aeron aeron;
   private final List<AgentRunner> runners = new ArrayList<>();
+  private final List<ExecutorService> storages = new ArrayList<>();
   private final BlockingQueue<RunOutcome> outcomes = new LinkedBlockingQueue<>();
 
   private ParameterServer(List<ShardEndpoint> all, List<Integer> hostedShards) {
@@ -85,14 +90,18 @@ public final class ParameterServer implements AutoCloseable {
   private void startShard(int shard) {
     ShardEndpoint endpoint = endpoints.get(shard);
     List<ShardRoute> ends = new ArrayList<>();
-    ends.add(new ShardRoute(aeron, endpoint, true));
+    ends.add(new AeronShardRoute(aeron, endpoint, true));
     if (endpoint.hasPort()) {
-      ends.add(new ShardRoute(aeron, endpoint, false));
+      ends.add(new AeronShardRoute(aeron, endpoint, false));
     }
     ShardEndpoint lead = endpoints.get(0);
     boolean leadIsHere = lead.aeronDirectory().equals(driver.directory());
-    ShardRoute toLead = new ShardRoute(aeron, lead, leadIsHere);
-    ShardAgent agent = new ShardAgent(endpoints, endpoint, ends, toLead, outcomes::add);
+    ShardRoute toLead = new AeronShardRoute(aeron, lead, leadIsHere);
+    ExecutorService storage = storage(shard);
+    storages.add(storage);
+    ShardAgent agent =
+        new ShardAgent(
+            endpoints, endpoint, ends, toLead, SystemNanoClock.INSTANCE, storage, outcomes::add);
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),
@@ -106,6 +115,15 @@ public final class ParameterServer implements AutoCloseable {
       LocalDrivers.announce(endpoint, driver.directory());
       LOG.info("{} is up", endpoint);
     }
+  }
+
+  private static ExecutorService storage(int shard) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, "headwater-storage-" + shard);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** All shards, those of this process with the directory of its media driver. */
@@ -124,6 +142,7 @@ public final class ParameterServer implements AutoCloseable {
   @Override
   public void close() {
     CloseHelper.quietCloseAll(runners);
+    storages.forEach(ExecutorService::shutdownNow);
     hosted.stream().filter(ShardEndpoint::hasPort).forEach(LocalDrivers::withdraw);
     CloseHelper.quietClose(aeron);
     CloseHelper.quietClose(driver);

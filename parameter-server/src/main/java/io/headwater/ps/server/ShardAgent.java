@@ -1,7 +1,5 @@
 package io.headwater.ps.server;
 
-import io.aeron.ExclusivePublication;
-import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.headwater.ps.PsMetrics;
@@ -13,17 +11,20 @@ import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.ControlReceiver;
 import io.headwater.ps.transport.ControlSender;
+import io.headwater.ps.transport.FrameInlet;
 import io.headwater.ps.transport.LeadLink;
+import io.headwater.ps.transport.MessageInlet;
 import io.headwater.ps.transport.ShardRoute;
 import io.prometheus.client.Counter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * The thread that owns one shard: polls what comes in, does what follows, sends what goes out. It
@@ -34,12 +35,13 @@ final class ShardAgent implements Agent {
 
   private final ShardEndpoint endpoint;
   private final int shards;
-  private final List<Subscription> pushes = new ArrayList<>();
+  private final List<FrameInlet> pushes = new ArrayList<>();
   private final List<ChunkPublisher> publishers = new ArrayList<>();
   private final ControlReceiver requests;
   private final LeadLink lead;
   private final Coordinator coordinator; // null unless this is the lead shard
-  private final ExecutorService storage;
+  private final NanoClock clock;
+  private final Executor storage;
   private final Consumer<RunOutcome> outcomes;
   private final ControlledFragmentHandler pushHandler = this::onPushFrame;
   private final ChunkFrame frame = new ChunkFrame();
@@ -51,40 +53,37 @@ final class ShardAgent implements Agent {
   /**
    * @param ends this shard's own end of each transport that it serves
    * @param toLead the way to shard 0
+   * @param storage where checkpoints are read and written, one after the other
    */
   ShardAgent(
       List<ShardEndpoint> endpoints,
       ShardEndpoint endpoint,
       List<ShardRoute> ends,
       ShardRoute toLead,
+      NanoClock clock,
+      Executor storage,
       Consumer<RunOutcome> outcomes) {
+    this.clock = clock;
+    this.storage = storage;
     this.endpoint = endpoint;
     this.shards = endpoints.size();
     this.outcomes = outcomes;
     int shard = endpoint.shard();
     malformed = PsMetrics.updates(shard, "malformed");
     foreign = PsMetrics.updates(shard, "rejected");
-    List<Subscription> requestStreams = new ArrayList<>();
+    List<MessageInlet> requestStreams = new ArrayList<>();
     List<ControlSender> eventStreams = new ArrayList<>();
     for (ShardRoute end : ends) {
       pushes.add(end.listenForPushes());
       requestStreams.add(end.listenForRequests());
-      ExclusivePublication weights = end.publishWeights();
-      publishers.add(new ChunkPublisher(weights));
+      publishers.add(new ChunkPublisher(end.publishWeights(), end.isLocal()));
       if (shard == 0) {
         eventStreams.add(new ControlSender(end.publishEvents()));
       }
     }
     requests = new ControlReceiver(requestStreams, this::onRequest);
     coordinator = shard == 0 ? new Coordinator(endpoints, eventStreams) : null;
-    lead = new LeadLink(toLead, this::onEvent);
-    storage =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "headwater-storage-" + shard);
-              thread.setDaemon(true);
-              return thread;
-            });
+    lead = new LeadLink(toLead, clock, this::onEvent);
   }
 
   @Override
@@ -94,10 +93,21 @@ final class ShardAgent implements Agent {
 
   @Override
   public int doWork() {
-    long nowNs = System.nanoTime();
+    try {
+      return dutyCycle();
+    } catch (RuntimeException | Error e) {
+      if (run != null && !run.hasEnded()) {
+        run.fail("unexpected: " + e);
+      }
+      throw e;
+    }
+  }
+
+  private int dutyCycle() {
+    long nowNs = clock.nanoTime();
     int work = requests.poll() + lead.poll();
     for (int i = 0; i < pushes.size(); i++) {
-      work += pushes.get(i).controlledPoll(pushHandler, PUSHES_PER_CYCLE);
+      work += pushes.get(i).poll(pushHandler, PUSHES_PER_CYCLE);
     }
     if (run != null) {
       work += run.doWork(nowNs);
@@ -111,12 +121,12 @@ final class ShardAgent implements Agent {
 
   @Override
   public void onClose() {
-    storage.shutdownNow();
+    CloseHelper.quietClose(run);
   }
 
   private ControlledFragmentHandler.Action onPushFrame(
       DirectBuffer buffer, int offset, int length, Header header) {
-    if (!frame.wrap(buffer, offset, length, ChunkFrame.PUSH)) {
+    if (!frame.wrap(buffer, offset, length) || frame.type() != ChunkFrame.PUSH) {
       malformed.inc();
       return ControlledFragmentHandler.Action.CONTINUE;
     }
@@ -135,9 +145,11 @@ final class ShardAgent implements Agent {
       open(key, open);
     } else if (request instanceof Request.ResendChunks resend && run != null && key == run.key()) {
       run.onResend(resend);
+    } else if (request instanceof Request.AskPush ask && run != null && key == run.key()) {
+      run.onAsk(ask);
     }
     if (coordinator != null) {
-      coordinator.on(key, request, System.nanoTime());
+      coordinator.on(key, request, clock.nanoTime());
     }
   }
 
@@ -152,7 +164,8 @@ final class ShardAgent implements Agent {
     if (busy || key != RunKey.of(open.run().runId()) || (run != null && key == run.key())) {
       return;
     }
-    run = new ShardRun(open.run(), endpoint, shards, lead, publishers, storage);
+    CloseHelper.quietClose(run);
+    run = new ShardRun(open.run(), endpoint, shards, lead, publishers, storage, clock);
     outcomeTold = false;
   }
 

@@ -16,11 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run at one shard, from loading the checkpoint to its end; all on the shard's thread. */
-final class ShardRun {
+final class ShardRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ShardRun.class);
   private static final long HEARTBEAT_NS = 500_000_000L;
 
@@ -31,6 +32,7 @@ final class ShardRun {
   private final LeadLink lead;
   private final List<ChunkPublisher> publishers;
   private final Executor storage;
+  private final NanoClock clock;
   private final CompletableFuture<ShardModel> loading;
   private ShardTraining training;
   private RunOutcome ending;
@@ -48,7 +50,9 @@ final class ShardRun {
       int shards,
       LeadLink lead,
       List<ChunkPublisher> publishers,
-      Executor storage) {
+      Executor storage,
+      NanoClock clock) {
+    this.clock = clock;
     this.run = run;
     this.key = RunKey.of(run.runId());
     this.endpoint = endpoint;
@@ -94,6 +98,12 @@ final class ShardRun {
     }
   }
 
+  void onAsk(Request.AskPush ask) {
+    if (training != null && !failed) {
+      training.onAsk(ask);
+    }
+  }
+
   void onEvent(Event event) {
     if (event instanceof Event.RunFailed m) {
       end(Optional.of(m.reason()));
@@ -105,8 +115,8 @@ final class ShardRun {
       if (event instanceof Event.PlanAnnounced m) {
         opened = true;
         training.onPlan(m);
-      } else if (event instanceof Event.ClipScale m) {
-        training.onClipScale(m.step(), m.scale());
+      } else if (event instanceof Event.StepCommitted m) {
+        training.onCommit(m.step(), m.scale());
       } else if (event instanceof Event.RunOpened) {
         opened = true;
       }
@@ -133,6 +143,7 @@ final class ShardRun {
         return pollLoading(nowNs);
       }
       int work = training.doWork();
+      training.repeat();
       checkStep(nowNs);
       return work;
     } catch (ParameterServerException | CheckpointException | UserException e) {
@@ -149,7 +160,7 @@ final class ShardRun {
       ShardModel model = loading.join();
       SnapshotWriter snapshots =
           new SnapshotWriter(model, run.checkpoints().output(), shards, storage);
-      training = new ShardTraining(run, model, publishers, snapshots, lead::send);
+      training = new ShardTraining(run, model, publishers, snapshots, lead::send, clock);
       steppedNs = nowNs;
       sayReady(model);
     } catch (CompletionException e) {
@@ -190,16 +201,24 @@ final class ShardRun {
     }
   }
 
-  private void fail(String reason) {
+  /** Ends the run: this shard cannot serve it. */
+  void fail(String reason) {
     failed = true;
     LOG.warn("run {}: {}: {}", run.runId(), endpoint, reason);
     lead.send(new Request.ShardFailed(endpoint.shard(), reason));
   }
 
+  @Override
+  public void close() {
+    if (training != null) {
+      training.close();
+    }
+  }
+
   private void end(Optional<String> failure) {
     if (ending == null) {
       ending = new RunOutcome(run.runId(), training == null ? 0 : training.step(), failure);
-      endedNs = System.nanoTime();
+      endedNs = clock.nanoTime();
       failed |= failure.isPresent();
     }
   }

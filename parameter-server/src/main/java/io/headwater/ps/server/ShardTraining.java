@@ -8,25 +8,30 @@ import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.Event.PlanAnnounced;
+import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
+import io.headwater.ps.transport.SharedVectors;
 import io.prometheus.client.Counter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * The numbers of one run at one shard: sums what is pushed, updates the weights, publishes them.
  *
- * <p>Without clipping a chunk is updated and published as soon as its sum is complete. With it, all
- * sums come first, then the global norm by way of the lead shard, then the updates. All on the
+ * <p>A step has two phases. First the sums of all chunks, at all shards; then, when the lead has
+ * committed the step, the updates. Until the commit every worker can compute any micro-batch of the
+ * step anew, because nobody has newer weights; from then on no worker is needed for it. All on the
  * shard's thread.
  */
-final class ShardTraining {
+final class ShardTraining implements AutoCloseable {
   private static final int UPDATES_PER_CYCLE = 4;
   private static final int NORMS_PER_MESSAGE = 2048;
+  private static final long REPEAT_NS = 500_000_000L;
 
   private final RunSpecification.Training training;
   private final ShardModel model;
@@ -36,6 +41,8 @@ final class ShardTraining {
   private final List<ChunkPublisher> publishers;
   private final SnapshotWriter snapshots;
   private final Consumer<Request> lead;
+  private final NanoClock clock;
+  private final SharedVectors shared;
   private final float meanFactor;
 
   private final long[] incarnations; // by worker
@@ -44,11 +51,17 @@ final class ShardTraining {
   private final double[] lanes = new double[Kernels.LANES];
   private int blocksMissing;
   private int chunksLeft;
-  private int updateNext; // next chunk to update after the norm; chunks() = none
-  private float clipScale = 1f;
+  private final int[] nodeMissing; // by node: chunks not pushed under its own name
+  private int updateNext; // next chunk to update after the commit; chunks() = none
+  private float scale = 1f;
+  private long saidNs; // when the lead was last told what it waits for
   private long step;
   private PlanAnnounced plan;
   private boolean snapshotDue;
+  private long written = -1; // step of the newest snapshot that is on storage
+
+  private final Consumer<float[]> readElements = this::readElements;
+  private ChunkFrame pushed; // the frame being added
 
   private final Counter.Child applied;
   private final Counter.Child duplicate;
@@ -62,7 +75,10 @@ final class ShardTraining {
       ShardModel model,
       List<ChunkPublisher> publishers,
       SnapshotWriter snapshots,
-      Consumer<Request> lead) {
+      Consumer<Request> lead,
+      NanoClock clock) {
+    this.clock = clock;
+    this.shared = new SharedVectors(model.layout().elements());
     this.training = run.training();
     this.model = model;
     this.range = model.range();
@@ -75,6 +91,7 @@ final class ShardTraining {
     incarnations = new long[run.workers()];
     blockSums = new double[range.blocks()];
     chunksMissing = new int[range.blocks()];
+    nodeMissing = new int[tree.nodes()];
     step = model.firstStep();
     publishers.forEach(publisher -> publisher.open(model));
     int shard = model.shard();
@@ -93,7 +110,7 @@ final class ShardTraining {
     return step;
   }
 
-  /** Whether the shard waits for pushes or the clip scale of a planned step. */
+  /** Whether the shard waits for pushes or the commit of a planned step. */
   boolean isBusy() {
     return plan != null && plan.step() == step && !plan.finished();
   }
@@ -140,22 +157,79 @@ final class ShardTraining {
       rejected.inc();
       return Action.CONTINUE;
     }
+    if (push.vector() != 0 && shared.find(push.vector()) == null) {
+      rejected.inc();
+      return Action.CONTINUE;
+    }
     bytesIn.inc(ChunkFrame.length(push.count()));
-    switch (aggregator.add(push)) {
+    pushed = push;
+    switch (aggregator.add(push, readElements)) {
       case DUPLICATE -> duplicate.inc();
-      case PARTIAL -> applied.inc();
+      case PARTIAL -> onAdded(push);
       case COMPLETE -> {
-        applied.inc();
+        onAdded(push);
         onComplete(push.chunk());
       }
     }
     return Action.CONTINUE;
   }
 
-  /** Starts the updates of a step whose norm is known. */
-  void onClipScale(long ofStep, float scale) {
+  private void readElements(float[] into) {
+    if (pushed.vector() == 0) {
+      pushed.read(into);
+    } else {
+      int chunk = pushed.chunk();
+      shared.find(pushed.vector()).read(range.chunkFrom(chunk), into, 0, pushed.count());
+    }
+  }
+
+  private void onAdded(ChunkFrame push) {
+    applied.inc();
+    if (--nodeMissing[push.node()] == 0) {
+      accept(push.name());
+    }
+  }
+
+  private void accept(PushName push) {
+    for (int i = 0; i < publishers.size(); i++) {
+      publishers.get(i).accept(push);
+    }
+  }
+
+  /** Tells a worker what has become of a push. */
+  void onAsk(Request.AskPush ask) {
+    PushName push =
+        new PushName(model.run(), ask.step(), ask.node(), ask.worker(), ask.incarnation());
+    if (ask.step() < step) {
+      accept(push);
+    } else if (ask.step() == step && tree.contains(ask.node())) {
+      int first = firstChunk(ask.node(), 0, false);
+      if (first == range.chunks()) {
+        accept(push);
+      } else {
+        int chunks = firstChunk(ask.node(), first, true) - first;
+        publishers.forEach(publisher -> publisher.miss(push, first, chunks));
+      }
+    }
+  }
+
+  /** The first chunk of which a node is there, or is not there; chunks() if there is none. */
+  private int firstChunk(int node, int from, boolean there) {
+    int chunk = from;
+    while (chunk < range.chunks() && holds(chunk, node) != there) {
+      chunk++;
+    }
+    return chunk;
+  }
+
+  private boolean holds(int chunk, int node) {
+    return model.chunkStep(chunk) > step || aggregator.has(chunk, node);
+  }
+
+  /** Starts the updates of a step that no shard lacks anything of. */
+  void onCommit(long ofStep, float meanScale) {
     if (ofStep == step && blocksMissing == 0 && updateNext == range.chunks() && chunksLeft > 0) {
-      clipScale = scale;
+      scale = meanScale;
       updateNext = 0;
     }
   }
@@ -178,7 +252,7 @@ final class ShardTraining {
   int doWork() {
     int work = 0;
     for (int i = 0; i < UPDATES_PER_CYCLE && updateNext < range.chunks(); i++) {
-      update(updateNext++, clipScale);
+      update(updateNext++);
       work++;
     }
     boolean published = true;
@@ -192,7 +266,8 @@ final class ShardTraining {
       work++;
     }
     if (snapshots.pollWritten()) {
-      lead.accept(new Request.PartWritten(model.shard(), snapshots.step()));
+      written = snapshots.step();
+      lead.accept(new Request.PartWritten(model.shard(), written));
       work++;
     }
     return work;
@@ -217,7 +292,7 @@ final class ShardTraining {
             + String.join(", ", absent);
       }
     }
-    return "the clip scale from shard 0";
+    return "the commit by shard 0";
   }
 
   private boolean hasAll(int chunk, Assignment assignment) {
@@ -236,17 +311,7 @@ final class ShardTraining {
   }
 
   private void onComplete(int chunk) {
-    float[] sum = aggregator.sum(chunk);
-    int count = range.chunkCount(chunk);
-    if (!training.optimizer().clips()) {
-      if (!Kernels.allFinite(sum, count)) {
-        nonFinite.inc();
-        throw new NonFiniteGradientException(step, "in " + tensors(chunk / range.chunksPerBlock()));
-      }
-      update(chunk, meanFactor);
-      return;
-    }
-    Kernels.scale(sum, count, meanFactor);
+    Kernels.scale(aggregator.sum(chunk), range.chunkCount(chunk), meanFactor);
     int block = chunk / range.chunksPerBlock();
     if (--chunksMissing[block] == 0) {
       blockSums[block] = blockSum(block);
@@ -270,6 +335,7 @@ final class ShardTraining {
   }
 
   private void sendNorms() {
+    saidNs = clock.nanoTime();
     for (int from = 0; from < blockSums.length; from += NORMS_PER_MESSAGE) {
       int to = Math.min(from + NORMS_PER_MESSAGE, blockSums.length);
       double[] part = Arrays.copyOfRange(blockSums, from, to);
@@ -277,13 +343,31 @@ final class ShardTraining {
     }
   }
 
-  private void update(int chunk, float scale) {
+  /** Tells the lead again what it has not answered yet: a message may get lost. */
+  void repeat() {
+    long nowNs = clock.nanoTime();
+    if (nowNs - saidNs < REPEAT_NS || plan == null) {
+      return;
+    }
+    saidNs = nowNs;
+    if (plan.step() < step) {
+      lead.accept(new Request.StepApplied(model.shard(), step));
+    } else if (!plan.finished() && blocksMissing == 0 && updateNext == range.chunks()) {
+      sendNorms();
+    }
+    if (written >= 0 && (plan.step() < step || plan.finished())) {
+      lead.accept(new Request.PartWritten(model.shard(), written));
+    }
+  }
+
+  private void update(int chunk) {
     model.update(chunk, aggregator.sum(chunk), scale);
     aggregator.release(chunk);
     publish(chunk, chunk + 1);
     if (--chunksLeft == 0) {
       step++;
       snapshotDue = plan.snapshot();
+      saidNs = clock.nanoTime();
       lead.accept(new Request.StepApplied(model.shard(), step));
       openStep();
     }
@@ -294,6 +378,7 @@ final class ShardTraining {
     blocksMissing = range.blocks();
     updateNext = range.chunks();
     int inLastBlock = range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
+    Arrays.fill(nodeMissing, range.chunks());
     Arrays.fill(chunksMissing, range.chunksPerBlock());
     chunksMissing[chunksMissing.length - 1] = inLastBlock;
     model.begin(step, training.learningRate().at(step));
@@ -305,6 +390,12 @@ final class ShardTraining {
         publishers.get(i).enqueue(chunk);
       }
     }
+  }
+
+  @Override
+  public void close() {
+    shared.close();
+    publishers.forEach(ChunkPublisher::close);
   }
 
   private String tensors(int block) {

@@ -3,7 +3,9 @@ package io.headwater.ps.server;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.protocol.Request.BlockNorms;
 import io.headwater.ps.protocol.Request.LossReport;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What the lead has heard about one step: losses, norms, and which shards have applied it. */
@@ -42,19 +44,16 @@ final class StepLedger {
     }
   }
 
-  /** Returns whether these were the last missing norms. */
-  boolean onNorms(BlockNorms norms) {
+  void onNorms(BlockNorms norms) {
     double[] sums = norms.sums();
     if (norms.firstBlock() < 0 || sums.length > blockSums.length - norms.firstBlock()) {
-      return false;
+      return;
     }
-    boolean complete = haveNorms();
     System.arraycopy(sums, 0, blockSums, norms.firstBlock(), sums.length);
     blocks.set(norms.firstBlock(), norms.firstBlock() + sums.length);
-    return !complete && haveNorms();
   }
 
-  boolean haveNorms() {
+  private boolean haveNorms() {
     return blocks.cardinality() == blockSums.length;
   }
 
@@ -68,8 +67,13 @@ final class StepLedger {
     }
   }
 
-  boolean isComplete() {
-    return applied.cardinality() == shards && reported.cardinality() == losses.length;
+  /** Whether nothing more is needed from any worker. */
+  boolean isReady() {
+    return haveNorms() && reported.cardinality() == losses.length;
+  }
+
+  boolean isApplied() {
+    return applied.cardinality() == shards;
   }
 
   /** Mean over the micro-batches, added in index order. */
@@ -104,14 +108,23 @@ final class StepLedger {
 
   /** What a step that takes too long still waits for. */
   String missing() {
-    BitSet silent = new BitSet();
-    silent.set(0, shards);
-    silent.andNot(applied);
-    BitSet unreported = new BitSet();
-    unreported.set(0, losses.length);
-    unreported.andNot(reported);
-    return (silent.isEmpty() ? "" : "shards " + silent)
-        + (silent.isEmpty() || unreported.isEmpty() ? "" : " and ")
-        + (unreported.isEmpty() ? "" : "the losses of micro-batches " + unreported);
+    List<String> missing = new ArrayList<>();
+    if (reported.cardinality() < losses.length) {
+      missing.add("the losses of micro-batches " + complement(reported, losses.length));
+    }
+    if (!haveNorms()) {
+      missing.add(blockSums.length - blocks.cardinality() + " blocks of the gradient");
+    }
+    if (missing.isEmpty()) {
+      missing.add("the update by shards " + complement(applied, shards));
+    }
+    return String.join(" and ", missing);
+  }
+
+  private static BitSet complement(BitSet bits, int size) {
+    BitSet complement = new BitSet();
+    complement.set(0, size);
+    complement.andNot(bits);
+    return complement;
   }
 }

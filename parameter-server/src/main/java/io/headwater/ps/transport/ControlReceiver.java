@@ -1,7 +1,6 @@
 package io.headwater.ps.transport;
 
-import io.aeron.FragmentAssembler;
-import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
 import io.headwater.ps.protocol.ControlCodec;
 import io.headwater.ps.protocol.ControlMessage;
 import java.util.List;
@@ -16,32 +15,31 @@ public final class ControlReceiver {
 
   private static final int FRAGMENTS = 10;
 
-  private final List<Subscription> subscriptions;
-  private final FragmentAssembler assembler;
+  private final List<MessageInlet> inlets;
+  private final FragmentHandler decoder;
   private long malformed;
 
-  public ControlReceiver(List<Subscription> subscriptions, Handler handler) {
-    this.subscriptions = List.copyOf(subscriptions);
-    this.assembler =
-        new FragmentAssembler(
-            (buffer, offset, length, header) ->
-                ControlCodec.decode(buffer, offset, length)
-                    .ifPresentOrElse(
-                        decoded -> handler.onMessage(decoded.run(), decoded.message()),
-                        () -> malformed++));
+  public ControlReceiver(List<MessageInlet> inlets, Handler handler) {
+    this.inlets = List.copyOf(inlets);
+    this.decoder =
+        (buffer, offset, length, header) ->
+            ControlCodec.decode(buffer, offset, length)
+                .ifPresentOrElse(
+                    decoded -> handler.onMessage(decoded.run(), decoded.message()),
+                    () -> malformed++);
   }
 
-  /** Handles what has arrived; returns the number of fragments. */
+  /** Handles what has arrived; returns how much there was. */
   public int poll() {
     int fragments = 0;
-    for (int i = 0; i < subscriptions.size(); i++) {
-      fragments += subscriptions.get(i).poll(assembler, FRAGMENTS);
+    for (int i = 0; i < inlets.size(); i++) {
+      fragments += inlets.get(i).poll(decoder, FRAGMENTS);
     }
     return fragments;
   }
 
   public boolean isConnected() {
-    return subscriptions.stream().anyMatch(Subscription::isConnected);
+    return inlets.stream().anyMatch(MessageInlet::isConnected);
   }
 
   public long malformed() {

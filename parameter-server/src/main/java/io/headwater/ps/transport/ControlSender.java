@@ -8,19 +8,19 @@ import java.util.ArrayDeque;
 
 /**
  * Sends control messages without ever blocking: what the transport does not take at once is kept,
- * in order, until {@link #flush()}. For one thread, though several senders may share a publication.
+ * in order, until {@link #flush()}. For one thread, though several senders may share an outlet.
  */
 public final class ControlSender {
   private static final int MAX_QUEUED = 100_000;
 
   private record Queued(long run, ControlMessage message) {}
 
-  private final Publication publication;
+  private final MessageOutlet outlet;
   private final ControlCodec codec = new ControlCodec();
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
 
-  public ControlSender(Publication publication) {
-    this.publication = publication;
+  public ControlSender(MessageOutlet outlet) {
+    this.outlet = outlet;
   }
 
   /** Sends a message now or later. */
@@ -56,7 +56,7 @@ public final class ControlSender {
   }
 
   public boolean isConnected() {
-    return publication.isConnected();
+    return outlet.isConnected();
   }
 
   /** Forgets what waits: nobody is there to hear it. */
@@ -66,16 +66,16 @@ public final class ControlSender {
 
   private long offer(long run, ControlMessage message) {
     int length = codec.encode(run, message);
-    if (length > publication.maxMessageLength()) {
+    if (length > outlet.maxMessageLength()) {
       throw new ParameterServerException(
           "Cannot send "
               + message.getClass().getSimpleName()
               + ": "
               + length
               + " bytes, at most "
-              + publication.maxMessageLength());
+              + outlet.maxMessageLength());
     }
-    long position = publication.offer(codec.buffer(), 0, length);
+    long position = outlet.offer(codec.buffer(), 0, length);
     if (position == Publication.CLOSED) {
       throw new ParameterServerException(
           "Cannot send "

@@ -5,6 +5,7 @@ import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.Request;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Requests to the lead shard and its events back, for one run; knows how long it has been silent.
@@ -15,9 +16,12 @@ public final class LeadLink {
   private final ControlReceiver receiver;
   private final Consumer<Event> listener;
   private long run;
-  private long heardNs = System.nanoTime();
+  private final NanoClock clock;
+  private long heardNs;
 
-  public LeadLink(ShardRoute route, Consumer<Event> listener) {
+  public LeadLink(ShardRoute route, NanoClock clock, Consumer<Event> listener) {
+    this.clock = clock;
+    this.heardNs = clock.nanoTime();
     this.sender = new ControlSender(route.requests());
     this.receiver = new ControlReceiver(List.of(route.events()), this::onMessage);
     this.listener = listener;
@@ -26,7 +30,7 @@ public final class LeadLink {
   /** From now on, events of other runs are ignored. */
   public void follow(long runKey) {
     run = runKey;
-    heardNs = System.nanoTime();
+    heardNs = clock.nanoTime();
     sender.clear();
   }
 
@@ -46,7 +50,7 @@ public final class LeadLink {
 
   /** Nanoseconds since the last event of this run. */
   public long silenceNs() {
-    return System.nanoTime() - heardNs;
+    return clock.nanoTime() - heardNs;
   }
 
   public boolean isConnected() {
@@ -55,7 +59,7 @@ public final class LeadLink {
 
   private void onMessage(long runKey, ControlMessage message) {
     if (runKey == run && message instanceof Event event) {
-      heardNs = System.nanoTime();
+      heardNs = clock.nanoTime();
       listener.accept(event);
     }
   }

@@ -26,7 +26,7 @@ public final class Routes implements AutoCloseable {
     Optional<String> local = LocalDrivers.find(endpoint);
     if (local.isPresent()) {
       LOG.debug("{}: shared memory in {}", endpoint, local.get());
-      return new ShardRoute(client(local.get()), endpoint, true);
+      return new AeronShardRoute(client(local.get()), endpoint, true);
     }
     if (!endpoint.hasPort()) {
       throw new ParameterServerException(
@@ -41,7 +41,7 @@ public final class Routes implements AutoCloseable {
       driver = EmbeddedDriver.launch();
     }
     LOG.debug("{}: UDP", endpoint);
-    return new ShardRoute(client(driver.directory()), endpoint, false);
+    return new AeronShardRoute(client(driver.directory()), endpoint, false);
   }
 
   private Aeron client(String directory) {

@@ -1,66 +1,30 @@
 package io.headwater.ps.transport;
 
-import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
-import io.aeron.Publication;
-import io.aeron.Subscription;
-import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.ShardEndpoint;
-import java.util.function.Supplier;
 
 /**
- * One way to one shard, over shared memory or UDP; the shard itself uses it for its own end.
- *
- * @param ipc whether it goes through shared memory
+ * One way to one shard, over shared memory or a network: what a client opens, and what the shard
+ * itself opens as its own end.
  */
-public record ShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean ipc) {
-  public ExclusivePublication push() {
-    return open(() -> aeron.addExclusivePublication(channels().push(), channels().pushStream()));
-  }
+public interface ShardRoute {
+  ShardEndpoint endpoint();
 
-  /** May be shared by threads. */
-  public Publication requests() {
-    return open(() -> aeron.addPublication(channels().request(), channels().requestStream()));
-  }
+  /** Whether both ends are on one host and may share memory. */
+  boolean isLocal();
 
-  public Subscription weights() {
-    return open(
-        () -> aeron.addSubscription(channels().subscribeWeights(), channels().weightsStream()));
-  }
+  FrameOutlet push();
 
-  public Subscription events() {
-    return open(
-        () -> aeron.addSubscription(channels().subscribeEvents(), channels().eventStream()));
-  }
+  MessageOutlet requests();
 
-  public Subscription listenForPushes() {
-    return open(() -> aeron.addSubscription(channels().listen(), channels().pushStream()));
-  }
+  FrameInlet weights();
 
-  public Subscription listenForRequests() {
-    return open(() -> aeron.addSubscription(channels().listen(), channels().requestStream()));
-  }
+  MessageInlet events();
 
-  public ExclusivePublication publishWeights() {
-    return open(
-        () ->
-            aeron.addExclusivePublication(channels().publishWeights(), channels().weightsStream()));
-  }
+  FrameInlet listenForPushes();
 
-  public Publication publishEvents() {
-    return open(() -> aeron.addPublication(channels().publishEvents(), channels().eventStream()));
-  }
+  MessageInlet listenForRequests();
 
-  private Channels channels() {
-    return new Channels(endpoint, ipc);
-  }
+  FrameOutlet publishWeights();
 
-  private <T> T open(Supplier<T> resource) {
-    try {
-      return resource.get();
-    } catch (RuntimeException e) {
-      throw new ParameterServerException(
-          "Cannot open a channel of " + endpoint + ": " + e.getMessage(), e);
-    }
-  }
+  MessageOutlet publishEvents();
 }

@@ -33,6 +33,7 @@ class FrameDecoderTest {
     return Arbitraries.of(
         new Request.OpenRun(SPECIFICATION),
         new Request.ResendChunks(1, 2, 3, 4),
+        new Request.AskPush(1, 2, 3, 4),
         new Request.Join(1, 2, 3L << 40),
         new Request.Heartbeat(Request.Role.SHARD, 1, 2),
         new Request.LossReport(1, 2, 3, Double.NaN, 4),
@@ -49,7 +50,7 @@ class FrameDecoderTest {
         new Event.JoinAccepted(1, 2, List.of()),
         new Event.PlanAnnounced(
             9, 1, true, false, 6, List.of(new Event.Assignment(1, 2, new MicroBatchRange(0, 6)))),
-        new Event.ClipScale(1, 0.25f),
+        new Event.StepCommitted(1, 0.25f),
         new Event.StepDone(1, 2.5, 3.5, 4.5f, 5, true),
         new Event.WorkerLost(1, "silence"),
         new Event.SnapshotPart(1, 2),
@@ -121,8 +122,7 @@ class FrameDecoderTest {
   void randomBytesAreNoFrame(@ForAll @Size(max = 300) byte[] bytes) {
     UnsafeBuffer frame = new UnsafeBuffer(bytes);
     assertThat(ControlCodec.decode(frame, 0, bytes.length)).isEmpty();
-    assertThat(new ChunkFrame().wrap(frame, 0, bytes.length, ChunkFrame.PUSH)).isFalse();
-    assertThat(new ChunkFrame().wrap(frame, 0, bytes.length, ChunkFrame.WEIGHTS)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, bytes.length)).isFalse();
   }
 
   @Property
@@ -133,8 +133,10 @@ class FrameDecoderTest {
       @ForAll @IntRange(min = 1, max = 320) int count) {
     UnsafeBuffer frame = push(new PushName(RUN, step, node, worker, ~step), count);
     ChunkFrame chunk = new ChunkFrame();
-    assertThat(chunk.wrap(frame, 0, frame.capacity(), ChunkFrame.WEIGHTS)).isFalse();
-    assertThat(chunk.wrap(frame, 0, frame.capacity(), ChunkFrame.PUSH)).isTrue();
+    assertThat(chunk.wrap(frame, 0, frame.capacity())).isTrue();
+    assertThat(chunk.type()).isEqualTo(ChunkFrame.PUSH);
+    assertThat(chunk.isOf(new PushName(RUN, step, node, worker, ~step))).isTrue();
+    assertThat(chunk.vector()).isZero();
     assertThat(chunk.run()).isEqualTo(RUN);
     assertThat(chunk.step()).isEqualTo(step);
     assertThat(chunk.node()).isEqualTo(node);
@@ -148,21 +150,41 @@ class FrameDecoderTest {
   }
 
   @Property(tries = 20_000)
-  void aDamagedOrCutHeaderIsNoFrame(
-      @ForAll @IntRange(max = 8 * ChunkFrame.HEADER_LENGTH - 1) int bit,
+  void aDamagedOrCutFrameIsNone(
+      @ForAll @IntRange(max = 8 * (ChunkFrame.HEADER_LENGTH + 4 * 321) - 1) int bit,
       @ForAll @IntRange(min = 1, max = 100) int cut) {
-    UnsafeBuffer frame = push(new PushName(RUN, 7, 0, 1, 1), 320);
+    UnsafeBuffer frame = push(new PushName(RUN, 7, 0, 1, 1), 321);
     int length = frame.capacity();
-    assertThat(new ChunkFrame().wrap(frame, 0, length - cut, ChunkFrame.PUSH)).isFalse();
-    assertThat(new ChunkFrame().wrap(frame, 0, length + cut, ChunkFrame.PUSH)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, length)).isTrue();
+    assertThat(new ChunkFrame().wrap(frame, 0, length - cut)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, length + cut)).isFalse();
     frame.putByte(bit / 8, (byte) (frame.getByte(bit / 8) ^ 1 << bit % 8));
-    assertThat(new ChunkFrame().wrap(frame, 0, length, ChunkFrame.PUSH)).isFalse();
+    assertThat(new ChunkFrame().wrap(frame, 0, length)).isFalse();
+  }
+
+  @Property
+  void framesWithoutPayloadAreReadAsTheyWereWritten(
+      @ForAll @IntRange(min = 1) int vector, @ForAll @IntRange(min = 1, max = 16_320) int count) {
+    PushName name = new PushName(RUN, 7, 3, 1, 9);
+    UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.HEADER_LENGTH]);
+    ChunkFrame chunk = new ChunkFrame();
+    ChunkFrame.putSharedPush(frame, 0, name, 2, 5, count, vector);
+    assertThat(chunk.wrap(frame, 0, frame.capacity())).isTrue();
+    assertThat(chunk.vector()).isEqualTo(vector);
+    assertThat(chunk.count()).isEqualTo(count);
+    ChunkFrame.putMissing(frame, 0, name, 2, 5, count);
+    assertThat(chunk.wrap(frame, 0, frame.capacity())).isTrue();
+    assertThat(chunk.type()).isEqualTo(ChunkFrame.MISSING);
+    assertThat(chunk.name()).isEqualTo(name);
+    ChunkFrame.putAccepted(frame, 0, name, 2);
+    assertThat(chunk.wrap(frame, 0, frame.capacity())).isTrue();
+    assertThat(chunk.type()).isEqualTo(ChunkFrame.ACCEPTED);
   }
 
   private static UnsafeBuffer push(PushName name, int count) {
     UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(count)]);
-    ChunkFrame.putPush(frame, 0, name, 2, 5, count);
     frame.putFloat(frame.capacity() - Float.BYTES, count);
+    ChunkFrame.putPush(frame, 0, name, 2, 5, count);
     return frame;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -88,8 +89,8 @@ class CoordinatedRunTest {
     assertThat(plan.step()).isZero();
     assertThat(plan.assignments()).extracting(a -> a.microBatches().size()).containsExactly(2, 2);
     complete(0);
-    assertThat(heard(Event.ClipScale.class))
-        .containsExactly(new Event.ClipScale(0, (float) (1 / (3 + 1e-6))));
+    assertThat(heard(Event.StepCommitted.class))
+        .containsExactly(new Event.StepCommitted(0, (float) (1 / (3 + 1e-6))));
     Event.StepDone done = heard(Event.StepDone.class).get(0);
     assertThat(done.step()).isEqualTo(1);
     assertThat(done.loss()).isEqualTo(1.5);
@@ -114,16 +115,65 @@ class CoordinatedRunTest {
   }
 
   @Test
-  void aSilentWorkerEndsTheRunByName() {
+  void aSilentWorkersPartIsHandedOn() {
     start(5, 0);
     pass(9, 0);
-    assertThat(run.hasEnded()).isFalse();
+    assertThat(heard(Event.WorkerLost.class)).isEmpty();
     pass(2, 0);
     assertThat(heard(Event.WorkerLost.class))
-        .extracting(Event.WorkerLost::worker)
-        .containsExactly(1);
-    assertThat(last())
-        .isEqualTo(new Event.RunFailed("worker 1 was lost at step 0: not heard for 10.5 s"));
+        .containsExactly(new Event.WorkerLost(1, "not heard for 10.5 s"));
+    Event.PlanAnnounced anew = (Event.PlanAnnounced) last();
+    assertThat(anew.step()).isZero();
+    assertThat(anew.revision()).isEqualTo(1);
+    assertThat(anew.of(0, 1)).containsExactly(new MicroBatchRange(0, 2), new MicroBatchRange(2, 4));
+    assertThat(anew.of(1, 1)).isEmpty();
+    complete(0);
+    Event.PlanAnnounced next = (Event.PlanAnnounced) last();
+    assertThat(next.of(0, 1)).containsExactly(new MicroBatchRange(0, 4));
+  }
+
+  @Test
+  void aWorkerLostAfterTheCommitIsNotNeeded() {
+    start(5, 0);
+    for (int m = 0; m < 4; m++) {
+      run.on(new Request.LossReport(m / 2, 0, m, m, 10), now);
+    }
+    run.on(new Request.BlockNorms(0, 0, 0, new double[] {4, 3, 2}), now);
+    assertThat(last()).isInstanceOf(Event.StepCommitted.class);
+    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    assertThat(heard(Event.PlanAnnounced.class)).hasSize(1);
+    run.on(new Request.StepApplied(0, 1), now);
+    run.on(new Request.StepApplied(1, 1), now);
+    assertThat(((Event.PlanAnnounced) last()).of(0, 1)).containsExactly(new MicroBatchRange(0, 4));
+  }
+
+  @Test
+  void aWorkerThatComesBackTakesPartFromTheNextStepOn() {
+    start(5, 0);
+    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    run.on(new Request.Join(1, 1, ELEMENTS), now);
+    assertThat(((Event.JoinRefused) last()).reason()).contains("has joined before");
+    run.on(new Request.Join(1, 2, ELEMENTS), now);
+    assertThat(heard(Event.PlanAnnounced.class).get(1).of(1, 2)).isEmpty();
+    complete(0);
+    assertThat(((Event.PlanAnnounced) last()).of(1, 2)).containsExactly(new MicroBatchRange(2, 4));
+  }
+
+  @Test
+  void aStepWithoutWorkersWaitsForOne() {
+    start(5, 0);
+    run.on(new Request.Leave(Request.Role.WORKER, 0, 1), now);
+    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    assertThat(((Event.PlanAnnounced) last()).assignments()).isEmpty();
+    pass(30);
+    assertThat(run.hasEnded()).isFalse();
+    run.on(new Request.Join(1, 2, ELEMENTS), now);
+    assertThat(((Event.PlanAnnounced) last()).of(1, 2)).containsExactly(new MicroBatchRange(0, 4));
+    run.on(new Request.Leave(Request.Role.WORKER, 1, 2), now);
+    pass(61);
+    assertThat(heard(Event.RunFailed.class))
+        .containsExactly(
+            new Event.RunFailed("step 0: all workers are lost, and none has come after 60.5 s"));
   }
 
   @Test
@@ -134,7 +184,7 @@ class CoordinatedRunTest {
     assertThat(heard(Event.WorkerLost.class)).hasSize(1);
     run.on(new Request.Join(0, 2, ELEMENTS), now);
     run.on(new Request.Join(1, 1, ELEMENTS), now);
-    assertThat(heard(Event.PlanAnnounced.class).get(0).of(0, 2)).isPresent();
+    assertThat(heard(Event.PlanAnnounced.class).get(0).of(0, 2)).isNotEmpty();
   }
 
   @Test
@@ -148,8 +198,8 @@ class CoordinatedRunTest {
             "the run has workers 0 to 1", "its model has 7 parameters, the checkpoint " + ELEMENTS);
     run.on(new Request.Join(0, 1, ELEMENTS), now);
     run.on(new Request.Join(1, 1, ELEMENTS), now);
-    run.on(new Request.Join(1, 2, ELEMENTS), now);
-    assertThat(((Event.JoinRefused) last()).reason()).isEqualTo("the run has started without it");
+    run.on(new Request.Join(1, 0, ELEMENTS), now);
+    assertThat(((Event.JoinRefused) last()).reason()).contains("has joined before");
   }
 
   @Test
@@ -164,13 +214,13 @@ class CoordinatedRunTest {
   void aStepThatTakesTooLongNamesWhatIsMissing() {
     start(5, 0);
     run.on(new Request.LossReport(0, 0, 0, 1, 1), now);
-    run.on(new Request.StepApplied(0, 1), now);
+    run.on(new Request.BlockNorms(0, 0, 0, new double[] {4}), now);
     pass(31, 0, 1);
     assertThat(last())
         .isEqualTo(
             new Event.RunFailed(
-                "step 0 still lacks shards {1} and the losses of micro-batches {1, 2, 3}"
-                    + " after 30.5 s"));
+                "step 0 still lacks the losses of micro-batches {1, 2, 3}"
+                    + " and 2 blocks of the gradient after 30.5 s"));
   }
 
   @Test

@@ -4,9 +4,12 @@ import io.headwater.ps.client.RunListener;
 import io.headwater.ps.client.StepCompleted;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers what happened in a run. */
 public final class RecordedEvents implements RunListener {
@@ -14,12 +17,31 @@ public final class RecordedEvents implements RunListener {
   private final List<String> snapshots = new CopyOnWriteArrayList<>();
   private final List<Integer> lost = new CopyOnWriteArrayList<>();
   private final CompletableFuture<String> end = new CompletableFuture<>();
+  private final CompletableFuture<Void> firstStep = new CompletableFuture<>();
+  private final Map<Integer, CompletableFuture<Void>> joins = new ConcurrentHashMap<>();
+  private final AtomicInteger joined = new AtomicInteger();
   private volatile Runnable onStep = () -> {};
+  private volatile Runnable onWorkerLost = () -> {};
 
   /** Also does this after each step. */
   public RecordedEvents onStep(Runnable action) {
     onStep = action;
     return this;
+  }
+
+  /** Also does this after the first step. */
+  public void onFirstStep(Runnable action) {
+    firstStep.thenRun(action);
+  }
+
+  /** Also does this whenever a worker is lost. */
+  public void onWorkerLost(Runnable action) {
+    onWorkerLost = action;
+  }
+
+  /** Waits until that many workers have joined, those that came back included. */
+  public void awaitJoins(int count) {
+    joins.computeIfAbsent(count, n -> new CompletableFuture<>()).join();
   }
 
   public List<StepCompleted> steps() {
@@ -43,15 +65,19 @@ public final class RecordedEvents implements RunListener {
   @Override
   public void stepCompleted(StepCompleted step) {
     steps.add(step);
+    firstStep.complete(null);
     onStep.run();
   }
 
   @Override
-  public void workerJoined(int worker) {}
+  public void workerJoined(int worker) {
+    joins.computeIfAbsent(joined.incrementAndGet(), n -> new CompletableFuture<>()).complete(null);
+  }
 
   @Override
   public void workerLost(int worker, String reason) {
     lost.add(worker);
+    onWorkerLost.run();
   }
 
   @Override

@@ -18,14 +18,13 @@ public class ToyWorker implements Callable<float[]> {
   @Override
   public float[] call() {
     try (FlatVector parameters = FlatVector.allocate(ToyModel.ELEMENTS);
-        FlatVector gradients = FlatVector.allocate(ToyModel.ELEMENTS);
         WorkerClient client = WorkerClient.connect(config)) {
       StepPlan plan = client.join(parameters);
       float[] weights = new float[ToyModel.ELEMENTS];
       parameters.read(0, weights, 0, weights.length);
       while (!plan.finished()) {
-        step(client, plan, weights, gradients);
-        plan = client.pull(parameters);
+        step(client, plan, weights);
+        plan = client.pull();
         parameters.read(0, weights, 0, weights.length);
       }
       return weights;
@@ -33,14 +32,17 @@ public class ToyWorker implements Callable<float[]> {
   }
 
   /** Pushes and reports one step. */
-  protected void step(WorkerClient client, StepPlan plan, float[] weights, FlatVector gradients) {
-    for (int m = plan.microBatches().from(); m < plan.microBatches().to(); m++) {
-      client.report(plan, m, ToyModel.loss(plan.step(), m), 100);
-    }
+  protected void step(WorkerClient client, StepPlan plan, float[] weights) {
+    plan.microBatches().forEach(m -> client.report(plan, m, ToyModel.loss(plan.step(), m), 100));
     for (MicroBatchRange node : plan.nodes()) {
-      float[] gradient = ToyModel.gradient(weights, plan.step(), node);
-      gradients.write(0, gradient, 0, gradient.length);
-      client.push(plan, node, gradients);
+      push(client, plan, node, weights);
     }
+  }
+
+  protected static void push(
+      WorkerClient client, StepPlan plan, MicroBatchRange node, float[] weights) {
+    float[] gradient = ToyModel.gradient(weights, plan.step(), node);
+    client.gradients().write(0, gradient, 0, gradient.length);
+    client.push(plan, node);
   }
 }

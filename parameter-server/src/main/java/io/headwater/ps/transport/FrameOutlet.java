@@ -1,0 +1,30 @@
+package io.headwater.ps.transport;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.logbuffer.BufferClaim;
+
+/** Where chunk frames go out, one at a time, in place. For one thread. */
+public interface FrameOutlet {
+  /**
+   * Claims room for a frame, to be written and committed.
+   *
+   * @return a position above 0, or one of Aeron's {@code Publication} results if there is no room
+   */
+  long tryClaim(int length, BufferClaim claim);
+
+  boolean isConnected();
+
+  static FrameOutlet of(ExclusivePublication publication) {
+    return new FrameOutlet() {
+      @Override
+      public long tryClaim(int length, BufferClaim claim) {
+        return publication.tryClaim(length, claim);
+      }
+
+      @Override
+      public boolean isConnected() {
+        return publication.isConnected();
+      }
+    };
+  }
+}
