@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Parameter-server rounds beside Open MPI and TCP, in turn, on one host. See benchmarks/README.md.
-#   usage: run.sh [elements, default 25000000] [rounds, default 30] [repetitions, default 3]
+#   usage: run.sh [elements, default 25000000] [rounds, default 100] [repetitions, default 3]
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
 elements="${1:-25000000}"
-rounds="${2:-30}"
+rounds="${2:-100}"
 repetitions="${3:-3}"
 
 command -v mpicxx >/dev/null || { echo "Open MPI is needed: Debian packages openmpi-bin, libopenmpi-dev" >&2; exit 2; }
@@ -15,7 +15,7 @@ export TMPDIR="$work" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mpicxx -O3 -march=native -o "$work/mpi_rounds" "$here/mpi_rounds.cc"
 (cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
 
-java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED -XX:+UseTransparentHugePages
+java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages
   -Xms1500m -Xmx1500m -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
 mpi() { mpirun -np 2 --bind-to none --mca btl self,vader --mca mpi_yield_when_idle 1 "$work/mpi_rounds" "$elements" "$rounds"; }
 tcp() { "${java[@]}" io.headwater.benchmarks.ps.TcpRounds "$elements" "$rounds"; }

@@ -9,7 +9,8 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkApplication implements AutoCloseable {
   /** What every JVM that trains needs; Spark adds what it needs itself. */
   private static final String JVM_FLAGS =
-      "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED -XX:+UseTransparentHugePages";
+      "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector"
+          + " -XX:+UseTransparentHugePages";
 
   /** As the launcher sets them for its own process: no math thread that spins. */
   private static final Map<String, String> ENVIRONMENT =

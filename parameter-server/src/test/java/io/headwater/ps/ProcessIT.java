@@ -54,6 +54,7 @@ class ProcessIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+    command.add("--add-modules=jdk.incubator.vector");
     command.add("-Xmx256m");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -35,7 +35,7 @@ import java.util.Optional;
  */
 public final class HeadwaterRounds {
   private static final int WORKERS = 2;
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 60; // until the compiler is done
   private static final String WORKER_ROLE = "worker";
 
   private HeadwaterRounds() {}

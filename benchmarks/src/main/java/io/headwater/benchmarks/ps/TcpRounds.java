@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class TcpRounds {
   private static final int WORKERS = 2;
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 60; // until the compiler is done
   private static final int CHUNK = 64 * 1024; // elements
   private static final int SOCKET_BUFFER = 4 << 20;
   private static final float RATE = 1e-3f;

@@ -62,12 +62,13 @@ final class ShardLane implements AutoCloseable {
   private long receivedNs;
   private long pullStartedNs; // 0: the worker does not wait yet
 
-  // Push: chunks [nextChunk, endChunk) are still to be sent, for the first time or once more.
+  // Push. A chunk that the shard lacks when asked is only late, perhaps; one that it still lacks
+  // when asked again is lost.
   private PushBuffer gradients; // null: nothing is being pushed
   private PushName name;
-  private int nextChunk;
-  private int endChunk;
-  private int missedChunk; // what the shard lacked when it was last asked
+  private final BitSet toSend = new BitSet();
+  private BitSet lacking = new BitSet(); // by the answer to the last question
+  private BitSet lackingBefore = new BitSet(); // by the answer to the one before
   private long askedNs;
   private long pushStartedNs;
 
@@ -134,9 +135,9 @@ final class ShardLane implements AutoCloseable {
   void startPush(PushName push, PushBuffer from) {
     name = push;
     gradients = from;
-    nextChunk = 0;
-    endChunk = range.chunks();
-    missedChunk = -1;
+    toSend.set(0, range.chunks());
+    lacking.clear();
+    lackingBefore.clear();
     pushStartedNs = clock.nanoTime();
     askedNs = pushStartedNs;
   }
@@ -159,21 +160,28 @@ final class ShardLane implements AutoCloseable {
 
   private int push() {
     int sent = 0;
-    while (gradients != null && nextChunk < endChunk && sent < FRAMES_PER_CYCLE) {
-      if (!pushChunk(nextChunk)) {
-        break;
-      }
+    int chunk = gradients == null ? -1 : toSend.nextSetBit(0);
+    while (chunk >= 0 && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
+      toSend.clear(chunk);
       sent++;
-      if (++nextChunk == endChunk) {
-        askedNs = clock.nanoTime();
-      }
+      chunk = toSend.nextSetBit(chunk);
     }
-    if (gradients != null && nextChunk == endChunk && clock.nanoTime() - askedNs > ASK_NS) {
+    if (sent > 0) {
       askedNs = clock.nanoTime();
-      requests.trySend(
-          run, new Request.AskPush(name.worker(), name.incarnation(), name.step(), name.node()));
+    } else if (gradients != null && chunk < 0 && clock.nanoTime() - askedNs > ASK_NS) {
+      ask();
     }
     return sent;
+  }
+
+  private void ask() {
+    askedNs = clock.nanoTime();
+    BitSet forgotten = lackingBefore;
+    lackingBefore = lacking;
+    lacking = forgotten;
+    lacking.clear();
+    requests.trySend(
+        run, new Request.AskPush(name.worker(), name.incarnation(), name.step(), name.node()));
   }
 
   private boolean pushChunk(int chunk) {
@@ -272,19 +280,18 @@ final class ShardLane implements AutoCloseable {
     }
   }
 
-  // A shard that is only slow lacks less each time it is asked; what is lost stays missing.
   private void onMissing() {
-    if (gradients == null || !frame.isOf(name) || nextChunk < endChunk) {
-      return;
-    }
     int from = frame.chunk();
     int to = from + frame.count();
-    boolean valid = from >= 0 && from < to && to <= range.chunks();
-    if (valid && from == missedChunk) {
-      nextChunk = from;
-      endChunk = to;
+    if (gradients == null || !frame.isOf(name) || from < 0 || from >= to || to > range.chunks()) {
+      return;
     }
-    missedChunk = from;
+    lacking.set(from, to);
+    for (int chunk = from; chunk < to; chunk++) {
+      if (lackingBefore.get(chunk)) {
+        toSend.set(chunk);
+      }
+    }
   }
 
   @Override

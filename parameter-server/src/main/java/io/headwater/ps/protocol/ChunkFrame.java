@@ -41,7 +41,7 @@ public final class ChunkFrame {
   /** Shard to a worker: all chunks of a pushed node have been taken in. */
   public static final int ACCEPTED = 3;
 
-  /** Shard to a worker: some chunks of a pushed node have not come; the first run of them. */
+  /** Shard to a worker: some consecutive chunks of a pushed node have not come. */
   public static final int MISSING = 4;
 
   public static final int FLOAT32 = 0;
@@ -108,7 +108,7 @@ public final class ChunkFrame {
     put(buffer, offset, ACCEPTED, name, shard, 0, 0, 0, 0);
   }
 
-  /** Writes which chunks of a push are missing first. */
+  /** Writes that consecutive chunks of a push are missing. */
   public static void putMissing(
       MutableDirectBuffer buffer, int offset, PushName name, int shard, int chunk, int chunks) {
     put(buffer, offset, MISSING, name, shard, chunk, chunks, 0, 0);

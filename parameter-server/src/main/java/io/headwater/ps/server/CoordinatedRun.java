@@ -217,6 +217,9 @@ final class CoordinatedRun {
           new Event.JoinRefused(join.worker(), join.incarnation(), refusal.orElseThrow()));
       return;
     }
+    if (members.isPresent(join.worker())) {
+      lose(join.worker(), "it was started again", nowNs);
+    }
     members.join(join.worker(), join.incarnation(), nowNs);
     LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
     countWorkers();
@@ -417,9 +420,10 @@ final class CoordinatedRun {
         }
       }
       case TRAINING -> {
-        if (plan.assignments().isEmpty() && waited > timeouts.start().toNanos()) {
+        boolean orphaned = plan.assignments().isEmpty();
+        if (orphaned && waited > timeouts.start().toNanos()) {
           fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
-        } else if (waited > timeouts.step().toNanos()) {
+        } else if (!orphaned && waited > timeouts.step().toNanos()) {
           fail("step " + step + " still lacks " + ledger.missing() + after(waited), nowNs);
         }
       }

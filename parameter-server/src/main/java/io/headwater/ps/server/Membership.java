@@ -32,6 +32,11 @@ final class Membership {
     return contains(worker) && incarnations[worker] == incarnation && !left[worker];
   }
 
+  /** Whether any incarnation of the worker takes part. */
+  boolean isPresent(int worker) {
+    return incarnations[worker] != ABSENT && !left[worker];
+  }
+
   /** Whether a worker comes too late: it, or a later start of it, was here already. */
   boolean isOutdated(int worker, long incarnation) {
     return incarnation <= newest[worker];
@@ -102,7 +107,7 @@ final class Membership {
   private List<Integer> present() {
     List<Integer> present = new ArrayList<>();
     for (int worker = 0; worker < incarnations.length; worker++) {
-      if (isPresent(worker, incarnations[worker]) && incarnations[worker] != ABSENT) {
+      if (isPresent(worker)) {
         present.add(worker);
       }
     }

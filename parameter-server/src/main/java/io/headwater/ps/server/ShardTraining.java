@@ -4,6 +4,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.optimizer.Kernels;
+import io.headwater.ps.optimizer.ScaledSquares;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event.Assignment;
@@ -31,6 +32,7 @@ import org.agrona.concurrent.NanoClock;
 final class ShardTraining implements AutoCloseable {
   private static final int UPDATES_PER_CYCLE = 4;
   private static final int NORMS_PER_MESSAGE = 2048;
+  private static final int RUNS_PER_ANSWER = 64;
   private static final long REPEAT_NS = 500_000_000L;
 
   private final RunSpecification.Training training;
@@ -48,6 +50,7 @@ final class ShardTraining implements AutoCloseable {
   private final long[] incarnations; // by worker
   private final double[] blockSums;
   private final int[] chunksMissing; // by block
+  private final ScaledSquares kernel = ScaledSquares.best();
   private final double[] lanes = new double[Kernels.LANES];
   private int blocksMissing;
   private int chunksLeft;
@@ -203,13 +206,22 @@ final class ShardTraining implements AutoCloseable {
     if (ask.step() < step) {
       accept(push);
     } else if (ask.step() == step && tree.contains(ask.node())) {
-      int first = firstChunk(ask.node(), 0, false);
-      if (first == range.chunks()) {
-        accept(push);
-      } else {
-        int chunks = firstChunk(ask.node(), first, true) - first;
-        publishers.forEach(publisher -> publisher.miss(push, first, chunks));
+      tellMissing(push);
+    }
+  }
+
+  private void tellMissing(PushName push) {
+    int from = firstChunk(push.node(), 0, false);
+    if (from == range.chunks()) {
+      accept(push);
+      return;
+    }
+    for (int runs = 0; runs < RUNS_PER_ANSWER && from < range.chunks(); runs++) {
+      int to = firstChunk(push.node(), from, true);
+      for (int i = 0; i < publishers.size(); i++) {
+        publishers.get(i).miss(push, from, to - from);
       }
+      from = firstChunk(push.node(), to, false);
     }
   }
 
@@ -311,10 +323,9 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private void onComplete(int chunk) {
-    Kernels.scale(aggregator.sum(chunk), range.chunkCount(chunk), meanFactor);
     int block = chunk / range.chunksPerBlock();
     if (--chunksMissing[block] == 0) {
-      blockSums[block] = blockSum(block);
+      blockSums[block] = scaleAndSum(block);
       if (!Double.isFinite(blockSums[block])) {
         nonFinite.inc();
         throw new NonFiniteGradientException(step, "in " + tensors(block));
@@ -325,11 +336,12 @@ final class ShardTraining implements AutoCloseable {
     }
   }
 
-  private double blockSum(int block) {
+  /** Scales a block's sum to the mean; returns the sum of its squares. */
+  private double scaleAndSum(int block) {
     int first = block * range.chunksPerBlock();
     int end = Math.min(first + range.chunksPerBlock(), range.chunks());
     for (int chunk = first; chunk < end; chunk++) {
-      Kernels.sumOfSquares(aggregator.sum(chunk), range.chunkCount(chunk), lanes);
+      kernel.scaleAndSum(aggregator.sum(chunk), range.chunkCount(chunk), meanFactor, lanes);
     }
     return GradientNorm.blockSum(lanes);
   }

@@ -160,6 +160,17 @@ class CoordinatedRunTest {
   }
 
   @Test
+  void aWorkerStartedAgainBeforeItsLeaseEndsTakesItsOwnPlace() {
+    start(5, 0);
+    run.on(new Request.Join(1, 2, ELEMENTS), now);
+    assertThat(heard(Event.WorkerLost.class))
+        .containsExactly(new Event.WorkerLost(1, "it was started again"));
+    assertThat(heard(Event.PlanAnnounced.class).get(1).of(1, 1)).isEmpty();
+    complete(0);
+    assertThat(((Event.PlanAnnounced) last()).of(1, 2)).containsExactly(new MicroBatchRange(2, 4));
+  }
+
+  @Test
   void aStepWithoutWorkersWaitsForOne() {
     start(5, 0);
     run.on(new Request.Leave(Request.Role.WORKER, 0, 1), now);

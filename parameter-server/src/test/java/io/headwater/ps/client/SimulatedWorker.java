@@ -1,0 +1,79 @@
+package io.headwater.ps.client;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.ps.protocol.MicroBatchRange;
+import io.headwater.ps.testing.SmallModel;
+import io.headwater.ps.transport.ShardRoute;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.agrona.concurrent.NanoClock;
+
+/** The real session of a worker, and in place of its model one whose gradients need no time. */
+public final class SimulatedWorker implements AutoCloseable {
+  private final WorkerSession session;
+  private final FlatVector parameters = FlatVector.allocate(SmallModel.ELEMENTS);
+  private final ArrayDeque<MicroBatchRange> toPush = new ArrayDeque<>();
+  private final float[] weights = new float[SmallModel.ELEMENTS];
+  private StepPlan plan;
+  private boolean pushing;
+
+  public SimulatedWorker(WorkerClientConfig config, List<ShardRoute> routes, NanoClock clock) {
+    session = new WorkerSession(config, routes, clock);
+    session.join(parameters);
+  }
+
+  /** One turn; nothing is ever waited for. */
+  public void doWork() {
+    if (isFinished()) {
+      session.pollLead();
+      if (!session.hasHeardGoodbye()) {
+        session.sendGoodbye();
+      }
+      return;
+    }
+    session.poll();
+    if (plan == null) {
+      open();
+    } else if (pushing) {
+      pushing = !session.isPushed();
+    } else if (!toPush.isEmpty()) {
+      push(toPush.remove());
+    } else {
+      plan = null;
+      session.startPull();
+    }
+  }
+
+  private void open() {
+    plan = session.plan();
+    if (plan != null) {
+      parameters.read(0, weights, 0, weights.length);
+      toPush.addAll(plan.nodes());
+    }
+  }
+
+  private void push(MicroBatchRange node) {
+    for (int m = node.from(); m < node.to(); m++) {
+      session.report(m, SmallModel.loss(plan.step(), m), 10);
+    }
+    float[] gradient = SmallModel.gradient(weights, plan.step(), node);
+    session.gradients().write(0, gradient, 0, gradient.length);
+    session.startPush(node);
+    pushing = true;
+  }
+
+  public boolean isFinished() {
+    return plan != null && plan.finished();
+  }
+
+  /** Weights of the newest plan. */
+  public float[] weights() {
+    return weights.clone();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    parameters.close();
+  }
+}
