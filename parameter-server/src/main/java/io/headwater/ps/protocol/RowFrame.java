@@ -32,7 +32,10 @@ public final class RowFrame {
 
   /** What a frame is. From worker to shard: OPEN, PUSH, PULL; back: OPENED, PUSHED, ROWS. */
   public enum Type {
-    /** Describes a table. */
+    /**
+     * Describes a table; {@code sequence} is the UDP port at which the worker hears answers, 0
+     * through shared memory.
+     */
     OPEN(16),
     /** Gradients; {@code sequence} counts the worker's pushes to the shard, from 1, unbroken. */
     PUSH(17),
@@ -166,8 +169,8 @@ public final class RowFrame {
 
   /** Writes the description of a table; its length is {@link #HEADER_LENGTH} and its bytes'. */
   public static void putOpen(
-      MutableDirectBuffer into, int at, Parties parties, long table, byte[] description) {
-    putHeader(into, at, Type.OPEN, parties, 0, 0, table, 0, 0);
+      MutableDirectBuffer into, int at, Parties parties, int port, long table, byte[] description) {
+    putHeader(into, at, Type.OPEN, parties, port, 0, table, 0, 0);
     into.putInt(at + LENGTH, HEADER_LENGTH + description.length);
     into.putBytes(at + HEADER_LENGTH, description);
     seal(into, at);
@@ -334,6 +337,7 @@ public final class RowFrame {
 
   private static long check(DirectBuffer frame, int at, int length) {
     long head = Checksum.of(frame, at, CHECK);
-    return Checksum.mix(head, Checksum.of(frame, at + HEADER_LENGTH, length - HEADER_LENGTH));
+    int body = Checksum.ofPayload(frame, at + HEADER_LENGTH, length - HEADER_LENGTH);
+    return Checksum.mix(head, body);
   }
 }

@@ -1,5 +1,6 @@
 package io.headwater.ps.protocol;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -18,13 +19,41 @@ public final class RowSet {
   public void resize(int newCount, int newColumns) {
     int elements = Math.multiplyExact(newCount, newColumns);
     if (ids.length < newCount) {
-      ids = new long[Math.max(newCount, (int) Math.min(2L * ids.length, MAX_ARRAY))];
+      ids = new long[grown(newCount, ids.length)];
     }
     if (values.length < elements) {
-      values = new float[Math.max(elements, (int) Math.min(2L * values.length, MAX_ARRAY))];
+      values = new float[grown(elements, values.length)];
     }
     count = newCount;
     columns = newColumns;
+  }
+
+  /** Gives each id {@code newColumns} values, undefined; the ids stay. */
+  public void widen(int newColumns) {
+    int elements = Math.multiplyExact(count, newColumns);
+    if (values.length < elements) {
+      values = new float[elements];
+    }
+    columns = newColumns;
+  }
+
+  /** Adds a row at the end. */
+  public void add(long id, float[] from, int offset) {
+    int place = count;
+    if (place == ids.length) {
+      ids = Arrays.copyOf(ids, grown(place + 1, place));
+    }
+    int end = Math.multiplyExact(place + 1, columns);
+    if (end > values.length) {
+      values = Arrays.copyOf(values, grown(end, values.length));
+    }
+    ids[place] = id;
+    System.arraycopy(from, offset, values, place * columns, columns);
+    count++;
+  }
+
+  private static int grown(int needed, int length) {
+    return Math.max(needed, (int) Math.min(2L * length, MAX_ARRAY));
   }
 
   /** Forgets all rows from {@code newCount} on. */

@@ -3,11 +3,13 @@ package io.headwater.ps.server;
 import io.aeron.Aeron;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.TableAgent;
 import io.headwater.ps.transport.AeronShardRoute;
 import io.headwater.ps.transport.EmbeddedDriver;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.LocalDrivers;
 import io.headwater.ps.transport.Routes;
+import io.headwater.ps.transport.RowRoute;
 import io.headwater.ps.transport.ShardRoute;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +92,7 @@ public final class ParameterServer implements AutoCloseable {
 
   private void startShard(int shard) {
     ShardEndpoint endpoint = endpoints.get(shard);
-    List<ShardRoute> ends = new ArrayList<>();
+    List<AeronShardRoute> ends = new ArrayList<>();
     ends.add(new AeronShardRoute(aeron, endpoint, true));
     if (endpoint.hasPort()) {
       ends.add(new AeronShardRoute(aeron, endpoint, false));
@@ -101,13 +104,21 @@ public final class ParameterServer implements AutoCloseable {
     storages.add(storage);
     ShardAgent agent =
         new ShardAgent(
-            endpoints, endpoint, ends, toLead, SystemNanoClock.INSTANCE, storage, outcomes::add);
+            endpoints,
+            endpoint,
+            List.copyOf(ends),
+            toLead,
+            SystemNanoClock.INSTANCE,
+            storage,
+            outcomes::add);
+    List<RowRoute> rows = ends.stream().map(AeronShardRoute::rows).toList();
+    TableAgent tables = new TableAgent(endpoint, endpoints.size(), rows, storage, agent::run);
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),
             e -> LOG.error("{}: {}", endpoint, e.getMessage(), e),
             null,
-            agent);
+            new CompositeAgent(agent, tables));
     runners.add(runner);
     hosted.add(endpoint);
     AgentRunner.startOnThread(runner);

@@ -8,6 +8,7 @@ import io.headwater.ps.protocol.ControlMessage;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.ControlReceiver;
 import io.headwater.ps.transport.ControlSender;
@@ -89,6 +90,11 @@ final class ShardAgent implements Agent {
   @Override
   public String roleName() {
     return "headwater-shard-" + endpoint.shard();
+  }
+
+  /** The run that the shard is at; null before the first. */
+  RunSpecification run() {
+    return run == null ? null : run.specification();
   }
 
   @Override

@@ -68,6 +68,10 @@ final class ShardRun implements AutoCloseable {
     return key;
   }
 
+  RunSpecification specification() {
+    return run;
+  }
+
   /**
    * Whether the run has ended; it is served on, for workers that have not heard all, until over.
    */

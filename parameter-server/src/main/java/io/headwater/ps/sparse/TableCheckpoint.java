@@ -7,12 +7,17 @@ import io.headwater.checkpoint.BlockSource;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.CheckpointException;
 import io.headwater.checkpoint.ShardCheckpointWriter;
+import io.headwater.checkpoint.Storage;
 import io.headwater.checkpoint.UserException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -22,6 +27,7 @@ import java.util.stream.IntStream;
  */
 public final class TableCheckpoint {
   private static final String MODEL_TYPE = "headwater-sparse-table";
+  private static final Pattern FIRST_STEP = Pattern.compile("step-0{8,}");
   private static final int BLOCK_ELEMENTS = 1 << 16;
 
   private TableCheckpoint() {}
@@ -47,7 +53,7 @@ public final class TableCheckpoint {
    * Makes one checkpoint of the parts of all shards, which must be written; removes the parts.
    *
    * @return its folder
-   * @throws io.headwater.checkpoint.CheckpointException if a part is missing or damaged
+   * @throws CheckpointException if a part is missing or damaged
    */
   public static String commit(String output, SparseTableConfig config, long step, int shards) {
     String folder = folder(output, config.name());
@@ -105,6 +111,33 @@ public final class TableCheckpoint {
         }
         restore(table, values, count, mine);
       }
+    }
+  }
+
+  /**
+   * Fills an empty table with its rows of the checkpoint that a run starts from; a run that starts
+   * at step 0 may have no tables yet.
+   *
+   * @param from the checkpoint of the flat vector, {@code <output>/step-NNNNNNNN}
+   */
+  static void loadStart(String from, SparseTable table, LongPredicate mine) {
+    String dense = from.endsWith("/") ? from.substring(0, from.length() - 1) : from;
+    int slash = dense.lastIndexOf('/');
+    String step = dense.substring(slash + 1);
+    String output = slash < 0 ? "." : dense.substring(0, slash);
+    String checkpoint = folder(output, table.config().name()) + "/" + step;
+    if (!FIRST_STEP.matcher(step).matches() || exists(checkpoint)) {
+      load(checkpoint, table, mine);
+    }
+  }
+
+  private static boolean exists(String checkpoint) {
+    try (InputStream manifest = Storage.read(checkpoint + "/manifest.json")) {
+      return true;
+    } catch (UserException e) {
+      return false;
+    } catch (IOException e) {
+      throw new CheckpointException("Cannot read " + checkpoint + ": " + e.getMessage(), e);
     }
   }
 

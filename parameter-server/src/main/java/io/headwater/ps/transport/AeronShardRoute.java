@@ -65,6 +65,11 @@ public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLoc
         open(() -> aeron.addPublication(channels().publishEvents(), channels().eventStream())));
   }
 
+  /** The way of row frames between the same ends. */
+  public RowRoute rows() {
+    return new RowRoute(aeron, endpoint, isLocal);
+  }
+
   private Channels channels() {
     return new Channels(endpoint, isLocal);
   }

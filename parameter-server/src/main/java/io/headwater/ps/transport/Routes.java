@@ -23,6 +23,15 @@ public final class Routes implements AutoCloseable {
 
   /** The way to a shard. */
   public ShardRoute to(ShardEndpoint endpoint) {
+    return nearest(endpoint);
+  }
+
+  /** The way of row frames to a shard. */
+  public RowRoute rowsTo(ShardEndpoint endpoint) {
+    return nearest(endpoint).rows();
+  }
+
+  private AeronShardRoute nearest(ShardEndpoint endpoint) {
     Optional<String> local = LocalDrivers.find(endpoint);
     if (local.isPresent()) {
       LOG.debug("{}: shared memory in {}", endpoint, local.get());
@@ -36,7 +45,7 @@ public final class Routes implements AutoCloseable {
   }
 
   /** The way to a shard over UDP, whichever host it is on. */
-  public ShardRoute overUdp(ShardEndpoint endpoint) {
+  public AeronShardRoute overUdp(ShardEndpoint endpoint) {
     if (driver == null) {
       driver = EmbeddedDriver.launch();
     }

@@ -51,7 +51,7 @@ class RowFrameTest {
 
   private static UnsafeBuffer open(byte[] description) {
     UnsafeBuffer frame = frame(RowFrame.HEADER_LENGTH + description.length);
-    RowFrame.putOpen(frame, PADDING, PARTIES, 11, description);
+    RowFrame.putOpen(frame, PADDING, PARTIES, 4_000, 11, description);
     return frame;
   }
 
@@ -193,7 +193,7 @@ class RowFrameTest {
   private static long hash(UnsafeBuffer frame, int length) {
     long head = Checksum.of(frame, PADDING, CHECK);
     int body = RowFrame.HEADER_LENGTH;
-    return Checksum.mix(head, Checksum.of(frame, PADDING + body, length - body));
+    return Checksum.mix(head, Checksum.ofPayload(frame, PADDING + body, length - body));
   }
 
   @Test

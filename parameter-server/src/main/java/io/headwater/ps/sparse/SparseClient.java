@@ -1,0 +1,130 @@
+package io.headwater.ps.sparse;
+
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.RowFrame;
+import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.IdleStrategies;
+import io.headwater.ps.transport.Routes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A worker's way to the sparse tables of a run, beside its {@code WorkerClient}; consistency is
+ * asynchronous ({@code asp}): every push takes effect by itself, exactly once, as soon as it
+ * arrives.
+ *
+ * <p>All methods of it and of its tables are for one thread. Every wait is bounded and names the
+ * shard that it was for.
+ */
+public final class SparseClient implements AutoCloseable {
+  private final WorkerClientConfig config;
+  private final Routes routes = new Routes();
+  private final List<RowLane> lanes = new ArrayList<>();
+  private final IdleStrategy idle = IdleStrategies.forApplication();
+
+  private SparseClient(WorkerClientConfig config) {
+    this.config = config;
+    long run = RunKey.of(config.runId());
+    try {
+      for (ShardEndpoint endpoint : config.endpoints()) {
+        RowFrame.Parties parties =
+            new RowFrame.Parties(run, endpoint.shard(), config.worker(), config.incarnation());
+        lanes.add(new RowLane(routes.rowsTo(endpoint), parties));
+      }
+    } catch (RuntimeException e) {
+      routes.close();
+      throw e;
+    }
+  }
+
+  /** A client that has not spoken to any shard yet; {@link #open} does. */
+  public static SparseClient connect(WorkerClientConfig config) {
+    return new SparseClient(config);
+  }
+
+  /**
+   * Opens a table at all shards; the first worker to do so creates it, or has it loaded from the
+   * checkpoint that the run starts from.
+   *
+   * @throws ParameterServerException if a shard cannot be reached in the start timeout, or the
+   *     table is there with other settings
+   */
+  public SparseTableClient open(SparseTableConfig table) {
+    for (ShardEndpoint endpoint : config.endpoints()) {
+      if (RowFrame.rows(endpoint.mtu(), table.columns()) < 1) {
+        throw new ParameterServerException(
+            "Cannot use sparse table "
+                + table.name()
+                + " of "
+                + table.columns()
+                + " columns with "
+                + endpoint
+                + ": a row does not fit its MTU of "
+                + endpoint.mtu()
+                + " bytes");
+      }
+    }
+    flush();
+    lanes.forEach(lane -> lane.open(table));
+    await("open sparse table " + table.name(), RowLane::isOpen, config.startTimeout());
+    return new SparseTableClient(this, table);
+  }
+
+  /** Waits until the shards have applied all pushes. */
+  public void flush() {
+    await("finish pushes", lane -> lane.pushes().isEmpty(), config.silence());
+  }
+
+  List<RowLane> lanes() {
+    return lanes;
+  }
+
+  /** Polls until something holds for all shards, as long as the others are heard. */
+  void await(String doing, Predicate<RowLane> done) {
+    await(doing, done, config.silence());
+  }
+
+  private void await(String doing, Predicate<RowLane> done, Duration silence) {
+    long beganNs = System.nanoTime();
+    for (RowLane lane : lanes) {
+      while (!done.test(lane)) {
+        idle.idle(poll());
+        long sinceNs = System.nanoTime() - Math.max(beganNs, lane.heardNs());
+        if (sinceNs > silence.toNanos()) {
+          throw new ParameterServerException(
+              "Cannot "
+                  + doing
+                  + ": "
+                  + lane.endpoint()
+                  + " still owes "
+                  + lane.missing()
+                  + " and was not heard for "
+                  + silence.toMillis() / 1000.0
+                  + " s");
+        }
+      }
+    }
+    idle.reset();
+  }
+
+  /** Sends and takes in what there is, at all shards. */
+  int poll() {
+    int work = 0;
+    for (int i = 0; i < lanes.size(); i++) {
+      work += lanes.get(i).poll();
+    }
+    return work;
+  }
+
+  /** Lets go of the shards; pushes that {@link #flush} has not waited for may be lost. */
+  @Override
+  public void close() {
+    lanes.forEach(RowLane::close);
+    routes.close();
+  }
+}

@@ -1,0 +1,144 @@
+package io.headwater.ps.sparse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.ps.client.StepPlan;
+import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.testing.RecordedEvents;
+import io.headwater.ps.testing.ShardProcess;
+import io.headwater.ps.testing.SparseWorkerProcess;
+import io.headwater.ps.testing.ToyModel;
+import io.headwater.ps.testing.ToyRun;
+import io.headwater.ps.testing.ToyWorker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A table of a million rows on two shards, beside a dense run, all in processes of their own. */
+@Timeout(300)
+class SparseProcessIT {
+  private static final int ROWS = 1_000_000;
+  private static final int BATCH = 50_000;
+
+  @TempDir Path output;
+
+  private final List<Process> processes = new ArrayList<>();
+  private final int port = ToyRun.freePorts(2 * ShardEndpoint.PORTS);
+  private final List<ShardEndpoint> endpoints =
+      List.of(
+          ShardEndpoint.udp(0, "127.0.0.1", port),
+          ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
+
+  @AfterEach
+  void stopProcesses() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private Process start(Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+    command.add("-Xmx256m"); // the table is outside the heap
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    for (ShardEndpoint endpoint : endpoints) {
+      command.add(Integer.toString(endpoint.port()));
+    }
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    processes.add(process);
+    return process;
+  }
+
+  private RunSpecification specification(ToyRun run) {
+    RunSpecification.Timeouts timeouts =
+        new RunSpecification.Timeouts(
+            Duration.ofSeconds(90),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(200),
+            Duration.ofSeconds(60));
+    return new RunSpecification(
+        run.id(),
+        3,
+        ToyRun.training(2, 3, OptimizerConfig.sgd()),
+        new RunSpecification.Checkpoints(ToyModel.writeInitial(output), output.toString(), 0),
+        timeouts);
+  }
+
+  @Test
+  void twoWorkersAddToAMillionRowsOnTwoShards() throws Exception {
+    Process first = start(ShardProcess.class, "0");
+    Process second = start(ShardProcess.class, "1");
+    RecordedEvents events = new RecordedEvents();
+    try (ToyRun run = new ToyRun(endpoints)) {
+      run.open(specification(run), events);
+      String rows = Integer.toString(ROWS);
+      Process zero = start(SparseWorkerProcess.class, run.id(), "0", rows);
+      Process one = start(SparseWorkerProcess.class, run.id(), "1", rows);
+      // The second step does not begin before both have finished the first.
+      Checker checker = new Checker(run.worker(2, 1));
+      run.start(checker).get(250, TimeUnit.SECONDS);
+      assertThat(checker.wrong).isZero();
+      assertThat(checker.checked).isEqualTo(ROWS);
+      assertThat(events.awaitEnd()).isEqualTo("finished 2");
+      for (Process process : List.of(zero, one, first, second)) {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+      }
+    }
+  }
+
+  /** Pulls all rows in the second step. */
+  private static final class Checker extends ToyWorker {
+    private final WorkerClientConfig config;
+    private int checked;
+    private int wrong;
+
+    Checker(WorkerClientConfig config) {
+      super(config);
+      this.config = config;
+    }
+
+    @Override
+    protected void step(WorkerClient client, StepPlan plan, float[] weights) {
+      if (plan.step() == 1) {
+        check();
+      }
+      super.step(client, plan, weights);
+    }
+
+    private void check() {
+      int columns = SparseWorkerProcess.COLUMNS;
+      float[] rows = new float[BATCH * columns];
+      try (SparseClient client = SparseClient.connect(config)) {
+        SparseTableClient table = client.open(SparseWorkerProcess.table());
+        for (int from = 0; from < ROWS; from += BATCH) {
+          long[] ids = LongStream.range(from, from + BATCH).map(SparseWorkerProcess::id).toArray();
+          table.pull(ids, BATCH, rows);
+          for (int i = 0; i < rows.length; i++) {
+            int row = from + i / columns;
+            int column = i % columns;
+            float expected =
+                SparseWorkerProcess.addend(0, row, column)
+                    + SparseWorkerProcess.addend(1, row, column);
+            wrong += rows[i] == expected ? 0 : 1;
+          }
+          checked += BATCH;
+        }
+      }
+    }
+  }
+}
