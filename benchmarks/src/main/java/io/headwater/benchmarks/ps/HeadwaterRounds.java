@@ -6,8 +6,6 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.ps.client.RunControl;
-import io.headwater.ps.client.RunListener;
-import io.headwater.ps.client.StepCompleted;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
@@ -80,7 +78,8 @@ public final class HeadwaterRounds {
             new RunSpecification.Checkpoints(start, folder.resolve("output").toString(), 0),
             RunSpecification.Timeouts.DEFAULT);
     try (ParameterServer server = ParameterServer.startEmbedded(shards);
-        RunControl control = RunControl.open(server.endpoints(), specification, new Silent())) {
+        RunControl control =
+            RunControl.open(server.endpoints(), specification, new SilentListener())) {
       String directory = server.endpoints().get(0).aeronDirectory();
       List<Process> workers = new ArrayList<>();
       for (int worker = 0; worker < WORKERS; worker++) {
@@ -154,30 +153,5 @@ public final class HeadwaterRounds {
   private static long cpuNanos() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
-  }
-
-  /** The benchmark reads the workers' clocks, not the events. */
-  private static final class Silent implements RunListener {
-    @Override
-    public void stepCompleted(StepCompleted step) {}
-
-    @Override
-    public void workerJoined(int worker) {}
-
-    @Override
-    public void workerLost(int worker, String reason) {
-      System.err.println("worker " + worker + " lost: " + reason);
-    }
-
-    @Override
-    public void snapshotWritten(long step, int shard) {}
-
-    @Override
-    public void runFailed(String reason) {
-      System.err.println("run failed: " + reason);
-    }
-
-    @Override
-    public void runFinished(long step) {}
   }
 }

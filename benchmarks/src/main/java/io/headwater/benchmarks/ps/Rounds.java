@@ -21,10 +21,17 @@ final class Rounds {
     count++;
   }
 
+  /** Milliseconds of the middle round. */
+  double median() {
+    double[] sorted = milliseconds.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
   /** One line: {@code name median best milliseconds}. */
   String summary(String name) {
     double[] sorted = milliseconds.clone();
     Arrays.sort(sorted);
-    return String.format(Locale.ROOT, "%s %.2f %.2f", name, sorted[sorted.length / 2], sorted[0]);
+    return String.format(Locale.ROOT, "%s %.2f %.2f", name, median(), sorted[0]);
   }
 }

@@ -1,0 +1,29 @@
+package io.headwater.benchmarks.ps;
+
+import io.headwater.ps.client.RunListener;
+import io.headwater.ps.client.StepCompleted;
+
+/** The benchmark reads the workers' clocks, not the events; failures are said. */
+final class SilentListener implements RunListener {
+  @Override
+  public void stepCompleted(StepCompleted step) {}
+
+  @Override
+  public void workerJoined(int worker) {}
+
+  @Override
+  public void workerLost(int worker, String reason) {
+    System.err.println("worker " + worker + " lost: " + reason);
+  }
+
+  @Override
+  public void snapshotWritten(long step, int shard) {}
+
+  @Override
+  public void runFailed(String reason) {
+    System.err.println("run failed: " + reason);
+  }
+
+  @Override
+  public void runFinished(long step) {}
+}
