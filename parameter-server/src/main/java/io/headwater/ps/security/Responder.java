@@ -1,0 +1,147 @@
+package io.headwater.ps.security;
+
+import io.headwater.ps.protocol.Request.Role;
+import io.headwater.ps.security.HandshakeMessage.Block;
+import io.headwater.ps.security.HandshakeMessage.Challenge;
+import io.headwater.ps.security.HandshakeMessage.Hello;
+import io.headwater.ps.security.HandshakeMessage.Proof;
+import io.headwater.ps.security.HandshakeMessage.Welcome;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The end that lets others in: a shard. Challenges whoever says hello and admits to its gate who
+ * proves the secret; a later incarnation of a peer takes the place of an earlier one, which stays
+ * out. What it sends itself, to everyone, is protected by keys of its own: the salt they are made
+ * from is drawn when it starts, and confirmed in each challenge, so that recordings of an earlier
+ * process are worth nothing. For one thread.
+ */
+public final class Responder {
+  /** Hellos without proof that are remembered; the oldest is forgotten for a new one. */
+  static final int MAX_PENDING = 1024;
+
+  private record Pending(Challenge challenge, Transcript transcript) {}
+
+  private record Admitted(Peer peer, Block nonce, SenderKeys keys, Welcome welcome) {}
+
+  private record Place(Role role, int id) {
+    static Place of(Peer peer) {
+      return new Place(peer.role(), peer.id());
+    }
+  }
+
+  private final RunSecret secret;
+  private final FrameMode mode;
+  private final Peer self;
+  private final FrameGate gate;
+  private final Block salt = Nonces.next();
+  private final AtomicLong sequence = new AtomicLong();
+  private final SenderKeys own;
+  private final Map<Hello, Pending> pending = new LinkedHashMap<>();
+  private final Map<Block, Hello> byNonce = new HashMap<>();
+  private final Map<Place, Admitted> admitted = new HashMap<>();
+  private long wrongProofs;
+
+  public Responder(RunSecret secret, FrameMode mode, Peer self, FrameGate gate) {
+    this.secret = Objects.requireNonNull(secret, "secret");
+    this.mode = Objects.requireNonNull(mode, "mode");
+    this.self = Objects.requireNonNull(self, "self");
+    this.gate = Objects.requireNonNull(gate, "gate");
+    own = Transcript.broadcast(secret, self, salt, 0);
+  }
+
+  /** Protects what one thread sends to everyone on a stream. */
+  public FrameSealer sealer(int stream) {
+    return new FrameSealer(mode, own.stream(stream), sequence);
+  }
+
+  /** The answer to what an initiator says, if it deserves one. */
+  public Optional<HandshakeMessage> on(HandshakeMessage message) {
+    if (message instanceof Hello hello) {
+      return onHello(hello);
+    }
+    return message instanceof Proof proof ? onProof(proof) : Optional.empty();
+  }
+
+  /** How many proofs were made with another secret, or by nobody who was asked for one. */
+  public long wrongProofs() {
+    return wrongProofs;
+  }
+
+  int pending() {
+    return pending.size();
+  }
+
+  private Optional<HandshakeMessage> onHello(Hello hello) {
+    Admitted current = admitted.get(Place.of(hello.initiator()));
+    if (current != null && hello.initiator().incarnation() < current.peer().incarnation()) {
+      return Optional.empty(); // has been replaced
+    }
+    Pending known = pending.get(hello);
+    return Optional.of((known == null ? challenge(hello) : known).challenge());
+  }
+
+  private Pending challenge(Hello hello) {
+    Block nonce = Nonces.next();
+    Challenge unproved = challenge(hello, nonce, sequence.get(), nonce);
+    Transcript transcript = new Transcript(secret, hello.run(), unproved);
+    Block proof = transcript.proof(Transcript.Step.CHALLENGE);
+    Pending fresh = new Pending(challenge(hello, nonce, unproved.floor(), proof), transcript);
+    pending.put(hello, fresh);
+    byNonce.put(nonce, hello);
+    if (pending.size() > MAX_PENDING) {
+      forget(pending.keySet().iterator().next());
+    }
+    return fresh;
+  }
+
+  private Challenge challenge(Hello hello, Block nonce, long floor, Block proof) {
+    return new Challenge(hello.initiator(), self, mode, hello.nonce(), nonce, salt, floor, proof);
+  }
+
+  private void forget(Hello hello) {
+    byNonce.remove(pending.remove(hello).challenge().nonce());
+  }
+
+  private Optional<HandshakeMessage> onProof(Proof proof) {
+    Admitted current = admitted.get(Place.of(proof.initiator()));
+    if (current != null
+        && current.peer().equals(proof.initiator())
+        && current.nonce().equals(proof.nonce())) {
+      return Optional.of(current.welcome()); // the first welcome was lost
+    }
+    Hello hello = byNonce.get(proof.nonce());
+    if (hello == null
+        || !hello.initiator().equals(proof.initiator())
+        || hello.mode() != mode
+        || !pending.get(hello).transcript().proves(Transcript.Step.PROOF, proof.proof())) {
+      wrongProofs++;
+      return Optional.empty();
+    }
+    return admit(hello);
+  }
+
+  private Optional<HandshakeMessage> admit(Hello hello) {
+    Pending proved = pending.get(hello);
+    forget(hello);
+    Admitted earlier = admitted.get(Place.of(hello.initiator()));
+    if (earlier != null) {
+      if (hello.initiator().incarnation() < earlier.peer().incarnation()) {
+        return Optional.empty();
+      }
+      gate.expel(earlier.keys());
+    }
+    Block nonce = proved.challenge().nonce();
+    Welcome welcome =
+        new Welcome(hello.initiator(), nonce, proved.transcript().proof(Transcript.Step.WELCOME));
+    SenderKeys keys = proved.transcript().session();
+    gate.admit(keys);
+    admitted.put(
+        Place.of(hello.initiator()), new Admitted(hello.initiator(), nonce, keys, welcome));
+    return Optional.of(welcome);
+  }
+}
