@@ -102,6 +102,8 @@ public final class ParameterServer implements AutoCloseable {
     ShardRoute toLead = new AeronShardRoute(aeron, lead, leadIsHere);
     ExecutorService storage = storage(shard);
     storages.add(storage);
+    List<RowRoute> rows = ends.stream().map(AeronShardRoute::rows).toList();
+    TableAgent tables = new TableAgent(endpoint, endpoints.size(), rows, storage);
     ShardAgent agent =
         new ShardAgent(
             endpoints,
@@ -110,9 +112,8 @@ public final class ParameterServer implements AutoCloseable {
             toLead,
             SystemNanoClock.INSTANCE,
             storage,
+            tables,
             outcomes::add);
-    List<RowRoute> rows = ends.stream().map(AeronShardRoute::rows).toList();
-    TableAgent tables = new TableAgent(endpoint, endpoints.size(), rows, storage, agent::run);
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),

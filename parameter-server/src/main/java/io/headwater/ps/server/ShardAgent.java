@@ -8,8 +8,8 @@ import io.headwater.ps.protocol.ControlMessage;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
-import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.ControlReceiver;
 import io.headwater.ps.transport.ControlSender;
 import io.headwater.ps.transport.FrameInlet;
@@ -43,6 +43,7 @@ final class ShardAgent implements Agent {
   private final Coordinator coordinator; // null unless this is the lead shard
   private final NanoClock clock;
   private final Executor storage;
+  private final ShardTables tables;
   private final Consumer<RunOutcome> outcomes;
   private final ControlledFragmentHandler pushHandler = this::onPushFrame;
   private final ChunkFrame frame = new ChunkFrame();
@@ -55,6 +56,7 @@ final class ShardAgent implements Agent {
    * @param ends this shard's own end of each transport that it serves
    * @param toLead the way to shard 0
    * @param storage where checkpoints are read and written, one after the other
+   * @param tables the shard's sparse tables, on the same thread
    */
   ShardAgent(
       List<ShardEndpoint> endpoints,
@@ -63,9 +65,11 @@ final class ShardAgent implements Agent {
       ShardRoute toLead,
       NanoClock clock,
       Executor storage,
+      ShardTables tables,
       Consumer<RunOutcome> outcomes) {
     this.clock = clock;
     this.storage = storage;
+    this.tables = tables;
     this.endpoint = endpoint;
     this.shards = endpoints.size();
     this.outcomes = outcomes;
@@ -90,11 +94,6 @@ final class ShardAgent implements Agent {
   @Override
   public String roleName() {
     return "headwater-shard-" + endpoint.shard();
-  }
-
-  /** The run that the shard is at; null before the first. */
-  RunSpecification run() {
-    return run == null ? null : run.specification();
   }
 
   @Override
@@ -171,7 +170,8 @@ final class ShardAgent implements Agent {
       return;
     }
     CloseHelper.quietClose(run);
-    run = new ShardRun(open.run(), endpoint, shards, lead, publishers, storage, clock);
+    run = new ShardRun(open.run(), endpoint, shards, lead, publishers, storage, clock, tables);
+    tables.open(open.run());
     outcomeTold = false;
   }
 

@@ -10,6 +10,7 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.LeadLink;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class ShardRun implements AutoCloseable {
   private final List<ChunkPublisher> publishers;
   private final Executor storage;
   private final NanoClock clock;
+  private final ShardTables tables;
   private final CompletableFuture<ShardModel> loading;
   private ShardTraining training;
   private RunOutcome ending;
@@ -51,7 +53,9 @@ final class ShardRun implements AutoCloseable {
       LeadLink lead,
       List<ChunkPublisher> publishers,
       Executor storage,
-      NanoClock clock) {
+      NanoClock clock,
+      ShardTables tables) {
+    this.tables = tables;
     this.clock = clock;
     this.run = run;
     this.key = RunKey.of(run.runId());
@@ -66,10 +70,6 @@ final class ShardRun implements AutoCloseable {
 
   long key() {
     return key;
-  }
-
-  RunSpecification specification() {
-    return run;
   }
 
   /**
@@ -163,7 +163,7 @@ final class ShardRun implements AutoCloseable {
     try {
       ShardModel model = loading.join();
       SnapshotWriter snapshots =
-          new SnapshotWriter(model, run.checkpoints().output(), shards, storage);
+          new SnapshotWriter(model, run.checkpoints().output(), shards, storage, tables);
       training = new ShardTraining(run, model, publishers, snapshots, lead::send, clock);
       steppedNs = nowNs;
       sayReady(model);

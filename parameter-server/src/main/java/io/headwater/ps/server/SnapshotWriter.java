@@ -3,6 +3,7 @@ package io.headwater.ps.server;
 import io.headwater.checkpoint.BlockSource;
 import io.headwater.checkpoint.ShardCheckpointWriter;
 import io.headwater.ps.optimizer.Blocks;
+import io.headwater.ps.sparse.ShardTables;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,14 +18,17 @@ final class SnapshotWriter {
   private final ShardModel model;
   private final ShardCheckpointWriter writer;
   private final Executor storage;
+  private final ShardTables tables;
   private float[][] weights;
   private Map<String, float[][]> state;
   private long step;
   private CompletableFuture<Void> writing;
 
-  SnapshotWriter(ShardModel model, String output, int shards, Executor storage) {
+  SnapshotWriter(
+      ShardModel model, String output, int shards, Executor storage, ShardTables tables) {
     this.model = model;
     this.storage = storage;
+    this.tables = tables;
     this.writer =
         new ShardCheckpointWriter(
             output, model.shard(), shards, model.range().from(), model.range().to());
@@ -42,6 +46,7 @@ final class SnapshotWriter {
     state.forEach((name, blocks) -> sources.put(name, source(blocks)));
     writing =
         CompletableFuture.runAsync(() -> writer.write(atStep, source(weights), sources), storage);
+    tables.snapshot(atStep);
   }
 
   /**
@@ -50,7 +55,7 @@ final class SnapshotWriter {
    * @throws RuntimeException what writing it threw
    */
   boolean pollWritten() {
-    if (writing == null || !writing.isDone()) {
+    if (writing == null || !writing.isDone() || !tables.isWritten()) {
       return false;
     }
     CompletableFuture<Void> done = writing;

@@ -10,7 +10,6 @@ import io.headwater.ps.transport.RowRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 
@@ -18,7 +17,7 @@ import org.agrona.concurrent.Agent;
  * A shard's sparse tables, on the shard's thread: takes row frames in and answers them, for the run
  * that the shard is at.
  */
-public final class TableAgent implements Agent {
+public final class TableAgent implements Agent, ShardTables {
   private static final int FRAMES_PER_CYCLE = 8;
 
   /** One transport that the shard serves. */
@@ -53,28 +52,19 @@ public final class TableAgent implements Agent {
   private final ShardEndpoint endpoint;
   private final int shards;
   private final Executor storage;
-  private final Supplier<RunSpecification> current;
   private final List<Way> ways = new ArrayList<>();
   private final RowFrame frame = new RowFrame();
   private final RowMetrics metrics;
-  private RunSpecification run; // null before the first
-  private TableShard shard;
+  private TableShard shard; // null before the first run
 
   /**
    * @param routes the shard's own end of each transport that it serves
-   * @param storage where checkpoints are read
-   * @param current the run that the shard is at; null before the first
+   * @param storage where checkpoints are read and written
    */
-  public TableAgent(
-      ShardEndpoint endpoint,
-      int shards,
-      List<RowRoute> routes,
-      Executor storage,
-      Supplier<RunSpecification> current) {
+  public TableAgent(ShardEndpoint endpoint, int shards, List<RowRoute> routes, Executor storage) {
     this.endpoint = endpoint;
     this.shards = shards;
     this.storage = storage;
-    this.current = current;
     metrics = new RowMetrics(endpoint.shard());
     routes.forEach(route -> ways.add(new Way(route)));
   }
@@ -86,16 +76,27 @@ public final class TableAgent implements Agent {
 
   @Override
   public int doWork() {
-    if (current.get() != run) {
-      run = current.get();
-      CloseHelper.close(shard);
-      shard = new TableShard(run, endpoint, shards, storage);
-    }
     int work = 0;
     for (int i = 0; i < ways.size(); i++) {
       work += ways.get(i).inlet.poll(ways.get(i).handler, FRAMES_PER_CYCLE);
     }
     return shard == null ? work : work + shard.doWork();
+  }
+
+  @Override
+  public void open(RunSpecification run) {
+    CloseHelper.close(shard);
+    shard = new TableShard(run, endpoint, shards, storage);
+  }
+
+  @Override
+  public void snapshot(long step) {
+    shard.snapshot(step);
+  }
+
+  @Override
+  public boolean isWritten() {
+    return shard.isWritten();
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.RowRoute.AnswerOutlet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,7 @@ final class TableShard implements AutoCloseable {
   private final Map<Long, CompletableFuture<SparseTable>> tables = new LinkedHashMap<>();
   private final RowSession[] sessions;
   private final RowMetrics metrics;
+  private final TableSnapshots snapshots;
   private final RowSet set = new RowSet();
   private final BufferClaim claim = new BufferClaim();
 
@@ -52,6 +55,9 @@ final class TableShard implements AutoCloseable {
     key = RunKey.of(run.runId());
     sessions = new RowSession[run.workers()];
     metrics = new RowMetrics(endpoint.shard());
+    snapshots =
+        new TableSnapshots(
+            run.checkpoints().output(), new TablePart(endpoint.shard(), shards), storage);
   }
 
   /** Takes a frame in, or leaves it where it is until its answer has room. */
@@ -83,9 +89,26 @@ final class TableShard implements AutoCloseable {
     return Action.CONTINUE;
   }
 
-  /** Acknowledges pushes; returns the amount of work done. */
+  /** Starts to write all tables as they are now. */
+  void snapshot(long step) {
+    List<SparseTable> open = new ArrayList<>();
+    for (long tableKey : tables.keySet()) {
+      SparseTable table = table(tableKey);
+      if (table != null) {
+        open.add(table);
+      }
+    }
+    snapshots.take(open, step);
+  }
+
+  /** Whether the last snapshot is on storage; throws what writing it threw. */
+  boolean isWritten() {
+    return snapshots.isWritten();
+  }
+
+  /** Acknowledges pushes, hands rows to storage; returns the amount of work done. */
   int doWork() {
-    int work = 0;
+    int work = snapshots.doWork();
     for (RowSession session : sessions) {
       if (session != null) {
         work += session.flush();
@@ -218,6 +241,7 @@ final class TableShard implements AutoCloseable {
 
   @Override
   public void close() {
+    snapshots.close();
     for (RowSession session : sessions) {
       CloseHelper.close(session);
     }

@@ -1,6 +1,7 @@
 package io.headwater.ps.server;
 
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class SimulatedShard implements AutoCloseable {
             toLead,
             clock,
             Runnable::run,
+            ShardTables.NONE,
             outcomes::add);
   }
 

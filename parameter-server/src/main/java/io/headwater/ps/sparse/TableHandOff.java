@@ -1,0 +1,63 @@
+package io.headwater.ps.sparse;
+
+import io.headwater.checkpoint.BlockSource;
+import io.headwater.checkpoint.CheckpointException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Lets the storage thread read a snapshot that belongs to the shard's thread: one asks for a block
+ * and waits, the other fills it between two frames.
+ */
+final class TableHandOff implements BlockSource {
+  private record Block(
+      long from, float[] into, int offset, int count, CompletableFuture<Void> filled) {}
+
+  private final AtomicReference<Block> asked = new AtomicReference<>();
+  private final TableSnapshot snapshot;
+  private volatile boolean closed;
+
+  TableHandOff(TableSnapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  /** On the storage thread. */
+  @Override
+  public void read(long from, float[] into, int offset, int count) {
+    Block block = new Block(from, into, offset, count, new CompletableFuture<>());
+    asked.set(block);
+    if (closed) {
+      refuse();
+    }
+    try {
+      block.filled().join();
+    } catch (CompletionException e) {
+      throw new CheckpointException("Cannot write a sparse table: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  /** Fills the block that is asked for, if one is; on the shard's thread. */
+  int serve() {
+    Block block = asked.getAndSet(null);
+    if (block == null) {
+      return 0;
+    }
+    snapshot.read(block.from(), block.into(), block.offset(), block.count());
+    block.filled().complete(null);
+    return 1;
+  }
+
+  /** Nothing is filled any more; on the shard's thread. */
+  void close() {
+    closed = true;
+    refuse();
+  }
+
+  private void refuse() {
+    Block block = asked.getAndSet(null);
+    if (block != null) {
+      block.filled().completeExceptionally(new IllegalStateException("the shard is closing"));
+    }
+  }
+}
