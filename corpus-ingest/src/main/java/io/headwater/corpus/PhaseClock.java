@@ -48,6 +48,9 @@ final class PhaseClock extends SparkListener {
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd ended) {
+    if (!ended.taskInfo().successful()) {
+      return;
+    }
     completed++;
     // Spark tells of a phase's last tasks after the next has begun: those are dropped.
     if (phase != null && completed <= total) {

@@ -9,6 +9,7 @@ import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.model.ModelFamily;
+import io.headwater.ps.server.ParameterServer;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -153,6 +154,9 @@ public final class PretrainingRun {
               + master
               + ": they cannot reach shards inside the driver; set parameter-server.host or"
               + " parameter-server.endpoints");
+    }
+    if (servers.isNetworked() && !servers.isRemote()) {
+      servers.shardEndpoints().forEach(ParameterServer::checkPorts);
     }
   }
 

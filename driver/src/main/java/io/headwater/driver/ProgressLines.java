@@ -3,7 +3,10 @@ package io.headwater.driver;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Plain lines with rate and time left: at most one in five seconds, and the last. */
+/**
+ * Plain lines with rate and time left: at most one in five seconds, and the last. What is over
+ * before has none, so that the error of what fails at once stands alone.
+ */
 final class ProgressLines implements Progress {
   private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -19,13 +22,14 @@ final class ProgressLines implements Progress {
     total = newTotal;
     doneBefore = done;
     begin = System.nanoTime();
-    shown = begin - PAUSE_NANOS;
+    shown = begin;
   }
 
   @Override
   public synchronized void update(long done, String note) {
     long now = System.nanoTime();
-    if (now - shown < PAUSE_NANOS && done < total) {
+    boolean last = done >= total && shown > begin;
+    if (now - shown < PAUSE_NANOS && !last) {
       return;
     }
     shown = now;

@@ -41,19 +41,23 @@ final class RunFolder implements AutoCloseable {
   private final FileChannel lockFile;
   private final Writer metrics;
   private final FileAppender log;
-  private final OptionalDouble firstLoss;
+  private final Before before;
+
+  /**
+   * What the run did before it was resumed.
+   *
+   * @param firstLoss of its first step, if that was made
+   * @param tokens that it was trained on
+   */
+  record Before(OptionalDouble firstLoss, long tokens) {}
 
   private RunFolder(
-      Path directory,
-      FileChannel lockFile,
-      Writer metrics,
-      FileAppender log,
-      OptionalDouble firstLoss) {
+      Path directory, FileChannel lockFile, Writer metrics, FileAppender log, Before before) {
     this.directory = directory;
     this.lockFile = lockFile;
     this.metrics = metrics;
     this.log = log;
-    this.firstLoss = firstLoss;
+    this.before = before;
   }
 
   /** Refuses a folder in which something lies, unless the run resumes. */
@@ -88,21 +92,20 @@ final class RunFolder implements AutoCloseable {
       Files.createDirectories(directory);
       FileChannel lockFile = lock(directory);
       Path metrics = directory.resolve(METRICS);
-      OptionalDouble firstLoss = keepUntil(metrics, step);
+      Before before = keepUntil(metrics, step);
       return new RunFolder(
           directory,
           lockFile,
           Files.newBufferedWriter(metrics, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
           startLog(directory.resolve("run.log")),
-          firstLoss);
+          before);
     } catch (IOException e) {
       throw new UserException("Cannot write to " + directory + ": " + e, e);
     }
   }
 
-  /** Loss of the first step, if it was made before the run was resumed. */
-  OptionalDouble firstLoss() {
-    return firstLoss;
+  Before before() {
+    return before;
   }
 
   Path directory() {
@@ -165,23 +168,26 @@ final class RunFolder implements AutoCloseable {
     return channel;
   }
 
-  private static OptionalDouble keepUntil(Path metrics, long step) throws IOException {
+  private static Before keepUntil(Path metrics, long step) throws IOException {
     if (!Files.exists(metrics)) {
-      return OptionalDouble.empty();
+      return new Before(OptionalDouble.empty(), 0);
     }
     List<String> kept = new ArrayList<>();
     OptionalDouble firstLoss = OptionalDouble.empty();
+    long tokens = 0;
     for (String line : Files.readAllLines(metrics)) {
       JsonNode node = parse(line);
       if (node.path("step").asLong(Long.MAX_VALUE) <= step) {
         kept.add(line);
+        // Every step has as many tokens as the next; not every step has a line.
+        tokens = node.path("tokens").asLong() / node.path("step").asLong(1) * step;
         if (node.path("step").asLong() == 1) {
           firstLoss = OptionalDouble.of(node.path("loss").asDouble());
         }
       }
     }
     Files.write(metrics, kept);
-    return firstLoss;
+    return new Before(firstLoss, tokens);
   }
 
   /** The last line of a killed process may be cut short. */

@@ -23,7 +23,8 @@ final class TrainingLog {
   private double firstLoss;
   private long completed;
   private long made;
-  private long tokens;
+  private final long tokensBefore; // by earlier processes
+  private long tokens; // by this one
   private long firstTokens;
   private long firstNanos;
   private long lastNanos = begin;
@@ -36,7 +37,8 @@ final class TrainingLog {
     this.steps = steps;
     this.completed = stepsDone;
     this.logEvery = logEvery;
-    this.firstLoss = folder.firstLoss().orElse(Double.NaN);
+    this.firstLoss = folder.before().firstLoss().orElse(Double.NaN);
+    this.tokensBefore = folder.before().tokens();
     progress.begin("pretrain", steps, stepsDone);
   }
 
@@ -76,8 +78,9 @@ final class TrainingLog {
     return completed;
   }
 
+  /** Tokens that the run was trained on, before it was resumed included. */
   synchronized long tokens() {
-    return tokens;
+    return tokensBefore + tokens;
   }
 
   synchronized double firstLoss() {
@@ -93,7 +96,7 @@ final class TrainingLog {
         .orElse(Double.NaN);
   }
 
-  /** Over all steps but the first. */
+  /** Over all steps of this process but the first. */
   synchronized double tokensPerSecond() {
     return made < 2
         ? Double.NaN
@@ -114,7 +117,7 @@ final class TrainingLog {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("step", step.step());
     line.put("loss", step.loss());
-    line.put("tokens", step.step() * step.tokens());
+    line.put("tokens", tokensBefore + tokens);
     line.put("tokens_per_second", (tokens - loggedTokens) / ((now - loggedNanos) * 1e-9));
     line.put("learning_rate", step.learningRate());
     if (Double.isFinite(step.gradientNorm())) {

@@ -36,6 +36,9 @@ class InterruptedRunIT {
 
     assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
     assertThat(whole.exitCode()).as("%s", whole.err()).isZero();
+    long tokens = whole.json().path("tokens").asLong();
+    assertThat(tokens).isEqualTo(STEPS * 6L * 64);
+    assertThat(resumed.json().path("tokens").asLong()).isEqualTo(tokens);
     assertThat(Files.mismatch(weights("stopped", STEPS), weights("whole", STEPS))).isEqualTo(-1);
   }
 

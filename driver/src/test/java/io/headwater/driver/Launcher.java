@@ -34,6 +34,16 @@ final class Launcher {
       }
     }
 
+    /** Returns once the file has that many lines; an assertion fails if the process ends before. */
+    void awaitLine(Path file, int lines) throws IOException, InterruptedException {
+      awaitFile(file);
+      while (Files.readAllLines(file).size() < lines) {
+        if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+          throw new AssertionError("no line " + lines + ": " + Files.readString(err));
+        }
+      }
+    }
+
     Result await() throws IOException, InterruptedException {
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -44,6 +54,13 @@ final class Launcher {
   }
 
   record Result(int exitCode, List<String> out, List<String> err) {
+    /** The virtual machine's own remark, which the launcher script leaves out. */
+    private static final String REMARK = "WARNING: Using incubator modules";
+
+    Result {
+      err = err.stream().filter(line -> !line.startsWith(REMARK)).toList();
+    }
+
     JsonNode json() throws IOException {
       return new ObjectMapper().readTree(out.get(out.size() - 1));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,32 @@ class SeparateProcessesIT {
     }
     assertThat(folder.resolve("work0")).as("both workers ran an executor").isNotEmptyDirectory();
     assertThat(folder.resolve("work1")).isNotEmptyDirectory();
+  }
+
+  @Test
+  void aKilledExecutorChangesNoByte() throws Exception {
+    Launcher headwater = new Launcher(folder);
+    Result reference =
+        headwater.run("pretrain", "--config", config("whole", "shards: 1", 1).toString(), "--json");
+    assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
+    int ports = FreePorts.udp(PORTS_OF_A_SHARD);
+    Path config = config("torn", "host: 127.0.0.1\n  port: " + ports + "\n  lease: 5s", 2);
+
+    try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
+      Running run =
+          cluster.submit(
+              "pretrain", "--config", config.toString(), "--set", "training.log-every=1", "--json");
+      run.awaitLine(folder.resolve("torn/metrics.jsonl"), 3);
+      cluster.killExecutor(0);
+      Result end = run.await();
+
+      assertThat(end.exitCode()).as("%s", end.err()).isZero();
+      assertThat(weights("torn")).isEqualTo(weights("whole"));
+    }
+    try (Stream<Path> files =
+        Files.find(folder.resolve("work0"), 3, (f, a) -> f.endsWith("stderr"))) {
+      assertThat(files).as("another executor took the place of the killed one").hasSize(2);
+    }
   }
 
   private static Running shard(Launcher headwater, Path config, int shard) throws IOException {

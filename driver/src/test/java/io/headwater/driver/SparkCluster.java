@@ -76,6 +76,18 @@ final class SparkCluster implements AutoCloseable {
     return new Running(java("1g", out, err, command), out, err);
   }
 
+  /** Kills the executor of a worker, as a failing machine would. */
+  void killExecutor(int worker) {
+    ProcessHandle executor =
+        daemons
+            .get(1 + worker)
+            .descendants()
+            .filter(process -> process.info().commandLine().orElse("").contains("Executor"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(executor.destroyForcibly()).isTrue();
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
     for (int i = daemons.size() - 1; i >= 0; i--) {

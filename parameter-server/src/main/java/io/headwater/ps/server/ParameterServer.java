@@ -160,7 +160,12 @@ public final class ParameterServer implements AutoCloseable {
     CloseHelper.quietClose(driver);
   }
 
-  private static void checkPorts(ShardEndpoint endpoint) {
+  /**
+   * Refuses a shard that could not be started in this process.
+   *
+   * @throws UserException if a port is in use or the host is not this machine's
+   */
+  public static void checkPorts(ShardEndpoint endpoint) {
     for (int i = 0; i < ShardEndpoint.PORTS && endpoint.hasPort(); i++) {
       int port = endpoint.port() + i;
       try (DatagramSocket socket = new DatagramSocket(null)) {
