@@ -1,9 +1,9 @@
 package io.headwater.driver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.corpus.shard.Corpus;
 import io.headwater.corpus.shard.CorpusManifest;
-import io.headwater.corpus.shard.Split;
-import io.headwater.corpus.shard.TokenWindows;
+import io.headwater.worker.Examples;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,10 +33,10 @@ record CorpusFacts(String sha256, int vocabularySize, byte[] tokenizer, CorpusMa
     }
   }
 
-  /** Refuses a corpus without one whole training example. */
-  static void checkWindows(String directory, int contextLength, long seed) {
+  /** Refuses a corpus of which no training example can be made for a model. */
+  static void checkExamples(String directory, JsonNode model, long seed) {
     try (Corpus corpus = Corpus.open(directory)) {
-      new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed).windowsPerEpoch();
+      Examples.training(corpus, model, seed).perEpoch();
     }
   }
 

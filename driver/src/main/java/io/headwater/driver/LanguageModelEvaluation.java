@@ -3,26 +3,36 @@ package io.headwater.driver;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.shard.Corpus;
-import io.headwater.corpus.shard.Split;
-import io.headwater.corpus.shard.TokenWindows;
+import io.headwater.model.Batch;
 import io.headwater.model.Execution;
-import io.headwater.model.LanguageModel;
+import io.headwater.model.Measure;
 import io.headwater.model.ModelFamily;
-import io.headwater.model.TokenBatch;
+import io.headwater.model.Pretrainable;
+import io.headwater.worker.Examples;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * How well a language model predicts text it was not trained on.
  *
- * @param loss mean cross-entropy over every token of the validation split but the first, nats
+ * @param loss mean cross-entropy, in nats, of every token of the validation split but the first; of
+ *     a masked language model, of the masked ones
  * @param perplexity e to the loss
  * @param tokens predicted
+ * @param others what else the model's objective is scored by, such as accuracies
  */
-public record LanguageModelEvaluation(double loss, double perplexity, long tokens, double seconds) {
+public record LanguageModelEvaluation(
+    double loss, double perplexity, long tokens, List<Measure> others, double seconds) {
   private static final int ROWS = 16;
 
+  public LanguageModelEvaluation {
+    others = List.copyOf(others);
+  }
+
   /**
-   * Reads the whole validation split, in windows of the model's context that do not overlap.
+   * Reads the whole validation split.
    *
    * @throws UserException if checkpoint or corpus are damaged or do not belong together
    */
@@ -34,50 +44,34 @@ public record LanguageModelEvaluation(double loss, double perplexity, long token
         Corpus data = Corpus.open(corpus)) {
       checkSameTokenizer(weights, data, corpus);
       ModelFamily family = ModelFamily.of(weights.config());
-      TokenWindows windows =
-          TokenWindows.sequential(
-              data.split(Split.VALIDATION), family.contextLength(weights.config()));
-      try (LanguageModel model = family.languageModel(weights.config(), execution)) {
+      Examples examples = Examples.validation(data, weights.config());
+      try (Pretrainable model = family.pretrainable(weights.config(), execution)) {
         weights.readWeights(model.parameters());
-        return evaluate(model, windows, progress, begin);
+        return evaluate(model, examples, progress, begin);
       }
     }
   }
 
   private static LanguageModelEvaluation evaluate(
-      LanguageModel model, TokenWindows windows, Progress progress, long begin) {
-    long total = windows.windowsPerEpoch();
+      Pretrainable model, Examples examples, Progress progress, long begin) {
+    long total = examples.perEpoch();
     progress.begin("evaluate", total, 0);
-    double sum = 0;
-    long tokens = 0;
+    Map<String, Measure> sums = new LinkedHashMap<>();
     for (long first = 0; first < total; first += ROWS) {
-      Batch batch = batch(windows, first, (int) Math.min(ROWS, total - first), model);
-      sum += model.loss(batch.tokens()) * batch.targets();
-      tokens += batch.targets();
+      Batch batch = examples.read(first, (int) Math.min(ROWS, total - first));
+      for (Measure measure : model.measure(batch)) {
+        sums.merge(measure.name(), measure, Measure::plus);
+      }
       progress.update(Math.min(total, first + ROWS), "");
     }
-    double loss = sum / tokens;
+    List<Measure> measures = List.copyOf(sums.values());
+    Measure loss = measures.get(0);
     return new LanguageModelEvaluation(
-        loss, Math.exp(loss), tokens, (System.nanoTime() - begin) * 1e-9);
-  }
-
-  /** Windows side by side; only the split's last one may be short, and ignores what it lacks. */
-  private record Batch(TokenBatch tokens, int targets) {}
-
-  private static Batch batch(TokenWindows windows, long first, int rows, LanguageModel model) {
-    int length = model.contextLength();
-    int[] inputs = new int[rows * length]; // (B, T)
-    int[] targets = new int[rows * length]; // (B, T)
-    Arrays.fill(targets, TokenBatch.IGNORED);
-    int[] window = new int[length + 1];
-    int counted = 0;
-    for (int row = 0; row < rows; row++) {
-      int predicted = windows.read(first + row, window, 0) - 1;
-      System.arraycopy(window, 0, inputs, row * length, predicted);
-      System.arraycopy(window, 1, targets, row * length, predicted);
-      counted += predicted;
-    }
-    return new Batch(new TokenBatch(rows, length, inputs, targets), counted);
+        loss.mean(),
+        Math.exp(loss.mean()),
+        loss.count(),
+        measures.subList(1, measures.size()),
+        (System.nanoTime() - begin) * 1e-9);
   }
 
   private static void checkSameTokenizer(Checkpoint weights, Corpus data, String corpus) {

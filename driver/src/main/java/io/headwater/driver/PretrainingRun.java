@@ -64,9 +64,9 @@ public final class PretrainingRun {
     checkReachable();
     CorpusFacts corpus = CorpusFacts.verify(config.corpus());
     ModelFamily family = config.model().family();
-    ObjectNode model = family.config(config.model().preset(), corpus.vocabularySize());
+    ObjectNode model = config.model().json(corpus.vocabularySize());
     int contextLength = family.contextLength(model);
-    CorpusFacts.checkWindows(config.corpus(), contextLength, training.seed());
+    CorpusFacts.checkExamples(config.corpus(), model, training.seed());
     TrainingState trainingState =
         TrainingState.of(config.model().preset(), corpus.sha256(), training, contextLength);
     Optional<StartingPoint> newest = newest(model, trainingState);

@@ -6,8 +6,8 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
-import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
+import io.headwater.model.Pretrainable;
 import java.util.Optional;
 
 /**
@@ -45,7 +45,7 @@ record StartingPoint(String directory, long step, TensorLayout layout) {
   static StartingPoint fresh(
       String output, ModelFamily family, CheckpointDescription description, long seed) {
     String directory = Checkpoint.directory(output, 0);
-    try (LanguageModel model = family.languageModel(description.config(), Execution.CPU)) {
+    try (Pretrainable model = family.pretrainable(description.config(), Execution.CPU)) {
       model.initialize(seed);
       Checkpoint.write(directory, 0, model.layout(), model.parameters(), description);
       return new StartingPoint(directory, 0, model.layout());

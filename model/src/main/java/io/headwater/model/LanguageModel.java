@@ -1,15 +1,7 @@
 package io.headwater.model;
 
 /** Predicts the next token. */
-public interface LanguageModel extends Model {
-  /**
-   * Forward and backward.
-   *
-   * @return mean cross-entropy in nats over the targets that are not ignored; {@link #gradients()}
-   *     holds its gradient
-   */
-  double gradient(TokenBatch batch);
-
+public interface LanguageModel extends Pretrainable {
   /** Forward only: mean cross-entropy in nats over the targets that are not ignored. */
   double loss(TokenBatch batch);
 

@@ -16,12 +16,24 @@ public interface ModelFamily {
 
   List<String> presets();
 
+  /** What models of this family can be pretrained on; the first is the usual one. */
+  List<Objective> objectives();
+
   /**
    * The {@code config.json} of a preset.
    *
+   * @param objective one of {@link #objectives()}
    * @param vocabularySize tokens of the corpus's tokenizer
    */
-  ObjectNode config(String preset, int vocabularySize);
+  ObjectNode config(String preset, Objective objective, int vocabularySize);
+
+  /** The {@code config.json} of a preset with the family's usual objective. */
+  default ObjectNode config(String preset, int vocabularySize) {
+    return config(preset, objectives().get(0), vocabularySize);
+  }
+
+  /** What a model with this {@code config.json} is pretrained on. */
+  Objective objective(JsonNode config);
 
   TrainingDefaults trainingDefaults(String preset);
 
@@ -31,6 +43,13 @@ public interface ModelFamily {
   /** Longest sequence of a model with this {@code config.json}, in tokens. */
   int contextLength(JsonNode config);
 
+  Pretrainable pretrainable(JsonNode config, Execution execution);
+
+  /**
+   * A model that predicts the next token.
+   *
+   * @throws UserException if the family has none
+   */
   LanguageModel languageModel(JsonNode config, Execution execution);
 
   /**

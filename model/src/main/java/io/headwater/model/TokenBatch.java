@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param inputs token ids, (B, T) row-major
  * @param targets token ids, (B, T) row-major; {@link #IGNORED} where nothing is asked
  */
-public record TokenBatch(int sequences, int length, int[] inputs, int[] targets) {
+public record TokenBatch(int sequences, int length, int[] inputs, int[] targets) implements Batch {
   /** Target of a place that does not count. */
   public static final int IGNORED = -1;
 
@@ -28,6 +28,7 @@ public record TokenBatch(int sequences, int length, int[] inputs, int[] targets)
     }
   }
 
+  @Override
   public int tokens() {
     return inputs.length;
   }

@@ -1,8 +1,8 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.model.LanguageModel;
-import io.headwater.model.TokenBatch;
+import io.headwater.model.Batch;
+import io.headwater.model.Pretrainable;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.protocol.MicroBatchRange;
@@ -17,15 +17,22 @@ import java.util.List;
  * <p>One thread. Holds one extra gradient vector per level of the tree under its largest node.
  */
 final class TrainingStep implements AutoCloseable {
-  private final LanguageModel model;
-  private final BatchReader batches;
+  private final Pretrainable model;
+  private final Examples examples;
+  private final Sampling sampling;
   private final WorkerClient server;
   private final Metrics metrics;
   private final List<FlatVector> partialSums = new ArrayList<>(); // by depth under the pushed node
 
-  TrainingStep(LanguageModel model, BatchReader batches, WorkerClient server, Metrics metrics) {
+  TrainingStep(
+      Pretrainable model,
+      Examples examples,
+      Sampling sampling,
+      WorkerClient server,
+      Metrics metrics) {
     this.model = model;
-    this.batches = batches;
+    this.examples = examples;
+    this.sampling = sampling;
     this.server = server;
     this.metrics = metrics;
   }
@@ -57,7 +64,7 @@ final class TrainingStep implements AutoCloseable {
 
   /** Valid until the next call. */
   private FlatVector gradient(StepPlan plan, int microBatch) {
-    TokenBatch batch = metrics.time(Phase.DATA, () -> batches.read(plan.step(), microBatch));
+    Batch batch = metrics.time(Phase.DATA, () -> sampling.read(examples, plan.step(), microBatch));
     double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch));
     server.report(plan, microBatch, loss, batch.tokens());
     return model.gradients();

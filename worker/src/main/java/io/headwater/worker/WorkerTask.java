@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.corpus.shard.Corpus;
-import io.headwater.corpus.shard.Split;
-import io.headwater.corpus.shard.TokenWindows;
-import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
+import io.headwater.model.Pretrainable;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import org.slf4j.Logger;
@@ -29,10 +27,15 @@ public final class WorkerTask {
     int worker = config.server().worker();
     Metrics metrics = new Metrics(worker);
     try (Corpus corpus = Corpus.open(config.corpus());
-        LanguageModel model = model(config);
+        Pretrainable model = model(config);
         WorkerClient server = WorkerClient.connect(config.server());
         TrainingStep step =
-            new TrainingStep(model, batches(config, corpus, model), server, metrics)) {
+            new TrainingStep(
+                model,
+                Examples.training(corpus, model.config(), config.seed()),
+                new Sampling(config.batchSize(), config.microBatchSize()),
+                server,
+                metrics)) {
       StepPlan plan = server.join(model.parameters());
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {
@@ -42,20 +45,13 @@ public final class WorkerTask {
     }
   }
 
-  private static LanguageModel model(WorkerConfig config) {
+  private static Pretrainable model(WorkerConfig config) {
     try {
       JsonNode json = new ObjectMapper().readTree(config.model());
-      return ModelFamily.of(json).languageModel(json, config.execution());
+      return ModelFamily.of(json).pretrainable(json, config.execution());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "Cannot read the model's config.json: " + e.getMessage(), e);
     }
-  }
-
-  private static BatchReader batches(WorkerConfig config, Corpus corpus, LanguageModel model) {
-    int contextLength = model.contextLength();
-    TokenWindows windows =
-        new TokenWindows(corpus.split(Split.TRAIN), contextLength, config.seed());
-    return new BatchReader(windows, contextLength, config.batchSize(), config.microBatchSize());
   }
 }

@@ -9,6 +9,8 @@ import io.headwater.finetune.Columns;
 import io.headwater.finetune.Scores;
 import io.headwater.finetune.TaskEvaluation;
 import io.headwater.model.Execution;
+import io.headwater.model.Measure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -77,16 +79,26 @@ final class EvaluateCommand implements Callable<Integer> {
       object.put("loss", result.loss());
       object.put("perplexity", result.perplexity());
       object.put("tokens", result.tokens());
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "loss %.4f nats per token, perplexity %.2f, over %,d tokens",
+              result.loss(),
+              result.perplexity(),
+              result.tokens()));
+      for (Measure measure : result.others()) {
+        object.put(measure.name(), measure.mean());
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.4f over %,d predictions",
+                measure.name().replace('_', ' '),
+                measure.mean(),
+                measure.count()));
+      }
       object.put("seconds", result.seconds());
-      output.print(
-          object,
-          List.of(
-              String.format(
-                  Locale.ROOT,
-                  "loss %.4f nats per token, perplexity %.2f, over %,d tokens",
-                  result.loss(),
-                  result.perplexity(),
-                  result.tokens())));
+      output.print(object, lines);
     }
   }
 

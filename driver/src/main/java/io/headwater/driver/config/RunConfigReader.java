@@ -70,7 +70,9 @@ public final class RunConfigReader {
   }
 
   private void derivePreset(String preset) {
-    TrainingDefaults defaults = ModelFamily.ofPreset(preset).trainingDefaults(preset);
+    ModelFamily family = ModelFamily.ofPreset(preset);
+    settings.putIfAbsent("model.objective", family.objectives().get(0), DERIVED);
+    TrainingDefaults defaults = family.trainingDefaults(preset);
     settings.putIfAbsent("training.steps", defaults.steps(), DERIVED);
     settings.putIfAbsent("training.batch-size", defaults.batchSize(), DERIVED);
     settings.putIfAbsent("training.min-learning-rate", minimumLearningRate(defaults), DERIVED);

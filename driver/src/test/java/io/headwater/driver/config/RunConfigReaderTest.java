@@ -36,6 +36,7 @@ class RunConfigReaderTest {
         directory: /tmp/all
       model:
         preset: gpt-mini
+        objective: causal-lm
       training:
         steps: 1_000
         batch-size: 24
@@ -110,7 +111,7 @@ class RunConfigReaderTest {
         .isEqualTo(
             new RunConfig(
                 new RunSection("all-keys", "/tmp/all"),
-                new ModelSection("gpt-mini"),
+                new ModelSection("gpt-mini", "causal-lm"),
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(

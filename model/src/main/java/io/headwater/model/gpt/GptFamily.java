@@ -6,6 +6,8 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
+import io.headwater.model.Objective;
+import io.headwater.model.Pretrainable;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
 import java.util.List;
@@ -23,13 +25,23 @@ public final class GptFamily implements ModelFamily {
   }
 
   @Override
-  public ObjectNode config(String preset, int vocabularySize) {
+  public List<Objective> objectives() {
+    return List.of(Objective.CAUSAL_LM);
+  }
+
+  @Override
+  public ObjectNode config(String preset, Objective objective, int vocabularySize) {
     return GptCheckpointMapping.languageModelConfig(preset(preset).config(vocabularySize));
   }
 
   @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
+  }
+
+  @Override
+  public Objective objective(JsonNode config) {
+    return Objective.CAUSAL_LM;
   }
 
   @Override
@@ -40,6 +52,11 @@ public final class GptFamily implements ModelFamily {
   @Override
   public int contextLength(JsonNode config) {
     return GptCheckpointMapping.sizes(config).contextLength();
+  }
+
+  @Override
+  public Pretrainable pretrainable(JsonNode config, Execution execution) {
+    return languageModel(config, execution);
   }
 
   @Override

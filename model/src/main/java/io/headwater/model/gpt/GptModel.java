@@ -3,11 +3,14 @@ package io.headwater.model.gpt;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.Batch;
 import io.headwater.model.Execution;
 import io.headwater.model.LanguageModel;
+import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
 import io.headwater.model.layers.TiedHead;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -62,7 +65,8 @@ final class GptModel implements LanguageModel {
   }
 
   @Override
-  public double gradient(TokenBatch batch) {
+  public double gradient(Batch examples) {
+    TokenBatch batch = examples.as(TokenBatch.class);
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = shape.forward(batch.inputs());
@@ -82,6 +86,14 @@ final class GptModel implements LanguageModel {
       Targets asked = writeTargets(batch);
       return meanLoss(head.logProbabilities(hidden), asked);
     }
+  }
+
+  @Override
+  public List<Measure> measure(Batch examples) {
+    TokenBatch batch = examples.as(TokenBatch.class);
+    long counted =
+        Arrays.stream(batch.targets()).filter(target -> target != TokenBatch.IGNORED).count();
+    return List.of(new Measure("loss", loss(batch) * counted, counted));
   }
 
   @Override

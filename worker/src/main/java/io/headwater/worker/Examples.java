@@ -1,0 +1,45 @@
+package io.headwater.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.corpus.shard.Corpus;
+import io.headwater.corpus.shard.Split;
+import io.headwater.corpus.shard.TokenWindows;
+import io.headwater.model.Batch;
+import io.headwater.model.ModelFamily;
+
+/**
+ * The examples that a model is pretrained on or scored with: sample {@code i} is a function of
+ * (corpus, objective, seed, i) alone, so that any worker reads any of them. One thread.
+ */
+public interface Examples {
+  /** Samples that cover a split once. */
+  long perEpoch();
+
+  /**
+   * Samples [first, first + rows) side by side.
+   *
+   * @param first from 0; beyond {@link #perEpoch()} the next epoch of training begins
+   */
+  Batch read(long first, int rows);
+
+  /**
+   * Shuffled examples of the training split.
+   *
+   * @param model {@code config.json}
+   * @throws io.headwater.checkpoint.UserException if the corpus does not suit the model
+   */
+  static Examples training(Corpus corpus, JsonNode model, long seed) {
+    ModelFamily family = ModelFamily.of(model);
+    int contextLength = family.contextLength(model);
+    return new NextTokenExamples(
+        new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
+  }
+
+  /** All examples of the validation split, in order. */
+  static Examples validation(Corpus corpus, JsonNode model) {
+    ModelFamily family = ModelFamily.of(model);
+    int contextLength = family.contextLength(model);
+    return new NextTokenExamples(
+        TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
+  }
+}
