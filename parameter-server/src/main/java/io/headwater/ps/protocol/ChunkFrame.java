@@ -140,15 +140,17 @@ public final class ChunkFrame {
     if (!carriesElements || vector() != 0) {
       return bytes == 0
           && buffer.getInt(offset + PAYLOAD_CHECK) == 0
-          && (carriesElements
-              ? count() >= 1
-              : (type() == ACCEPTED || type() == MISSING) && count() >= 0 && vector() == 0);
+          && (carriesElements ? count() >= 1 : vector() == 0 && namesChunksAsItsTypeDoes());
     }
     return bytes >= Float.BYTES
         && bytes % Float.BYTES == 0
         && count() == bytes / Float.BYTES
         && buffer.getInt(offset + PAYLOAD_CHECK)
             == Checksum.ofPayload(buffer, offset + HEADER_LENGTH, bytes);
+  }
+
+  private boolean namesChunksAsItsTypeDoes() {
+    return type() == ACCEPTED ? chunk() == 0 && count() == 0 : type() == MISSING && count() >= 0;
   }
 
   public int type() {

@@ -1,5 +1,7 @@
 package io.headwater.ps.protocol;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 
@@ -45,7 +47,11 @@ final class ControlReader {
   String text() {
     byte[] bytes = new byte[count(1)];
     buffer.getBytes(take(bytes.length), bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedMessageException("text is not UTF-8");
+    }
   }
 
   /** A number of items of at least {@code itemBytes} each, which must all follow. */

@@ -91,6 +91,7 @@ public final class RowFrame {
   private static final int RESULT = 68;
   private static final int CHECK = 72;
   private static final int AERON_HEADER = 32;
+  private static final int MAX_PORT = 0xffff;
   private static final long LONGS = UnsafeApi.arrayBaseOffset(long[].class);
 
   private DirectBuffer buffer;
@@ -238,7 +239,8 @@ public final class RowFrame {
         && frame.getByte(frameOffset + 3) == 0
         && frame.getInt(frameOffset + LENGTH) == frameLength
         && frame.getLong(frameOffset + CHECK) == check(frame, frameOffset, frameLength)
-        && hasLength(frameLength - HEADER_LENGTH);
+        && hasLength(frameLength - HEADER_LENGTH)
+        && leavesUnusedFieldsZero();
   }
 
   private boolean hasLength(int bytes) {
@@ -257,6 +259,17 @@ public final class RowFrame {
       case PULL -> count() >= 1 && columns() == 0 && rows == bytes;
       case ROWS -> count() == 0 ? bytes == 0 : columns() >= 1 && rows == bytes;
       case OPENED, PUSHED -> count() == 0 && bytes == 0;
+    };
+  }
+
+  private boolean leavesUnusedFieldsZero() {
+    boolean noRate = buffer.getInt(offset + RATE) == 0;
+    return switch (type) {
+      case OPEN -> mark() == 0 && noRate && result() == 0 && sequence() == (sequence() & MAX_PORT);
+      case PUSH -> mark() == 0 && result() == 0;
+      case PULL -> noRate && result() == 0;
+      case ROWS -> noRate && (count() == 0 || (mark() == 0 && result() == 0));
+      case OPENED, PUSHED -> noRate;
     };
   }
 
