@@ -1,0 +1,105 @@
+package io.headwater.model.embedding;
+
+import io.headwater.checkpoint.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Pairs of words with people's judgement of how alike they are, as WordSim-353 has them. */
+public final class WordPairs {
+  private record Pair(String first, String second, double score) {}
+
+  private final List<Pair> pairs;
+
+  private WordPairs(List<Pair> pairs) {
+    this.pairs = pairs;
+  }
+
+  /**
+   * How well cosines follow the judgements.
+   *
+   * @param spearman rank correlation over the pairs known; NaN with fewer than two
+   * @param known pairs both of whose words have vectors
+   */
+  public record Result(double spearman, int known, int pairs) {}
+
+  /** Reads a file of lines {@code word word score}. */
+  public static WordPairs read(Path file) {
+    List<Pair> pairs = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        if (line.isBlank() || line.startsWith("#")) {
+          continue;
+        }
+        String[] parts = line.strip().split("\\s+");
+        try {
+          pairs.add(new Pair(parts[0], parts[1], Double.parseDouble(parts[2])));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+          throw new UserException(
+              "Cannot read word pairs " + file + ": '" + line + "' is not two words and a score",
+              e);
+        }
+      }
+    } catch (IOException e) {
+      throw new UserException("Cannot read word pairs " + file + ": " + e, e);
+    }
+    return new WordPairs(pairs);
+  }
+
+  /** Compares them with the cosines of the vectors. */
+  public Result correlate(WordVectors vectors, boolean lowercase) {
+    WordVectors unit = vectors.normalized();
+    List<Double> cosines = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
+    for (Pair pair : pairs) {
+      int first = unit.id(lowercase ? pair.first().toLowerCase(Locale.ROOT) : pair.first());
+      int second = unit.id(lowercase ? pair.second().toLowerCase(Locale.ROOT) : pair.second());
+      if (first >= 0 && second >= 0) {
+        cosines.add((double) unit.product(first, unit.rows().row(second)));
+        scores.add(pair.score());
+      }
+    }
+    return new Result(pearson(ranks(cosines), ranks(scores)), cosines.size(), pairs.size());
+  }
+
+  /** Equal values share the mean of their ranks. */
+  static double[] ranks(List<Double> values) {
+    int[] order =
+        IntStream.range(0, values.size())
+            .boxed()
+            .sorted(Comparator.comparing(values::get))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] ranks = new double[order.length];
+    for (int from = 0; from < order.length; ) {
+      int to = from;
+      while (to < order.length && values.get(order[to]).equals(values.get(order[from]))) {
+        to++;
+      }
+      for (int i = from; i < to; i++) {
+        ranks[order[i]] = (from + to - 1) / 2.0;
+      }
+      from = to;
+    }
+    return ranks;
+  }
+
+  private static double pearson(double[] x, double[] y) {
+    double meanX = IntStream.range(0, x.length).mapToDouble(i -> x[i]).average().orElse(0);
+    double meanY = IntStream.range(0, y.length).mapToDouble(i -> y[i]).average().orElse(0);
+    double xy = 0;
+    double xx = 0;
+    double yy = 0;
+    for (int i = 0; i < x.length; i++) {
+      xy += (x[i] - meanX) * (y[i] - meanY);
+      xx += (x[i] - meanX) * (x[i] - meanX);
+      yy += (y[i] - meanY) * (y[i] - meanY);
+    }
+    return xy / Math.sqrt(xx * yy);
+  }
+}

@@ -1,0 +1,34 @@
+package io.headwater.model.word2vec;
+
+import io.headwater.model.embedding.Rows;
+import io.headwater.model.embedding.Vocabulary;
+import java.util.Random;
+
+/**
+ * The two matrices: a row per word that is the word's vector, and the rows that predict.
+ *
+ * @param input (words, dim)
+ * @param output (words, dim) with negative sampling, (words - 1, dim) with hierarchical softmax
+ */
+public record Word2VecModel(Vocabulary vocabulary, Rows input, Rows output) {
+  /** Vectors uniform in ±1/(2 dim), outputs zero, as in the original program. */
+  public static Word2VecModel initial(Vocabulary vocabulary, Word2VecConfig config) {
+    Rows input = new Rows(vocabulary.size(), config.dim());
+    Random random = new Random(config.seed());
+    float[] row = new float[config.dim()];
+    for (int word = 0; word < vocabulary.size(); word++) {
+      for (int d = 0; d < row.length; d++) {
+        row[d] = (random.nextFloat() - 0.5f) / row.length;
+      }
+      input.set(word, row);
+    }
+    return new Word2VecModel(
+        vocabulary, input, new Rows(outputRows(vocabulary, config), config.dim()));
+  }
+
+  static long outputRows(Vocabulary vocabulary, Word2VecConfig config) {
+    return config.loss() == Word2VecConfig.Loss.NS
+        ? vocabulary.size()
+        : Math.max(1, vocabulary.size() - 1);
+  }
+}

@@ -1,0 +1,98 @@
+package io.headwater.model.word2vec;
+
+import io.headwater.model.embedding.WordSequence;
+import io.headwater.model.word2vec.Word2VecConfig.Loss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/**
+ * Trains a model on a corpus, epoch by epoch. Several threads take a part of the corpus each and
+ * write the same matrices without locks (Hogwild, arXiv:1106.5730); one thread is deterministic:
+ * what an epoch does depends on the model, the corpus, the configuration and the epoch's number.
+ */
+public final class Word2VecTrainer {
+  private final Word2VecModel model;
+  private final Word2VecConfig config;
+  private final WordSequence corpus;
+  private final Kernels kernels;
+  private final OutputLayer outputLayer;
+  private final float[] keep;
+
+  /**
+   * @param corpus numbers of the model's vocabulary; words outside of it are left out
+   */
+  public Word2VecTrainer(
+      Word2VecModel model, Word2VecConfig config, WordSequence corpus, Kernels kernels) {
+    this.model = model;
+    this.config = config;
+    this.corpus = corpus;
+    this.kernels = kernels;
+    this.outputLayer =
+        config.loss() == Loss.NS
+            ? new NegativeSampling(model.vocabulary(), config.negative())
+            : new HierarchicalSoftmax(model.vocabulary());
+    this.keep = Subsampling.keep(model.vocabulary(), config.sample());
+  }
+
+  /**
+   * Runs one epoch.
+   *
+   * @param epoch from 0
+   * @param progress is told how many words of this epoch are done; by any thread
+   * @return what was trained on
+   */
+  public EpochResult epoch(int epoch, LongConsumer progress) {
+    long words = model.vocabulary().total();
+    Decay decay = new Decay(config.learningRate(), words * config.epochs(), words * epoch);
+    AtomicLong done = new AtomicLong();
+    List<TrainingThread> parts = new ArrayList<>();
+    for (int thread = 0; thread < config.threads(); thread++) {
+      long from = corpus.length() * thread / config.threads();
+      long to = corpus.length() * (thread + 1) / config.threads();
+      Draws draws = new Draws(config.seed() + 1_000_003L * epoch + 31L * thread);
+      parts.add(
+          new TrainingThread(
+              model,
+              config,
+              new Sentences(corpus, from, to, keep, draws),
+              outputLayer,
+              kernels.create(
+                  2 * config.window(),
+                  outputLayer.mostOutputs(),
+                  config.dim(),
+                  model.input().stride()),
+              draws,
+              count -> {
+                long now = done.addAndGet(count);
+                progress.accept(now);
+                return decay.rate(now);
+              }));
+    }
+    run(parts);
+    return EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
+  }
+
+  private static void run(List<TrainingThread> parts) {
+    ExecutorService threads = Executors.newFixedThreadPool(parts.size());
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      parts.forEach(part -> running.add(threads.submit(part)));
+      for (Future<?> part : running) {
+        part.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot train word2vec: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot train word2vec: interrupted", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
