@@ -13,11 +13,15 @@ public final class GradientNorm {
 
   /** The sum of a block's lanes; clears them for the next block. */
   public static double blockSum(double[] lanes) {
-    double sum =
-        ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
-            + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+    double sum = sum(lanes, 0);
     Arrays.fill(lanes, 0);
     return sum;
+  }
+
+  /** The sum of the eight lanes from {@code first} on. */
+  static double sum(double[] lanes, int first) {
+    return ((lanes[first] + lanes[first + 1]) + (lanes[first + 2] + lanes[first + 3]))
+        + ((lanes[first + 4] + lanes[first + 5]) + (lanes[first + 6] + lanes[first + 7]));
   }
 
   /** Norm from all block sums, in block order. */

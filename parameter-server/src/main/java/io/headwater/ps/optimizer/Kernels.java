@@ -93,49 +93,43 @@ public final class Kernels {
     return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 == 0f;
   }
 
-  /** {@code w -= rate * scale * g} for elements {@code from} to {@code to - 1}. */
-  static void sgd(float[] w, float[] g, int from, int to, float scale, float rate) {
-    for (int i = from; i < to; i++) {
-      w[i] -= rate * (g[i] * scale);
-    }
-  }
-
-  /** SGD with decoupled weight decay, for elements {@code from} to {@code to - 1}. */
-  static void sgdDecayed(
-      float[] w, float[] g, int from, int to, float scale, float rate, float decay) {
-    for (int i = from; i < to; i++) {
-      w[i] -= rate * (g[i] * scale + decay * w[i]);
-    }
-  }
-
   /**
-   * One AdamW update of elements {@code from} to {@code to - 1}; {@code keep} is {@code 1 - rate *
-   * weightDecay}.
+   * Adds the squares of elements {@code from} to {@code to - 1}: that of element i to lane {@code
+   * first + i % 8}, in order, so pieces may be cut anywhere.
    */
-  static void adamW(
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] g,
-      int from,
-      int to,
-      float scale,
-      AdamWStep step,
-      float keep) {
-    float beta1 = step.beta1();
-    float beta2 = step.beta2();
-    float rest1 = 1 - beta1;
-    float rest2 = 1 - beta2;
-    float epsilon = step.epsilon();
-    float size = step.size();
-    float rootCorrection = step.rootCorrection();
-    for (int i = from; i < to; i++) {
-      float x = g[i] * scale;
-      float mean = beta1 * m[i] + rest1 * x;
-      float square = beta2 * v[i] + rest2 * x * x;
-      m[i] = mean;
-      v[i] = square;
-      w[i] = w[i] * keep - size * (mean / ((float) Math.sqrt(square) * rootCorrection + epsilon));
+  static void sumOfSquares(float[] x, int from, int to, double[] lanes, int first) {
+    int i = from;
+    for (; i < to && i % LANES != 0; i++) {
+      lanes[first + i % LANES] += (double) x[i] * x[i];
+    }
+    double s0 = lanes[first];
+    double s1 = lanes[first + 1];
+    double s2 = lanes[first + 2];
+    double s3 = lanes[first + 3];
+    double s4 = lanes[first + 4];
+    double s5 = lanes[first + 5];
+    double s6 = lanes[first + 6];
+    double s7 = lanes[first + 7];
+    for (; i + LANES <= to; i += LANES) {
+      s0 += (double) x[i] * x[i];
+      s1 += (double) x[i + 1] * x[i + 1];
+      s2 += (double) x[i + 2] * x[i + 2];
+      s3 += (double) x[i + 3] * x[i + 3];
+      s4 += (double) x[i + 4] * x[i + 4];
+      s5 += (double) x[i + 5] * x[i + 5];
+      s6 += (double) x[i + 6] * x[i + 6];
+      s7 += (double) x[i + 7] * x[i + 7];
+    }
+    lanes[first] = s0;
+    lanes[first + 1] = s1;
+    lanes[first + 2] = s2;
+    lanes[first + 3] = s3;
+    lanes[first + 4] = s4;
+    lanes[first + 5] = s5;
+    lanes[first + 6] = s6;
+    lanes[first + 7] = s7;
+    for (; i < to; i++) {
+      lanes[first + i % LANES] += (double) x[i] * x[i];
     }
   }
 }
