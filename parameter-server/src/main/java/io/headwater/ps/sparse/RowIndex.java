@@ -59,24 +59,6 @@ final class RowIndex implements AutoCloseable {
     size++;
   }
 
-  /** Takes ids and row numbers, in no particular order. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(long id, long row);
-  }
-
-  void forEach(Visitor visitor) {
-    for (int segment = 0; segment < SEGMENTS; segment++) {
-      long end = address[segment] + slots[segment] * ENTRY_BYTES;
-      for (long slot = address[segment]; slot < end; slot += ENTRY_BYTES) {
-        long row = UnsafeApi.getLong(slot + Long.BYTES) - 1;
-        if (row != NONE) {
-          visitor.visit(UnsafeApi.getLong(slot), row);
-        }
-      }
-    }
-  }
-
   @Override
   public void close() {
     for (int segment = 0; segment < SEGMENTS; segment++) {

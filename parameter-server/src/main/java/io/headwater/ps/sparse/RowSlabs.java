@@ -9,7 +9,8 @@ import org.agrona.UnsafeApi;
  * slab and moves nothing. Memory is not cleared. Single-threaded.
  *
  * <p>A record is a number of float32 vectors (the row, then its optimizer state) and, if asked for,
- * the count of the row's updates.
+ * the count of the row's updates. The rows' ids stand behind the records of a slab, so that rows
+ * keep to their cache lines.
  */
 final class RowSlabs implements AutoCloseable {
   private static final long SLAB_BYTES = 16 << 20;
@@ -40,7 +41,7 @@ final class RowSlabs implements AutoCloseable {
     long vectorBytes = (long) Float.BYTES * columns * vectors;
     countOffset = (vectorBytes + Long.BYTES - 1) & -Long.BYTES;
     recordBytes = countOffset + (counted ? Long.BYTES : 0);
-    long perSlab = Long.highestOneBit(SLAB_BYTES / recordBytes);
+    long perSlab = Long.highestOneBit(SLAB_BYTES / (recordBytes + Long.BYTES));
     slabShift = Long.numberOfTrailingZeros(perSlab);
     slabMask = perSlab - 1;
   }
@@ -53,12 +54,18 @@ final class RowSlabs implements AutoCloseable {
     return slabs * slabBytes();
   }
 
-  /** Adds a record, its contents undefined, and gives its number. */
-  long add() {
+  /** Adds the record of a row, undefined but for the id, and gives its number. */
+  long add(long id) {
     if (size == (long) slabs << slabShift) {
       addSlab();
     }
-    return size++;
+    long row = size++;
+    UnsafeApi.putLong(idAddress(row), id);
+    return row;
+  }
+
+  long id(long row) {
+    return UnsafeApi.getLong(idAddress(row));
   }
 
   /** Empty, for records of the same kind. */
@@ -68,7 +75,7 @@ final class RowSlabs implements AutoCloseable {
 
   /** Adds a copy of another's record, of the same kind, and gives its number. */
   long addCopy(RowSlabs from, long row) {
-    long copy = add();
+    long copy = add(from.id(row));
     UnsafeApi.copyMemory(from.address(row, 0), address(copy, 0), recordBytes);
     return copy;
   }
@@ -123,7 +130,13 @@ final class RowSlabs implements AutoCloseable {
   }
 
   private long slabBytes() {
-    return recordBytes << slabShift;
+    return (recordBytes + Long.BYTES) << slabShift;
+  }
+
+  private long idAddress(long row) {
+    Objects.checkIndex(row, size);
+    long ids = aligned[(int) (row >>> slabShift)] + (recordBytes << slabShift);
+    return ids + (row & slabMask) * Long.BYTES;
   }
 
   private long address(long row, int vector) {

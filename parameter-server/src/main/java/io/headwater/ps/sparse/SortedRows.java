@@ -3,26 +3,39 @@ package io.headwater.ps.sparse;
 import org.agrona.UnsafeApi;
 
 /**
- * The ids of a table in ascending order, each with its row's number; outside the heap.
- *
- * <p>Collected by the thread that owns the index; sorted and read by any one thread at a time.
+ * The ids of a table in ascending order, each with its row's number; outside the heap. For one
+ * thread at a time.
  */
 final class SortedRows implements AutoCloseable {
   private static final int PAIR_BYTES = 16;
   private static final int DIGITS = 256;
+  private static final int BLOCK = 1 << 14;
+
+  /** Gives out the ids of rows by number. */
+  @FunctionalInterface
+  interface Ids {
+    void read(long firstRow, long[] into, int count);
+  }
 
   private final long size;
   private long pairs;
 
-  SortedRows(RowIndex index) {
-    size = index.size();
+  /** Of rows 0 to {@code size - 1}; empty until {@link #collect}. */
+  SortedRows(long size) {
+    this.size = size;
     pairs = UnsafeApi.allocateMemory(Math.max(1, size) * PAIR_BYTES);
-    long[] next = {pairs};
-    index.forEach(
-        (id, row) -> {
-          put(next[0], id, row);
-          next[0] += PAIR_BYTES;
-        });
+  }
+
+  void collect(Ids ids) {
+    long[] block = new long[(int) Math.min(BLOCK, size)];
+    for (long from = 0; from < size; from += block.length) {
+      int count = (int) Math.min(block.length, size - from);
+      ids.read(from, block, count);
+      for (int i = 0; i < count; i++) {
+        put(pairs + (from + i) * PAIR_BYTES, block[i], from + i);
+      }
+    }
+    sort();
   }
 
   long size() {
@@ -38,7 +51,7 @@ final class SortedRows implements AutoCloseable {
   }
 
   /** Radix sort by bytes, the least significant first, leaving out those that are all alike. */
-  void sort() {
+  private void sort() {
     long other = UnsafeApi.allocateMemory(Math.max(1, size) * PAIR_BYTES);
     for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
       long[] next = starts(shift);

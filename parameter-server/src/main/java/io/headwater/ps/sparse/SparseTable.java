@@ -121,7 +121,7 @@ public final class SparseTable implements AutoCloseable {
       throw new IllegalStateException(
           "Cannot take a snapshot of sparse table " + config.name() + ": one is being taken");
     }
-    snapshot = new TableSnapshot(config, rows, index);
+    snapshot = new TableSnapshot(config, rows);
     return snapshot;
   }
 
@@ -141,7 +141,7 @@ public final class SparseTable implements AutoCloseable {
       throw new UserException(
           "Cannot load sparse table " + config.name() + ": row " + id + " occurs twice");
     }
-    long row = rows.add();
+    long row = rows.add(id);
     for (int vector = 0; vector < 1 + state.length; vector++) {
       rows.write(row, vector, values[1 + vector], place * columns);
     }
@@ -195,7 +195,7 @@ public final class SparseTable implements AutoCloseable {
   }
 
   private long create(long id) {
-    long row = rows.add();
+    long row = rows.add(id);
     initial.fill(id, weights);
     rows.write(row, WEIGHTS, weights, 0);
     for (int i = 0; i < state.length; i++) {

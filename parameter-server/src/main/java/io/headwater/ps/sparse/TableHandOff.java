@@ -5,14 +5,14 @@ import io.headwater.checkpoint.CheckpointException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Lets the storage thread read a snapshot that belongs to the shard's thread: one asks for a block
  * and waits, the other fills it between two frames.
  */
-final class TableHandOff implements BlockSource {
-  private record Block(
-      long from, float[] into, int offset, int count, CompletableFuture<Void> filled) {}
+final class TableHandOff implements BlockSource, SortedRows.Ids {
+  private record Block(Consumer<TableSnapshot> fill, CompletableFuture<Void> filled) {}
 
   private final AtomicReference<Block> asked = new AtomicReference<>();
   private final TableSnapshot snapshot;
@@ -25,7 +25,17 @@ final class TableHandOff implements BlockSource {
   /** On the storage thread. */
   @Override
   public void read(long from, float[] into, int offset, int count) {
-    Block block = new Block(from, into, offset, count, new CompletableFuture<>());
+    ask(rows -> rows.read(from, into, offset, count));
+  }
+
+  /** On the storage thread. */
+  @Override
+  public void read(long firstRow, long[] into, int count) {
+    ask(rows -> rows.read(firstRow, into, count));
+  }
+
+  private void ask(Consumer<TableSnapshot> fill) {
+    Block block = new Block(fill, new CompletableFuture<>());
     asked.set(block);
     if (closed) {
       refuse();
@@ -43,7 +53,7 @@ final class TableHandOff implements BlockSource {
     if (block == null) {
       return 0;
     }
-    snapshot.read(block.from(), block.into(), block.offset(), block.count());
+    block.fill().accept(snapshot);
     block.filled().complete(null);
     return 1;
   }

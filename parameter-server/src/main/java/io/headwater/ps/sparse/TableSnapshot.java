@@ -12,9 +12,9 @@ import java.util.Objects;
 /**
  * Rows of one moment as the flat vector that {@link TableFields} lays out.
  *
- * <p>Belongs to the table's thread, but for {@link #sort}.
+ * <p>Belongs to the table's thread, but for {@link #order}.
  */
-final class TableSnapshot implements BlockSource, AutoCloseable {
+final class TableSnapshot implements BlockSource, SortedRows.Ids, AutoCloseable {
   private final RowSlabs live;
   private final RowSlabs saved;
   private final RowIndex savedRows = new RowIndex(); // row -> its record in saved
@@ -26,10 +26,10 @@ final class TableSnapshot implements BlockSource, AutoCloseable {
   private final int counts; // the field that holds counts; -1 if there is none
   private final float[] row;
 
-  TableSnapshot(SparseTableConfig config, RowSlabs live, RowIndex index) {
+  TableSnapshot(SparseTableConfig config, RowSlabs live) {
     this.live = live;
     saved = live.emptyCopy();
-    order = new SortedRows(index);
+    order = new SortedRows(live.size());
     fields = TableFields.of(config);
     rows = order.size();
     widths = fields.widths().stream().mapToInt(Integer::intValue).toArray();
@@ -39,9 +39,13 @@ final class TableSnapshot implements BlockSource, AutoCloseable {
     row = new float[Math.max(Words.COUNT, config.columns())];
   }
 
-  /** Puts the rows into the order of their ids; once, before reading, by any thread. */
-  void sort() {
-    order.sort();
+  /**
+   * Puts the rows into the order of their ids; once, before reading, by any thread.
+   *
+   * @param ids this snapshot, or what reads from it on its thread
+   */
+  void order(SortedRows.Ids ids) {
+    order.collect(ids);
   }
 
   long rows() {
@@ -56,6 +60,13 @@ final class TableSnapshot implements BlockSource, AutoCloseable {
   void beforeChange(long number) {
     if (number < rows && savedRows.find(number) == RowIndex.NONE) {
       savedRows.put(number, saved.addCopy(live, number));
+    }
+  }
+
+  @Override
+  public void read(long firstRow, long[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = live.id(firstRow + i);
     }
   }
 

@@ -34,7 +34,7 @@ final class TableSnapshots implements AutoCloseable {
       CompletableFuture<Void> done =
           CompletableFuture.runAsync(
               () -> {
-                snapshot.sort();
+                snapshot.order(handOff);
                 TableCheckpoint.writePart(output, name, step, handOff, elements, part);
               },
               storage);

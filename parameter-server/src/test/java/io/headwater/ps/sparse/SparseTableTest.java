@@ -246,7 +246,7 @@ class SparseTableTest {
         table.push(new long[] {id << 20}, gradient, 1, 0.25f);
       }
       assertThat(table.rows()).isEqualTo(5_000);
-      long records = 5L * 1_024 * (3 * 4 * columns + 8);
+      long records = 5L * 1_024 * (3 * 4 * columns + 8 + 8);
       assertThat(table.bytes()).isBetween(records, records + 1_000_000);
       for (long id = 0; id < 5_000; id += 7) {
         float[] expected = initial(config, id << 20);

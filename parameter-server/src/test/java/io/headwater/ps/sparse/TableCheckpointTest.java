@@ -71,7 +71,7 @@ class TableCheckpointTest {
     for (int shard = 0; shard < tables.size(); shard++) {
       SparseTable table = tables.get(shard);
       TableSnapshot snapshot = table.beginSnapshot();
-      snapshot.sort();
+      snapshot.order(snapshot);
       writePart(output, table.config(), snapshot, step, new TablePart(shard, tables.size()));
       table.endSnapshot();
     }
@@ -165,7 +165,7 @@ class TableCheckpointTest {
     SparseTable table = tables.get(0);
     TableSnapshot snapshot = table.beginSnapshot();
     push(tables, LongStream.range(0, 100).map(i -> (i - 200) * 977).toArray(), 5);
-    snapshot.sort();
+    snapshot.order(snapshot);
     push(tables, LongStream.range(1_000_000, 1_000_500).toArray(), 6); // new rows
     push(tables, SOME_IDS, 7);
     push(tables, SOME_IDS, 8);
