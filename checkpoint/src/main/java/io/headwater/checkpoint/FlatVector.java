@@ -112,6 +112,10 @@ public final class FlatVector implements AutoCloseable {
 
   /** Adds {@code other} element by element. */
   public void add(FlatVector other) {
+    combine(other, 1f);
+  }
+
+  private void combine(FlatVector other, float sign) {
     checkSameLength(other);
     // Off-heap loops are not vectorised by the compiler, loops over arrays are: go through a block
     // in cache.
@@ -122,10 +126,15 @@ public final class FlatVector implements AutoCloseable {
       read(from, sum, 0, count);
       other.read(from, addend, 0, count);
       for (int i = 0; i < count; i++) {
-        sum[i] += addend[i];
+        sum[i] += sign * addend[i];
       }
       write(from, sum, 0, count);
     }
+  }
+
+  /** Subtracts {@code other} element by element. */
+  public void subtract(FlatVector other) {
+    combine(other, -1f);
   }
 
   public void fill(float value) {

@@ -68,7 +68,12 @@ public final class PretrainingRun {
     int contextLength = family.contextLength(model);
     CorpusFacts.checkExamples(config.corpus(), model, training.seed());
     TrainingState trainingState =
-        TrainingState.of(config.model().preset(), corpus.sha256(), training, contextLength);
+        TrainingState.of(
+            config.model().preset(),
+            corpus.sha256(),
+            training,
+            config.consistency(),
+            contextLength);
     Optional<StartingPoint> newest = newest(model, trainingState);
 
     try (MetricsEndpoint metrics = MetricsEndpoint.start(config.metrics().port());

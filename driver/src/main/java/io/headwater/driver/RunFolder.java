@@ -181,7 +181,7 @@ final class RunFolder implements AutoCloseable {
         kept.add(line);
         // Every step has as many tokens as the next; not every step has a line.
         tokens = node.path("tokens").asLong() / node.path("step").asLong(1) * step;
-        if (node.path("step").asLong() == 1) {
+        if (kept.size() == 1) {
           firstLoss = OptionalDouble.of(node.path("loss").asDouble());
         }
       }

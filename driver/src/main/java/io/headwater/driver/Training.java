@@ -2,6 +2,7 @@ package io.headwater.driver;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
@@ -12,6 +13,7 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.worker.LocalTraining;
 import io.headwater.worker.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
@@ -154,14 +156,16 @@ final class Training {
 
   private RunSpecification specification() {
     TrainingSection training = config.training();
+    boolean local = config.consistency().isLocal();
     return new RunSpecification(
         attemptId(),
         training.workers(),
         new RunSpecification.Training(
             training.steps(),
             training.microBatches(),
-            training.optimizerConfig(),
-            training.schedule()),
+            config.consistency().stepsPerUpdate(),
+            local ? config.consistency().outerOptimizer() : training.optimizerConfig(),
+            local ? config.consistency().outerSchedule() : training.schedule()),
         new RunSpecification.Checkpoints(
             start.directory(), config.output(), config.checkpoint().everySteps()),
         config.parameterServer().timeouts());
@@ -190,7 +194,17 @@ final class Training {
         training.threadsPerWorker(),
         training.batchSize(),
         training.microBatches(),
-        training.seed());
+        training.seed(),
+        localTraining());
+  }
+
+  private LocalTraining localTraining() {
+    TrainingSection training = config.training();
+    ConsistencySection consistency = config.consistency();
+    return consistency.isLocal()
+        ? new LocalTraining(
+            consistency.localSteps(), training.optimizerConfig(), training.schedule())
+        : null;
   }
 
   /** A server refuses a name that it has run before, so each attempt has its own. */

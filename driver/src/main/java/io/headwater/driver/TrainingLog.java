@@ -18,6 +18,7 @@ final class TrainingLog {
   private final Progress progress;
   private final long steps;
   private final int logEvery;
+  private final boolean fresh; // not resumed
   private final long begin = System.nanoTime();
   private final Deque<Double> lastLosses = new ArrayDeque<>();
   private double firstLoss;
@@ -36,6 +37,7 @@ final class TrainingLog {
     this.progress = progress;
     this.steps = steps;
     this.completed = stepsDone;
+    this.fresh = stepsDone == 0;
     this.logEvery = logEvery;
     this.firstLoss = folder.before().firstLoss().orElse(Double.NaN);
     this.tokensBefore = folder.before().tokens();
@@ -49,7 +51,7 @@ final class TrainingLog {
     completed = step.step();
     made++;
     tokens += step.tokens();
-    if (step.step() == 1) {
+    if (made == 1 && fresh) {
       firstLoss = step.loss();
     }
     if (made == 1) {
@@ -60,7 +62,7 @@ final class TrainingLog {
     if (lastLosses.size() > MAX_FINAL_STEPS) {
       lastLosses.removeFirst();
     }
-    if (step.step() % logEvery == 0 || step.step() == 1 || step.step() == steps) {
+    if (step.step() % logEvery == 0 || made == 1 || step.step() == steps) {
       log(step, now);
     }
     progress.update(step.step(), note(step));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.TrainingSection;
 
 /**
@@ -21,9 +22,14 @@ record TrainingState(
     int batchSize,
     int microBatches,
     String optimizer,
+    int stepsPerUpdate,
     long tokensPerStep) {
   static TrainingState of(
-      String preset, String corpus, TrainingSection training, int contextLength) {
+      String preset,
+      String corpus,
+      TrainingSection training,
+      ConsistencySection consistency,
+      int contextLength) {
     return new TrainingState(
         preset,
         corpus,
@@ -31,6 +37,7 @@ record TrainingState(
         training.batchSize(),
         training.microBatches(),
         training.optimizer(),
+        consistency.stepsPerUpdate(),
         (long) training.batchSize() * contextLength);
   }
 
@@ -45,6 +52,7 @@ record TrainingState(
     state.put("batch_size", batchSize);
     state.put("micro_batches", microBatches);
     state.put("optimizer", optimizer);
+    state.put("steps_per_update", stepsPerUpdate);
     return state;
   }
 
@@ -68,6 +76,7 @@ record TrainingState(
     check(checkpoint, before, now, "batch_size", "training.batch-size");
     check(checkpoint, before, now, "micro_batches", "training.micro-batches");
     check(checkpoint, before, now, "optimizer", "training.optimizer");
+    check(checkpoint, before, now, "steps_per_update", "consistency.local-steps");
   }
 
   private static void check(

@@ -1,8 +1,6 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.model.Batch;
-import io.headwater.model.Pretrainable;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.protocol.MicroBatchRange;
@@ -17,22 +15,13 @@ import java.util.List;
  * <p>One thread. Holds one extra gradient vector per level of the tree under its largest node.
  */
 final class TrainingStep implements AutoCloseable {
-  private final Pretrainable model;
-  private final Examples examples;
-  private final Sampling sampling;
+  private final GradientSource source;
   private final WorkerClient server;
   private final Metrics metrics;
   private final List<FlatVector> partialSums = new ArrayList<>(); // by depth under the pushed node
 
-  TrainingStep(
-      Pretrainable model,
-      Examples examples,
-      Sampling sampling,
-      WorkerClient server,
-      Metrics metrics) {
-    this.model = model;
-    this.examples = examples;
-    this.sampling = sampling;
+  TrainingStep(GradientSource source, WorkerClient server, Metrics metrics) {
+    this.source = source;
     this.server = server;
     this.metrics = metrics;
   }
@@ -64,15 +53,14 @@ final class TrainingStep implements AutoCloseable {
 
   /** Valid until the next call. */
   private FlatVector gradient(StepPlan plan, int microBatch) {
-    Batch batch = metrics.time(Phase.DATA, () -> sampling.read(examples, plan.step(), microBatch));
-    double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch));
-    server.report(plan, microBatch, loss, batch.tokens());
-    return model.gradients();
+    GradientSource.Gradient gradient = source.compute(plan.step(), microBatch);
+    server.report(plan, microBatch, gradient.loss(), gradient.tokens());
+    return gradient.vector();
   }
 
   private FlatVector partialSum(int depth) {
     while (partialSums.size() <= depth) {
-      partialSums.add(FlatVector.allocate(model.layout().elements()));
+      partialSums.add(FlatVector.allocate(server.gradients().elements()));
     }
     return partialSums.get(depth);
   }
@@ -80,5 +68,6 @@ final class TrainingStep implements AutoCloseable {
   @Override
   public void close() {
     partialSums.forEach(FlatVector::close);
+    source.close();
   }
 }

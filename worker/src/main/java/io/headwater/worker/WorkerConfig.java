@@ -5,6 +5,7 @@ import io.headwater.model.Execution;
 import io.headwater.ps.client.WorkerClientConfig;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What one worker needs to know.
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param batchSize samples of the global batch
  * @param microBatches parts of the global batch; divides {@code batchSize}
  * @param seed of the sample order
+ * @param local how it trains between two updates; null: every step is an update
  */
 public record WorkerConfig(
     WorkerClientConfig server,
@@ -26,7 +28,8 @@ public record WorkerConfig(
     int threads,
     int batchSize,
     int microBatches,
-    long seed)
+    long seed,
+    LocalTraining local)
     implements Serializable {
   public WorkerConfig {
     Objects.requireNonNull(server, "server");
@@ -46,7 +49,20 @@ public record WorkerConfig(
   /** The same worker, started again for the {@code times}-th time. */
   public WorkerConfig restarted(int times) {
     return new WorkerConfig(
-        server.restarted(times), model, corpus, device, threads, batchSize, microBatches, seed);
+        server.restarted(times),
+        model,
+        corpus,
+        device,
+        threads,
+        batchSize,
+        microBatches,
+        seed,
+        local);
+  }
+
+  /** How it trains between two updates, if it does. */
+  public Optional<LocalTraining> localTraining() {
+    return Optional.ofNullable(local);
   }
 
   /** Where this worker's model computes. */

@@ -30,12 +30,7 @@ public final class WorkerTask {
         Pretrainable model = model(config);
         WorkerClient server = WorkerClient.connect(config.server());
         TrainingStep step =
-            new TrainingStep(
-                model,
-                Examples.training(corpus, model.config(), config.seed()),
-                new Sampling(config.batchSize(), config.microBatchSize()),
-                server,
-                metrics)) {
+            new TrainingStep(source(config, corpus, model, metrics), server, metrics)) {
       StepPlan plan = server.join(model.parameters());
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {
@@ -43,6 +38,21 @@ public final class WorkerTask {
       }
       LOG.info("Worker {} finished at step {}", worker, plan.step());
     }
+  }
+
+  private static GradientSource source(
+      WorkerConfig config, Corpus corpus, Pretrainable model, Metrics metrics) {
+    GradientSource batches =
+        new BatchGradient(
+            model,
+            Examples.training(corpus, model.config(), config.seed()),
+            new Sampling(config.batchSize(), config.microBatchSize()),
+            metrics);
+    return config
+        .localTraining()
+        .<GradientSource>map(
+            local -> new LocalSteps(model.layout(), model.parameters(), batches, local))
+        .orElse(batches);
   }
 
   private static Pretrainable model(WorkerConfig config) {

@@ -59,6 +59,11 @@ class RunConfigReaderTest {
       checkpoint:
         every-steps: 50
         keep: 9
+      consistency:
+        mode: local-sgd
+        local-steps: 20
+        outer-learning-rate: 0.5
+        outer-momentum: 0.8
       parameter-server:
         shards: 2
         host: driver
@@ -87,6 +92,7 @@ class RunConfigReaderTest {
             new TrainingSection(
                 2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 10, 1,
                 "cpu"));
+    assertThat(config.consistency()).isEqualTo(new ConsistencySection("bsp", 50, 0.7, 0.9));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointSection(500, 3));
     assertThat(config.parameterServer())
         .isEqualTo(
@@ -117,6 +123,7 @@ class RunConfigReaderTest {
                 new TrainingSection(
                     1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 3, 2,
                     "cuda:1"),
+                new ConsistencySection("local-sgd", 20, 0.5, 0.8),
                 new CheckpointSection(50, 9),
                 new ParameterServerSection(
                     2,

@@ -221,8 +221,8 @@ final class WorkerSession implements AutoCloseable {
     handled.clear();
     reports.clear();
     lookedAt = lead.plan();
-    lanes.forEach(lane -> lane.want(step + 1));
-    wantedStep = step + 1;
+    wantedStep = step + lead.plan().localSteps();
+    lanes.forEach(lane -> lane.want(wantedStep));
     plan =
         new StepPlan(
             step, lead.plan().finished(), lead.plan().finished() ? List.of() : unhandled());

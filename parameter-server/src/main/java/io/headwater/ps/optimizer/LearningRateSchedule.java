@@ -1,6 +1,7 @@
 package io.headwater.ps.optimizer;
 
 import io.headwater.checkpoint.UserException;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -14,7 +15,8 @@ import java.util.Objects;
  * @param shape of the way down
  */
 public record LearningRateSchedule(
-    float peak, float minimum, long warmupSteps, long decaySteps, Shape shape) {
+    float peak, float minimum, long warmupSteps, long decaySteps, Shape shape)
+    implements Serializable {
   /** How the rate falls. Their order is that of their numbers on the wire. */
   public enum Shape {
     /** Half a cosine. */

@@ -1,6 +1,7 @@
 package io.headwater.ps.optimizer;
 
 import io.headwater.checkpoint.UserException;
+import java.io.Serializable;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -15,7 +16,8 @@ import java.util.function.Function;
  * @param gradientClip largest allowed global gradient norm; 0 is off
  */
 public record OptimizerConfig(
-    Kind kind, float beta1, float beta2, float epsilon, float weightDecay, float gradientClip) {
+    Kind kind, float beta1, float beta2, float epsilon, float weightDecay, float gradientClip)
+    implements Serializable {
   /** Update rules. Their order is that of their numbers on the wire. */
   public enum Kind {
     /** {@code w -= lr * (g + weightDecay * w)}. */

@@ -42,6 +42,7 @@ public sealed interface Event extends ControlMessage {
    * @param revision counts plans of the same step; the highest holds
    * @param finished nothing: these are the last weights
    * @param snapshot keep a checkpoint: after this step, or, if finished, of these weights
+   * @param localSteps by how many steps this plan goes on
    */
   record PlanAnnounced(
       long step,
@@ -49,12 +50,16 @@ public sealed interface Event extends ControlMessage {
       boolean finished,
       boolean snapshot,
       int microBatches,
+      int localSteps,
       List<Assignment> assignments)
       implements Event {
     public PlanAnnounced {
       assignments = List.copyOf(assignments);
       if (microBatches < 1 || microBatches > RunSpecification.Training.MAX_MICRO_BATCHES) {
         throw new IllegalArgumentException("Cannot plan " + microBatches + " micro-batches");
+      }
+      if (localSteps < 1) {
+        throw new IllegalArgumentException("Cannot plan " + localSteps + " steps");
       }
     }
 

@@ -47,7 +47,8 @@ final class EventCodec {
           .int32(m.revision())
           .bool(m.finished())
           .bool(m.snapshot())
-          .int32(m.microBatches());
+          .int32(m.microBatches())
+          .int32(m.localSteps());
       assignments(m.assignments(), out);
       return PLAN_ANNOUNCED;
     }
@@ -100,7 +101,13 @@ final class EventCodec {
       case JOIN_ACCEPTED -> new Event.JoinAccepted(in.int32(), in.int64(), ints(in));
       case PLAN_ANNOUNCED ->
           new Event.PlanAnnounced(
-              in.int64(), in.int32(), in.bool(), in.bool(), in.int32(), assignments(in));
+              in.int64(),
+              in.int32(),
+              in.bool(),
+              in.bool(),
+              in.int32(),
+              in.int32(),
+              assignments(in));
       case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.float32());
       case STEP_DONE ->
           new Event.StepDone(

@@ -20,17 +20,42 @@ public record RunSpecification(
   /**
    * @param steps the run ends when the weights have had this many updates, those before a resume
    *     included
-   * @param microBatches gradients summed per step, whatever the number of workers
+   * @param microBatches gradients summed per update, whatever the number of workers
+   * @param localSteps steps that each micro-batch's gradient stands for: 1, or, with {@code
+   *     local-sgd}, those that a worker makes on its own between two updates. Steps are counted in
+   *     these everywhere.
+   * @param optimizer of the updates
+   * @param learningRate of the updates
    */
   public record Training(
-      long steps, int microBatches, OptimizerConfig optimizer, LearningRateSchedule learningRate) {
+      long steps,
+      int microBatches,
+      int localSteps,
+      OptimizerConfig optimizer,
+      LearningRateSchedule learningRate) {
     public static final int MAX_MICRO_BATCHES = 65_536;
+
+    /** Every step is an update. */
+    public Training(
+        long steps,
+        int microBatches,
+        OptimizerConfig optimizer,
+        LearningRateSchedule learningRate) {
+      this(steps, microBatches, 1, optimizer, learningRate);
+    }
 
     public Training {
       Objects.requireNonNull(optimizer, "optimizer");
       Objects.requireNonNull(learningRate, "learningRate");
       if (steps < 0) {
         throw new UserException("Cannot train for " + steps + " steps: must be >= 0");
+      }
+      if (localSteps < 1 || steps % localSteps != 0) {
+        throw new UserException(
+            "Cannot update every "
+                + localSteps
+                + " steps: must be >= 1 and divide the number of steps, "
+                + steps);
       }
       if (microBatches < 1 || microBatches > MAX_MICRO_BATCHES) {
         throw new UserException(

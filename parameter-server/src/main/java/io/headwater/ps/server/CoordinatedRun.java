@@ -284,7 +284,7 @@ final class CoordinatedRun {
   }
 
   private void onApplied(Request.StepApplied applied, long nowNs) {
-    if (phase != Phase.TRAINING || commit == null || applied.step() != step + 1) {
+    if (phase != Phase.TRAINING || commit == null || applied.step() != nextStep()) {
       return;
     }
     ledger.onApplied(applied.shard());
@@ -296,13 +296,13 @@ final class CoordinatedRun {
   private void completeStep(long nowNs) {
     announce.accept(
         new Event.StepDone(
-            step + 1,
+            nextStep(),
             ledger.meanLoss(),
             norm,
             run.training().learningRate().at(step),
             ledger.tokens(),
             commit.scale() != 1f));
-    step++;
+    step = nextStep();
     next(nowNs);
   }
 
@@ -322,7 +322,7 @@ final class CoordinatedRun {
     norm = Double.NaN;
     commit = null;
     if (snapshot) {
-      snapshots.ask(finished ? step : step + 1);
+      snapshots.ask(finished ? step : nextStep());
     }
     plan =
         new Event.PlanAnnounced(
@@ -331,16 +331,24 @@ final class CoordinatedRun {
             finished,
             snapshot,
             run.training().microBatches(),
+            run.training().localSteps(),
             members.assign(run.training().microBatches()));
     announce.accept(plan);
     enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
     finishIfWritten(nowNs);
   }
 
+  /** Step of the weights once this one is applied. */
+  private long nextStep() {
+    return step + run.training().localSteps();
+  }
+
   private boolean isSnapshotAfter(long current) {
     long every = run.checkpoints().everySteps();
     // The last step's snapshot comes with the plan that finishes the run.
-    return every > 0 && (current + 1) % every == 0 && current + 1 != run.training().steps();
+    return every > 0
+        && nextStep() / every > current / every
+        && nextStep() != run.training().steps();
   }
 
   private void onPartWritten(Request.PartWritten part, long nowNs) {
@@ -462,6 +470,7 @@ final class CoordinatedRun {
             false,
             plan.snapshot(),
             plan.microBatches(),
+            plan.localSteps(),
             plan.assignments().isEmpty()
                 ? members.assign(plan.microBatches())
                 : members.handOn(plan.assignments()));

@@ -25,6 +25,7 @@ final class ShardModel {
   private final Optimizer optimizer;
   private final long[] chunkSteps;
   private final long firstStep;
+  private final int localSteps;
 
   private ShardModel(
       RunSpecification run, int shard, ShardRange range, TensorLayout layout, long step) {
@@ -36,6 +37,7 @@ final class ShardModel {
     this.optimizer = new Optimizer(run.training().optimizer(), layout, range.from(), range.to());
     this.chunkSteps = new long[range.chunks()];
     this.firstStep = step;
+    this.localSteps = run.training().localSteps();
     Arrays.fill(chunkSteps, step);
   }
 
@@ -150,6 +152,6 @@ final class ShardModel {
         gradient,
         range.chunkCount(chunk),
         scale);
-    chunkSteps[chunk]++;
+    chunkSteps[chunk] += localSteps;
   }
 }

@@ -377,7 +377,7 @@ final class ShardTraining implements AutoCloseable {
     aggregator.release(chunk);
     publish(chunk, chunk + 1);
     if (--chunksLeft == 0) {
-      step++;
+      step += training.localSteps();
       snapshotDue = plan.snapshot();
       saidNs = clock.nanoTime();
       lead.accept(new Request.StepApplied(model.shard(), step));

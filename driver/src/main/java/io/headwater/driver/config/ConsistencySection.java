@@ -1,0 +1,59 @@
+package io.headwater.driver.config;
+
+import io.headwater.ps.optimizer.LearningRateSchedule;
+import io.headwater.ps.optimizer.OptimizerConfig;
+
+/**
+ * How workers and the parameter server keep step.
+ *
+ * @param mode {@code bsp} or {@code local-sgd}
+ */
+public record ConsistencySection(
+    @Setting(
+            value =
+                "`bsp`: every step is an update that waits for all workers; `local-sgd`: each"
+                    + " micro-batch is trained on its own for some steps, then the parameter server"
+                    + " takes an outer step (DiLoCo)",
+            defaultValue = "bsp")
+        String mode,
+    @Setting(value = "local-sgd: steps between two updates", defaultValue = "50") int localSteps,
+    @Setting(value = "local-sgd: learning rate of the outer step", defaultValue = "0.7")
+        double outerLearningRate,
+    @Setting(value = "local-sgd: Nesterov momentum of the outer step", defaultValue = "0.9")
+        double outerMomentum) {
+  private static final String LOCAL = "local-sgd";
+
+  public ConsistencySection {
+    Check.that("consistency.mode", mode, mode.matches("bsp|" + LOCAL), "bsp or " + LOCAL);
+    Check.that("consistency.local-steps", localSteps, localSteps >= 1, ">= 1");
+    outerOptimizer(outerMomentum);
+    outerSchedule(outerLearningRate);
+  }
+
+  /** Whether workers train on their own between two updates. */
+  public boolean isLocal() {
+    return mode.equals(LOCAL);
+  }
+
+  /** Steps between two updates at the parameter server. */
+  public int stepsPerUpdate() {
+    return isLocal() ? localSteps : 1;
+  }
+
+  /** How the parameter server changes weights, if workers train on their own. */
+  public OptimizerConfig outerOptimizer() {
+    return outerOptimizer(outerMomentum);
+  }
+
+  public LearningRateSchedule outerSchedule() {
+    return outerSchedule(outerLearningRate);
+  }
+
+  private static OptimizerConfig outerOptimizer(double momentum) {
+    return OptimizerConfig.nesterov((float) momentum);
+  }
+
+  private static LearningRateSchedule outerSchedule(double rate) {
+    return LearningRateSchedule.constant((float) rate);
+  }
+}

@@ -1,0 +1,66 @@
+package io.headwater.worker;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.ps.optimizer.LocalOptimizer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The pseudo-gradient of {@code local-sgd} (DiLoCo, arXiv:2311.08105): how far some steps of
+ * training, on the micro-batch's share of each of these steps' batches, have moved the weights. A
+ * micro-batch is then a replica that trains on its own between two updates.
+ *
+ * <p>The replica's optimizer state stays with the worker from one update to the next. A worker that
+ * takes a replica over begins with none, which costs some steps of adaptation and no correctness;
+ * so, unlike {@code bsp}, a run in which workers were lost does not end in the same bits.
+ */
+final class LocalSteps implements GradientSource {
+  private final TensorLayout layout;
+  private final FlatVector weights;
+  private final GradientSource batches;
+  private final LocalTraining training;
+  private final Map<Integer, LocalOptimizer> optimizers = new HashMap<>(); // by micro-batch
+  private final FlatVector start;
+  private final FlatVector moved;
+
+  /**
+   * @param weights those that the gradients of {@code batches} are computed from
+   */
+  LocalSteps(
+      TensorLayout layout, FlatVector weights, GradientSource batches, LocalTraining training) {
+    this.layout = layout;
+    this.weights = weights;
+    this.batches = batches;
+    this.training = training;
+    start = FlatVector.allocate(layout.elements());
+    moved = FlatVector.allocate(layout.elements());
+  }
+
+  @Override
+  public Gradient compute(long step, int microBatch) {
+    LocalOptimizer optimizer =
+        optimizers.computeIfAbsent(
+            microBatch, replica -> new LocalOptimizer(training.optimizer(), layout));
+    start.copyFrom(weights);
+    double loss = 0;
+    long tokens = 0;
+    for (int i = 0; i < training.steps(); i++) {
+      Gradient gradient = batches.compute(step + i, microBatch);
+      optimizer.step(weights, gradient.vector(), training.learningRate().at(step + i));
+      loss += gradient.loss();
+      tokens += gradient.tokens();
+    }
+    moved.copyFrom(start);
+    moved.subtract(weights);
+    weights.copyFrom(start);
+    return new Gradient(moved, loss / training.steps(), tokens);
+  }
+
+  @Override
+  public void close() {
+    start.close();
+    moved.close();
+    batches.close();
+  }
+}
