@@ -25,6 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FinetuneCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      NeighborsCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       ParameterServerCommand.class,
       VersionCommand.class

@@ -10,6 +10,7 @@ import io.headwater.finetune.Scores;
 import io.headwater.finetune.TaskEvaluation;
 import io.headwater.model.Execution;
 import io.headwater.model.Measure;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,19 +26,23 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  headwater evaluate --checkpoint run/step-00002000 --corpus corpus",
-      "  headwater evaluate --checkpoint task --task classification --data test.tsv"
+      "  headwater evaluate --checkpoint task --task classification --data test.tsv",
+      "  headwater evaluate --checkpoint vectors.bin --task analogy --data questions-words.txt"
     })
 final class EvaluateCommand implements Callable<Integer> {
-  @Option(names = "--checkpoint", required = true, description = "Checkpoint folder.")
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      description = "Checkpoint folder; of word vectors also a .txt, .vec or .bin file.")
   private String checkpoint;
 
   @Option(names = "--corpus", description = "Corpus folder; its validation split is read.")
   private String corpus;
 
-  @Option(names = "--task", description = "classification.")
+  @Option(names = "--task", description = "classification, analogy or similarity.")
   private String task;
 
-  @Option(names = "--data", description = "Labelled file: CSV, TSV or JSONL.")
+  @Option(names = "--data", description = "Labelled file: CSV, TSV or JSONL; or word questions.")
   private String data;
 
   @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
@@ -48,6 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "label",
       description = "Default ${DEFAULT-VALUE}.")
   private String labelColumn;
+
+  @Option(names = "--ignore-case", description = "Put word questions in lower case.")
+  private boolean ignoreCase;
 
   @Option(names = "--threads", defaultValue = "1", description = "Math threads.")
   private int threads;
@@ -64,6 +72,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (corpus != null) {
       evaluateLanguageModel();
+    } else if (WordVectorTasks.has(task)) {
+      evaluateWordVectors();
     } else {
       evaluateTask();
     }
@@ -100,6 +110,13 @@ final class EvaluateCommand implements Callable<Integer> {
       object.put("seconds", result.seconds());
       output.print(object, lines);
     }
+  }
+
+  private void evaluateWordVectors() {
+    if (data == null) {
+      throw new UserException("Cannot evaluate task " + task + ": --data is not given");
+    }
+    WordVectorTasks.evaluate(checkpoint, task, Path.of(data), ignoreCase, output);
   }
 
   private void evaluateTask() {

@@ -1,9 +1,13 @@
 package io.headwater.driver.cli;
 
+import io.headwater.driver.EmbeddingReport;
+import io.headwater.driver.EmbeddingRun;
 import io.headwater.driver.PretrainingReport;
 import io.headwater.driver.PretrainingRun;
 import io.headwater.driver.Progress;
 import io.headwater.driver.StopSignal;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.EmbeddingConfigReader;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import java.util.LinkedHashMap;
@@ -23,13 +27,14 @@ import picocli.CommandLine.Option;
       "Keys of --config and --set: docs/config-properties.md.",
       "",
       "Example:",
-      "  headwater pretrain --model gpt-nano --corpus corpus --output run --steps 2000 --workers 2"
+      "  headwater pretrain --model gpt-nano --corpus corpus --output run --steps 2000 --workers 2",
+      "  headwater pretrain --model word2vec --corpus text.txt --output vectors --threads 2"
     })
 final class PretrainCommand implements Callable<Integer> {
-  @Option(names = "--model", description = "Preset: gpt-nano, gpt-mini, gpt2-124m.")
+  @Option(names = "--model", description = "Preset: gpt-nano, gpt-mini, gpt2-124m, word2vec.")
   private String model;
 
-  @Option(names = "--corpus", description = "Corpus folder.")
+  @Option(names = "--corpus", description = "Corpus folder; for word2vec text.")
   private String corpus;
 
   @Option(names = "--output", description = "Folder for checkpoints and the run's record.")
@@ -56,11 +61,15 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on from the newest checkpoint under --output.")
   private boolean resume;
 
+  @Mixin private EmbeddingOptions embedding;
   @Mixin private ConfigOptions config;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
+    if (EmbeddingConfigReader.isAsked(config.file(), config.assignments(), options())) {
+      return trainWordVectors();
+    }
     RunConfig run = RunConfigReader.read(config.file(), config.assignments(), options());
     StopSignal stop = new StopSignal();
     stop.listenToSignals();
@@ -73,15 +82,29 @@ final class PretrainCommand implements Callable<Integer> {
     }
   }
 
+  private int trainWordVectors() {
+    EmbeddingConfig run =
+        EmbeddingConfigReader.read(config.file(), config.assignments(), options());
+    StopSignal stop = new StopSignal();
+    stop.listenToSignals();
+    try (Progress progress = output.progress()) {
+      stop.onRequest(() -> progress.say("Stopping after this epoch; again to stop at once."));
+      EmbeddingReport report = EmbeddingRun.run(run, resume, stop, progress);
+      progress.close();
+      output.print(report.toJson(), report.lines());
+      return report.isComplete() ? ExitCode.DONE : ExitCode.INTERRUPTED;
+    }
+  }
+
   private Map<String, String> options() {
-    Map<String, String> options = new LinkedHashMap<>();
+    Map<String, String> options = new LinkedHashMap<>(embedding.settings());
     options.put("model.preset", model);
     options.put("corpus", corpus);
     options.put("output", directory);
     options.put("training.steps", steps);
     options.put("training.workers", workers);
     options.put("parameter-server.shards", shards);
-    options.put("training.seed", seed);
+    options.put(embedding.isAskedBy(model) ? "embedding.seed" : "training.seed", seed);
     options.put("metrics.port", metricsPort);
     options.put("spark.master", master);
     options.values().removeIf(value -> value == null);

@@ -11,12 +11,20 @@ final class ConfigDocumentation {
     page.append("`--set key=value` take it. Made from the records in the driver's package\n");
     page.append("`config`; a test compares.\n\n");
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
-    for (SettingKey key : SettingKey.all(RunConfig.class).values()) {
+    table(page, RunConfig.class);
+    page.append("\n## Word vectors\n\n");
+    page.append("Runs with `model.preset: word2vec` have these keys instead.\n\n");
+    page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
+    table(page, EmbeddingConfig.class);
+    return page.toString();
+  }
+
+  private static void table(StringBuilder page, Class<? extends Record> config) {
+    for (SettingKey key : SettingKey.all(config).values()) {
       page.append(
           "| `%s` | %s | %s | %s |\n"
               .formatted(key.name(), type(key.type()), defaultOf(key), key.setting().value()));
     }
-    return page.toString();
   }
 
   private static String defaultOf(SettingKey key) {

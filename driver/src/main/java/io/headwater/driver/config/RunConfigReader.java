@@ -65,7 +65,7 @@ public final class RunConfigReader {
     settings
         .get("training.steps")
         .ifPresent(steps -> settings.putIfAbsent("training.decay-steps", steps, DERIVED));
-    settings.get("output").ifPresent(output -> deriveRun(output.toString()));
+    settings.get("output").ifPresent(output -> deriveRun(settings, output.toString()));
     deriveShards();
   }
 
@@ -102,7 +102,7 @@ public final class RunConfigReader {
         .orElse(defaults.warmupSteps());
   }
 
-  private void deriveRun(String output) {
+  static void deriveRun(Settings settings, String output) {
     String name = output.replaceAll("/+$", "").replaceAll("^.*[/:]", "");
     String id = name.replaceAll("[^A-Za-z0-9._-]", "-");
     settings.putIfAbsent("run.id", id.isEmpty() ? "run" : id, DERIVED);

@@ -1,0 +1,193 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.checkpoint.CheckpointCommit;
+import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.ShardCheckpointWriter;
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.checkpoint.UserException;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.word2vec.EpochResult;
+import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.Word2VecCheckpoint;
+import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecModel;
+import io.headwater.model.word2vec.Word2VecTrainer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains word vectors in this process: Spark counts and numbers the words, threads train, each
+ * epoch ends with a checkpoint whose step is the number of epochs done. A run that goes on from one
+ * gives, with one thread, the bits of a run that was never stopped.
+ */
+public final class EmbeddingRun {
+  private final EmbeddingConfig config;
+  private final Word2VecConfig word2vec;
+  private final StopSignal stop;
+  private final Progress progress;
+  private final Instant started = Instant.now();
+  private final long begin = System.nanoTime();
+
+  private EmbeddingRun(EmbeddingConfig config, StopSignal stop, Progress progress) {
+    this.config = config;
+    this.word2vec = config.embedding().word2vec();
+    this.stop = stop;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs to the last epoch, or to the end of the one in which a stop is asked for.
+   *
+   * @param resume go on from the newest valid checkpoint under the output
+   * @throws UserException if something given is wrong
+   */
+  public static EmbeddingReport run(
+      EmbeddingConfig config, boolean resume, StopSignal stop, Progress progress) {
+    EmbeddingRun run = new EmbeddingRun(config, stop, progress);
+    if (!resume) {
+      RunFolder.checkUnused(Path.of(config.run().directory()));
+    }
+    try (SparkApplication spark =
+            SparkApplication.start(config.run().id(), config.spark().master(), 1, 1);
+        WordCorpus corpus =
+            WordCorpus.read(spark.session(), config.corpus(), config.embedding().minCount())) {
+      return run.train(corpus, resume);
+    }
+  }
+
+  private EmbeddingReport train(WordCorpus corpus, boolean resume) {
+    Vocabulary vocabulary = corpus.vocabulary();
+    progress.say(
+        String.format(
+            Locale.ROOT, "%,d words, %,d occurrences", vocabulary.size(), vocabulary.total()));
+    ObjectNode model = Word2VecCheckpoint.config(vocabulary, word2vec);
+    byte[] tokenizer = Word2VecCheckpoint.tokenizer(vocabulary);
+    Optional<Checkpoint> newest = newest(resume, model, tokenizer);
+    int done = newest.map(checkpoint -> (int) checkpoint.step()).orElse(0);
+    String start = newest.map(Checkpoint::directory).orElse("");
+    Word2VecModel matrices =
+        newest
+            .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
+            .orElseGet(() -> Word2VecModel.initial(vocabulary, word2vec));
+    newest.ifPresent(Checkpoint::close);
+    try (RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
+      CheckpointCommit.discardUnfinished(config.output());
+      EmbeddingReport report =
+          epochs(
+              folder,
+              matrices,
+              new Word2VecTrainer(matrices, word2vec, corpus, Kernels.best()),
+              new CheckpointDescription(model, Optional.of(tokenizer), Optional.empty()),
+              done,
+              start);
+      folder.writeRun(record(report, model, vocabulary));
+      return report;
+    }
+  }
+
+  private EmbeddingReport epochs(
+      RunFolder folder,
+      Word2VecModel matrices,
+      Word2VecTrainer trainer,
+      CheckpointDescription description,
+      int before,
+      String start) {
+    int done = before;
+    String checkpoint = start;
+    double loss = Double.NaN;
+    double seconds = 0;
+    long words = 0;
+    while (done < word2vec.epochs() && !stop.isRequested()) {
+      progress.begin(
+          "epoch " + (done + 1) + "/" + word2vec.epochs(), matrices.vocabulary().total(), 0);
+      long epochBegin = System.nanoTime();
+      EpochResult result = trainer.epoch(done, count -> progress.update(count, "words"));
+      double epochSeconds = (System.nanoTime() - epochBegin) * 1e-9;
+      done++;
+      seconds += epochSeconds;
+      words += result.words();
+      loss = result.loss();
+      folder.appendMetrics(line(done, result, epochSeconds));
+      checkpoint = write(matrices, done, description);
+    }
+    return new EmbeddingReport(
+        config.run().id(),
+        done >= word2vec.epochs() ? RunState.SUCCEEDED : RunState.STOPPED,
+        done,
+        matrices.vocabulary().size(),
+        loss,
+        words / seconds,
+        (System.nanoTime() - begin) * 1e-9,
+        checkpoint);
+  }
+
+  private String write(Word2VecModel matrices, int epoch, CheckpointDescription description) {
+    TensorLayout layout = Word2VecCheckpoint.layout(matrices);
+    new ShardCheckpointWriter(config.output(), 0, 1, 0, layout.elements())
+        .write(epoch, Word2VecCheckpoint.weights(matrices), Map.of());
+    return new CheckpointCommit(config.output(), layout, 1).commit(epoch, description);
+  }
+
+  private Optional<Checkpoint> newest(boolean resume, ObjectNode model, byte[] tokenizer) {
+    Optional<Checkpoint> newest = Checkpoint.newest(config.output());
+    if (newest.isEmpty()) {
+      return newest;
+    }
+    Checkpoint checkpoint = newest.get();
+    if (!resume) {
+      checkpoint.close();
+      throw new UserException(
+          "Cannot write to "
+              + config.output()
+              + ": it holds the checkpoints of a run; give --resume to go on, or another --output");
+    }
+    // By their text: numbers of one value may be of different classes once they are read back.
+    if (!checkpoint.config().toString().equals(model.toString())
+        || !Arrays.equals(checkpoint.tokenizer().orElse(new byte[0]), tokenizer)) {
+      checkpoint.close();
+      throw new UserException(
+          "Cannot resume from "
+              + checkpoint.directory()
+              + ": it was trained on other words or with other settings");
+    }
+    progress.say("Resuming from " + checkpoint.directory());
+    return newest;
+  }
+
+  private static ObjectNode line(int epoch, EpochResult result, double seconds) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("step", epoch);
+    line.put("loss", result.loss());
+    line.put("tokens", result.words());
+    line.put("tokens_per_second", result.words() / seconds);
+    line.put("seconds", seconds);
+    return line;
+  }
+
+  private ObjectNode record(EmbeddingReport report, ObjectNode model, Vocabulary vocabulary) {
+    BuildInfo build = BuildInfo.current();
+    ObjectNode run = JsonNodeFactory.instance.objectNode();
+    run.put("stage", "pretrain");
+    run.put("run_id", config.run().id());
+    run.put("started", started.toString());
+    run.put("ended", Instant.now().toString());
+    run.put("version", build.version());
+    run.put("commit", build.commit());
+    build.libraries().forEach(run.putObject("libraries")::put);
+    ObjectNode data = run.putObject("corpus");
+    data.put("directory", config.corpus());
+    data.put("tokens", vocabulary.total());
+    run.set("model", model);
+    run.set("configuration", config.toJson());
+    run.set("results", report.toJson());
+    return run;
+  }
+}

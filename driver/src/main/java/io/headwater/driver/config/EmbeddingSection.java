@@ -1,0 +1,71 @@
+package io.headwater.driver.config;
+
+import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
+import io.headwater.model.word2vec.Word2VecConfig.Loss;
+import io.headwater.model.word2vec.Word2VecConfig.Negatives;
+import java.util.Locale;
+
+/** How word vectors are trained; the names are those of the original program. */
+public record EmbeddingSection(
+    @Setting(value = "`skipgram` or `cbow`", defaultValue = "skipgram") String algorithm,
+    @Setting(value = "`ns` (negative sampling) or `hs` (hierarchical softmax)", defaultValue = "ns")
+        String loss,
+    @Setting(value = "length of a word's vector", defaultValue = "100") int dim,
+    @Setting(value = "words to each side at most", defaultValue = "5") int window,
+    @Setting(value = "rarer words are left out", defaultValue = "5") long minCount,
+    @Setting(
+            value = "occurrences of words more frequent than this are thinned out; 0 keeps all",
+            defaultValue = "1e-3")
+        double sample,
+    @Setting(value = "words drawn against each centre", defaultValue = "5") int negative,
+    @Setting(
+            value =
+                "`shared`: a window's words meet the same negatives, by small matrix products;"
+                    + " `pair`: each pair draws its own, as the original program does",
+            defaultValue = "shared")
+        String negatives,
+    @Setting(value = "at the start; falls linearly", derived = "0.025 for skipgram, 0.05 for cbow")
+        double learningRate,
+    @Setting(value = "passes over the corpus", defaultValue = "5") int epochs,
+    @Setting(
+            value = "threads that train at the same time; one gives the same bits by seed",
+            defaultValue = "1")
+        int threads,
+    @Setting(value = "of initial vectors and all that is drawn", defaultValue = "1") long seed) {
+  public EmbeddingSection {
+    Check.that(
+        "embedding.algorithm", algorithm, algorithm.matches("skipgram|cbow"), "skipgram or cbow");
+    Check.that("embedding.loss", loss, loss.matches("ns|hs"), "ns or hs");
+    Check.that("embedding.dim", dim, dim >= 1 && dim <= 4096, "in [1, 4096]");
+    Check.that("embedding.window", window, window >= 1 && window <= 1000, "in [1, 1000]");
+    Check.that("embedding.min-count", minCount, minCount >= 1, ">= 1");
+    Check.that("embedding.sample", sample, sample >= 0 && sample <= 1, "in [0, 1]");
+    Check.that("embedding.negative", negative, negative >= 1 && negative <= 1000, "in [1, 1000]");
+    Check.that(
+        "embedding.negatives", negatives, negatives.matches("shared|pair"), "shared or pair");
+    Check.that(
+        "embedding.learning-rate",
+        learningRate,
+        learningRate > 0 && learningRate <= 1,
+        "in (0, 1]");
+    Check.that("embedding.epochs", epochs, epochs >= 1, ">= 1");
+    Check.that("embedding.threads", threads, threads >= 1 && threads <= 1024, "in [1, 1024]");
+    Check.that("embedding.seed", seed, seed >= 0, ">= 0");
+  }
+
+  public Word2VecConfig word2vec() {
+    return new Word2VecConfig(
+        Algorithm.valueOf(algorithm.toUpperCase(Locale.ROOT)),
+        Loss.valueOf(loss.toUpperCase(Locale.ROOT)),
+        dim,
+        window,
+        sample,
+        negative,
+        Negatives.valueOf(negatives.toUpperCase(Locale.ROOT)),
+        learningRate,
+        epochs,
+        threads,
+        seed);
+  }
+}
