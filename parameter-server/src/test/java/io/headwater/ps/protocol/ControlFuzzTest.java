@@ -53,7 +53,7 @@ class ControlFuzzTest {
               true,
               false,
               6,
-              1,
+              2,
               List.of(
                   new Event.Assignment(1, 2, new MicroBatchRange(0, 4)),
                   new Event.Assignment(2, 3, new MicroBatchRange(4, 6)))),
