@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Questions of the kind <i>a is to b as c is to what?</i>, in the file of the Google set: four
@@ -15,6 +16,8 @@ import java.util.Set;
  * word nearest to b - a + c that is none of the three.
  */
 public final class Analogies {
+  private static final int BATCH = 64;
+
   private final List<String[]> questions;
 
   private Analogies(List<String[]> questions) {
@@ -74,19 +77,51 @@ public final class Analogies {
         known.add(ids);
       }
     }
-    long correct = known.parallelStream().filter(ids -> isSolved(unit, ids, among)).count();
-    return new Result((int) correct, known.size(), questions.size());
+    List<List<int[]>> batches = new ArrayList<>();
+    for (int from = 0; from < known.size(); from += BATCH) {
+      batches.add(known.subList(from, Math.min(known.size(), from + BATCH)));
+    }
+    int correct = batches.parallelStream().mapToInt(batch -> solved(unit, batch, among)).sum();
+    return new Result(correct, known.size(), questions.size());
   }
 
-  private static boolean isSolved(WordVectors unit, int[] ids, int among) {
-    float[] a = unit.rows().row(ids[0]);
-    float[] query = unit.rows().row(ids[1]);
-    float[] c = unit.rows().row(ids[2]);
-    for (int d = 0; d < query.length; d++) {
-      query[d] += c[d] - a[d];
+  /** Queries side by side, so that the loop over them is one of vectors. */
+  private static int solved(WordVectors unit, List<int[]> batch, int among) {
+    int dim = unit.dim();
+    float[] queries = new float[dim * BATCH];
+    for (int q = 0; q < batch.size(); q++) {
+      float[] a = unit.rows().row(batch.get(q)[0]);
+      float[] b = unit.rows().row(batch.get(q)[1]);
+      float[] c = unit.rows().row(batch.get(q)[2]);
+      for (int d = 0; d < dim; d++) {
+        queries[d * BATCH + q] = b[d] - a[d] + c[d];
+      }
     }
-    Set<Integer> given = Set.copyOf(List.of(ids[0], ids[1], ids[2]));
-    List<WordVectors.Neighbor> best = unit.nearest(query, 1, given, among);
-    return !best.isEmpty() && best.get(0).word().equals(unit.words().get(ids[3]));
+    float[] best = new float[BATCH];
+    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    int[] answer = new int[BATCH];
+    float[] products = new float[BATCH];
+    for (int id = 0; id < Math.min(among, unit.words().size()); id++) {
+      multiply(unit.rows().row(id), queries, products);
+      for (int q = 0; q < batch.size(); q++) {
+        int[] ids = batch.get(q);
+        if (products[q] > best[q] && id != ids[0] && id != ids[1] && id != ids[2]) {
+          best[q] = products[q];
+          answer[q] = id;
+        }
+      }
+    }
+    return (int) IntStream.range(0, batch.size()).filter(q -> answer[q] == batch.get(q)[3]).count();
+  }
+
+  private static void multiply(float[] row, float[] queries, float[] products) {
+    Arrays.fill(products, 0);
+    for (int d = 0; d < row.length; d++) {
+      float value = row[d];
+      int at = d * BATCH;
+      for (int q = 0; q < BATCH; q++) {
+        products[q] += value * queries[at + q];
+      }
+    }
   }
 }
