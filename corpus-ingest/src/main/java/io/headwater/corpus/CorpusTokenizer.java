@@ -8,6 +8,7 @@ import io.headwater.corpus.tokenize.TokenizerOptions;
 import io.headwater.corpus.tokenize.Tokenizers;
 import io.headwater.corpus.tokenize.WordCounter;
 import io.headwater.corpus.tokenize.WordCounter.WordCount;
+import io.headwater.corpus.tokenize.WordPieceCase;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,9 +42,21 @@ final class CorpusTokenizer {
     return switch (options.tokenizer()) {
       case "byte" -> Tokenizers.bytes();
       case "char" -> Tokenizers.characters(statistics.codePoints(), statistics.documents() > 1);
-      case "bpe" -> Tokenizers.trainBpe(wordCounts(documents, division), options.vocabularySize());
+      case "bpe" ->
+          Tokenizers.trainBpe(wordCounts(documents, division, options), options.vocabularySize());
+      case "wordpiece" -> trainWordPiece(documents, division, options, WordPieceCase.LOWER);
+      case "wordpiece-cased" -> trainWordPiece(documents, division, options, WordPieceCase.KEPT);
       default -> given(options.tokenizer(), configuration);
     };
+  }
+
+  private static Tokenizer trainWordPiece(
+      JavaRDD<Document> documents,
+      Division division,
+      TokenizerOptions options,
+      WordPieceCase letters) {
+    return Tokenizers.trainWordPiece(
+        wordCounts(documents, division, options), options.vocabularySize(), letters);
   }
 
   /** A tokenizer from a file, before any document is read. */
@@ -55,33 +68,46 @@ final class CorpusTokenizer {
       throw new UserException(
           "Cannot read tokenizer "
               + file
-              + ": no such file; valid are byte, char, bpe or the path of a tokenizer.json",
+              + ": no such file; valid are byte, char, bpe, wordpiece, wordpiece-cased or the path of"
+              + " a tokenizer.json",
           e);
     }
   }
 
   static boolean isGiven(TokenizerOptions options) {
-    return !List.of("byte", "char", "bpe").contains(options.tokenizer());
+    return !List.of("byte", "char", "bpe", "wordpiece", "wordpiece-cased")
+        .contains(options.tokenizer());
   }
 
   /** Of the training split alone: validation must not leak into the vocabulary. */
-  private static List<WordCount> wordCounts(JavaRDD<Document> documents, Division division) {
+  private static List<WordCount> wordCounts(
+      JavaRDD<Document> documents, Division division, TokenizerOptions options) {
+    String tokenizer = options.tokenizer();
     return documents
-        .mapPartitions(part -> new Words(part, division))
+        .mapPartitions(part -> new Words(part, division, counter(tokenizer)))
         .mapToPair(each -> new Tuple2<>(each.word(), each.count()))
         .reduceByKey(Long::sum)
         .map(each -> new WordCount(each._1(), each._2()))
         .collect();
   }
 
+  private static WordCounter counter(String tokenizer) {
+    return switch (tokenizer) {
+      case "wordpiece" -> WordCounter.ofCharacters(WORDS_PER_TASK, WordPieceCase.LOWER);
+      case "wordpiece-cased" -> WordCounter.ofCharacters(WORDS_PER_TASK, WordPieceCase.KEPT);
+      default -> WordCounter.ofBytes(WORDS_PER_TASK);
+    };
+  }
+
   /** A partition's words, counted in a map of bounded size. */
   private static final class Words implements Iterator<WordCount> {
     private final Iterator<Document> documents;
     private final Division division;
-    private final WordCounter counter = new WordCounter(WORDS_PER_TASK);
+    private final WordCounter counter;
     private Iterator<WordCount> drained = List.<WordCount>of().iterator();
 
-    Words(Iterator<Document> documents, Division division) {
+    Words(Iterator<Document> documents, Division division, WordCounter counter) {
+      this.counter = counter;
       this.documents = documents;
       this.division = division;
     }

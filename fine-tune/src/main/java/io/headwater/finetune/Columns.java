@@ -1,16 +1,22 @@
 package io.headwater.finetune;
 
 import io.headwater.checkpoint.UserException;
+import java.util.Optional;
 
 /**
  * Where text and label stand in a labelled file.
  *
  * @param text name of a column (CSV, TSV) or key (JSONL); {@code #1} is the first column of a CSV
  *     or TSV file without a header line
+ * @param pair the same for the second text of a pair; empty if there is none
  * @param label the same for the label
  */
-public record Columns(String text, String label) {
+public record Columns(String text, Optional<String> pair, String label) {
   public static final Columns DEFAULT = new Columns("text", "label");
+
+  public Columns(String text, String label) {
+    this(text, Optional.empty(), label);
+  }
 
   public Columns {
     if (text.isBlank() || label.isBlank()) {
@@ -20,7 +26,14 @@ public record Columns(String text, String label) {
       throw new UserException(
           "Cannot read labelled data: text and label are the same column, '" + text + "'");
     }
-    if (isNumber(text) != isNumber(label)) {
+    if (pair.isPresent()
+        && (pair.get().isBlank() || pair.get().equals(text) || pair.get().equals(label))) {
+      throw new UserException(
+          "Cannot read labelled data: the pair's column, '"
+              + pair.get()
+              + "', is empty or that of text or label");
+    }
+    if (isNumber(text) != isNumber(label) || isNumber(text) != isNumber(pair.orElse(text))) {
       throw new UserException(
           "Cannot read labelled data: columns '"
               + text

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -113,6 +114,7 @@ final class LabelledFile {
         columns.byNumber() ? format : format.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser parser = headed.parse(reader)) {
       int text = column(parser, columns.text());
+      int pair = columns.pair().isPresent() ? column(parser, columns.pair().get()) : -1;
       int label = column(parser, columns.label());
       int width = parser.getHeaderNames().size();
       line = parser.getCurrentLineNumber() + 1;
@@ -120,21 +122,22 @@ final class LabelledFile {
         boolean blank = row.size() == 1 && row.get(0).isEmpty();
         if (!blank) {
           width = width == 0 ? row.size() : width;
-          addRow(row, text, label, width);
+          addRow(row, text, pair, label, width);
         }
         line = parser.getCurrentLineNumber() + 1;
       }
     }
   }
 
-  private void addRow(CSVRecord row, int text, int label, int width) {
+  private void addRow(CSVRecord row, int text, int pair, int label, int width) {
+    int last = Math.max(Math.max(text, label), pair);
     if (row.size() != width) {
       throw fault("it has " + row.size() + " columns, the first line has " + width, null);
     }
-    if (Math.max(text, label) >= width) {
-      throw fault("it has " + width + " columns, none is #" + (Math.max(text, label) + 1), null);
+    if (last >= width) {
+      throw fault("it has " + width + " columns, none is #" + (last + 1), null);
     }
-    add(row.get(text), row.get(label));
+    add(row.get(text), pair < 0 ? Optional.empty() : Optional.of(row.get(pair)), row.get(label));
   }
 
   private int column(CSVParser parser, String name) {
@@ -164,7 +167,11 @@ final class LabelledFile {
         } catch (JsonProcessingException e) {
           throw fault("it is not JSON: " + e.getOriginalMessage(), e);
         }
-        add(value(row, columns.text()), value(row, columns.label()));
+        JsonNode example = row;
+        add(
+            value(row, columns.text()),
+            columns.pair().map(key -> value(example, key)),
+            value(row, columns.label()));
       }
       line++;
     }
@@ -183,14 +190,14 @@ final class LabelledFile {
     return value.asText();
   }
 
-  private void add(String text, String label) {
-    if (text.isBlank()) {
+  private void add(String text, Optional<String> pair, String label) {
+    if (text.isBlank() || pair.map(String::isBlank).orElse(false)) {
       throw fault("its text is empty", null);
     }
     if (label.isBlank()) {
       throw fault("its label is empty", null);
     }
-    examples.add(new LabelledExample(text, label.strip(), line));
+    examples.add(new LabelledExample(text, pair, label.strip(), line));
   }
 
   private UserException fault(String reason, Exception cause) {

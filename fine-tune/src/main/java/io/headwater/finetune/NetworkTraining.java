@@ -29,7 +29,8 @@ final class NetworkTraining {
     for (int epoch = 0; epoch < settings.epochs(); epoch++) {
       double sum = 0;
       for (int[] batch : order.epoch(epoch)) {
-        double loss = classifier.gradient(texts.batch(batch));
+        double loss =
+            classifier.gradient(texts.batch(batch, settings.seed() * 0x9E3779B97F4A7C15L + step));
         try {
           optimizer.step(classifier.parameters(), classifier.gradients(), schedule.at(step));
         } catch (ArithmeticException e) {

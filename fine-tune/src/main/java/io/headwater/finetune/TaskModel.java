@@ -11,6 +11,7 @@ import io.headwater.model.Execution;
 import io.headwater.model.LabelledBatch;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.SequenceClassifier;
+import io.headwater.model.SequenceClassifier.Framing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,6 @@ import java.util.stream.IntStream;
 
 /** A classifier with its tokenizer and labels: what a task checkpoint holds. */
 final class TaskModel implements AutoCloseable {
-  static final String SCORE = "score.weight";
-
   /** Our own key of config.json: tokens of a text that are read. */
   private static final String MAX_LENGTH = "headwater_max_length";
 
@@ -96,7 +95,7 @@ final class TaskModel implements AutoCloseable {
 
   /** Takes the weights of everything but the head from a checkpoint. */
   void loadBody(Checkpoint checkpoint) {
-    load(checkpoint, entry -> !entry.name().equals(SCORE));
+    load(checkpoint, entry -> !classifier.isNew(entry.name()));
   }
 
   private void load(Checkpoint checkpoint, Predicate<TensorLayout.Entry> wanted) {
@@ -144,14 +143,16 @@ final class TaskModel implements AutoCloseable {
   void setScore(float[] weight) {
     classifier
         .parameters()
-        .write(classifier.layout().entry(SCORE).offset(), weight, 0, weight.length);
+        .write(
+            classifier.layout().entry(classifier.scoreTensor()).offset(), weight, 0, weight.length);
   }
 
   TokenizedTexts tokenize(List<LabelledExample> examples, String file) {
-    return TokenizedTexts.of(examples, labels, file, tokenizer, maxLength);
+    return TokenizedTexts.of(
+        examples, labels, file, new TextFrame(classifier.framing(), tokenizer), maxLength);
   }
 
-  /** The body's last hidden state of each text: (N, D). */
+  /** What the head scores of each text: (N, D). */
   float[][] features(TokenizedTexts texts) {
     return inBatches(texts, classifier::features);
   }
@@ -164,9 +165,11 @@ final class TaskModel implements AutoCloseable {
   void write(String directory, long step) {
     ObjectNode config = classifier.config();
     config.put(MAX_LENGTH, maxLength);
-    // Hugging Face finds a text's last token by the padding after it: an id that no text has.
-    config.remove("pad_token_id");
-    tokenizer.endOfText().ifPresent(id -> config.put("pad_token_id", id));
+    if (classifier.framing() == Framing.LAST_TOKEN) {
+      // Hugging Face finds a text's last token by the padding after it: an id that no text has.
+      config.remove("pad_token_id");
+      tokenizer.endOfText().ifPresent(id -> config.put("pad_token_id", id));
+    }
     Checkpoint.write(
         directory,
         step,
@@ -186,7 +189,7 @@ final class TaskModel implements AutoCloseable {
     float[][] rows = new float[texts.size()][];
     for (int from = 0; from < rows.length; from += SCORING_BATCH) {
       int[] batch = IntStream.range(from, Math.min(rows.length, from + SCORING_BATCH)).toArray();
-      float[] values = computation.apply(texts.batch(batch));
+      float[] values = computation.apply(texts.batch(batch, 0));
       int width = values.length / batch.length;
       for (int row = 0; row < batch.length; row++) {
         rows[from + row] = Arrays.copyOfRange(values, row * width, (row + 1) * width);

@@ -8,16 +8,33 @@ import java.util.Objects;
  * @param sequences B
  * @param length T
  * @param inputs token ids, (B, T) row-major; what stands behind a sequence's end does not matter
+ * @param segments 0 or 1 for each token, (B, T) row-major
  * @param lengths real tokens of each sequence, in [1, T]
  * @param labels class of each sequence
+ * @param seed of the dropout: the same batch gives the same bits
  */
-public record LabelledBatch(int sequences, int length, int[] inputs, int[] lengths, int[] labels) {
+public record LabelledBatch(
+    int sequences,
+    int length,
+    int[] inputs,
+    int[] segments,
+    int[] lengths,
+    int[] labels,
+    long seed) {
+  /** Of one segment each, for a model without dropout. */
+  public LabelledBatch(int sequences, int length, int[] inputs, int[] lengths, int[] labels) {
+    this(sequences, length, inputs, new int[inputs.length], lengths, labels, 0);
+  }
+
   public LabelledBatch {
     Objects.requireNonNull(inputs, "inputs");
-    if (sequences < 1 || length < 1 || inputs.length != sequences * length) {
+    if (sequences < 1
+        || length < 1
+        || inputs.length != sequences * length
+        || segments.length != inputs.length) {
       throw new IllegalArgumentException(
-          "Cannot make a batch of (%d, %d) from %d inputs"
-              .formatted(sequences, length, inputs.length));
+          "Cannot make a batch of (%d, %d) from %d inputs and %d segments"
+              .formatted(sequences, length, inputs.length, segments.length));
     }
     if (lengths.length != sequences || labels.length != sequences) {
       throw new IllegalArgumentException(

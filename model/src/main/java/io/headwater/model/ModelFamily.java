@@ -3,13 +3,14 @@ package io.headwater.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.bert.BertFamily;
 import io.headwater.model.gpt.GptFamily;
 import java.util.List;
 
 /** A kind of model: makes one from a preset's sizes or from a checkpoint's {@code config.json}. */
 public interface ModelFamily {
   /** All families. */
-  List<ModelFamily> ALL = List.of(new GptFamily());
+  List<ModelFamily> ALL = List.of(new GptFamily(), new BertFamily());
 
   /** The name used in run files, for example {@code gpt}. */
   String name();

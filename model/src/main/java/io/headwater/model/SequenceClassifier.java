@@ -1,7 +1,24 @@
 package io.headwater.model;
 
-/** A language model's body with a linear head that scores classes at each sequence's last token. */
+/** A pretrained body with a linear head that scores classes of each sequence. */
 public interface SequenceClassifier extends Model {
+  /** How a text becomes a sequence. */
+  enum Framing {
+    /** Its tokens; the last one is scored. A pair has an end of text between. */
+    LAST_TOKEN,
+    /** {@code [CLS] text [SEP]}, or {@code [CLS] text [SEP] text [SEP]}; the first is scored. */
+    CLASSIFICATION_TOKEN
+  }
+
+  /** How a text becomes a sequence. */
+  Framing framing();
+
+  /** Name of the head's weight, (C, D). */
+  String scoreTensor();
+
+  /** Whether a tensor is not in a pretrained checkpoint of the family and starts from random. */
+  boolean isNew(String tensor);
+
   /** Number of classes C. */
   int labels();
 
@@ -15,7 +32,7 @@ public interface SequenceClassifier extends Model {
   /** Class scores before softmax: (B, C), row-major. */
   float[] logits(LabelledBatch batch);
 
-  /** The body's last hidden state at each sequence's last token: (B, D), row-major. */
+  /** What the head scores, for each sequence: (B, D), row-major. */
   float[] features(LabelledBatch batch);
 
   /** Width D of {@link #features}. */

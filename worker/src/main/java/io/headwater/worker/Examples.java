@@ -6,6 +6,7 @@ import io.headwater.corpus.shard.Split;
 import io.headwater.corpus.shard.TokenWindows;
 import io.headwater.model.Batch;
 import io.headwater.model.ModelFamily;
+import io.headwater.model.Objective;
 
 /**
  * The examples that a model is pretrained on or scored with: sample {@code i} is a function of
@@ -31,15 +32,23 @@ public interface Examples {
   static Examples training(Corpus corpus, JsonNode model, long seed) {
     ModelFamily family = ModelFamily.of(model);
     int contextLength = family.contextLength(model);
-    return new NextTokenExamples(
-        new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
+    Objective objective = family.objective(model);
+    if (objective == Objective.CAUSAL_LM) {
+      return new NextTokenExamples(
+          new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
+    }
+    return new MaskedExamples(corpus, Split.TRAIN, objective, contextLength, seed, true);
   }
 
   /** All examples of the validation split, in order. */
   static Examples validation(Corpus corpus, JsonNode model) {
     ModelFamily family = ModelFamily.of(model);
     int contextLength = family.contextLength(model);
-    return new NextTokenExamples(
-        TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
+    Objective objective = family.objective(model);
+    if (objective == Objective.CAUSAL_LM) {
+      return new NextTokenExamples(
+          TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
+    }
+    return new MaskedExamples(corpus, Split.VALIDATION, objective, contextLength, 0, false);
   }
 }

@@ -18,12 +18,12 @@ import java.util.Map;
  * Safe for use by several threads.
  */
 public final class Corpus implements AutoCloseable {
-  private final CorpusManifest manifest;
+  private final CorpusFolder folder;
   private final Tokenizer tokenizer;
   private final Map<Split, TokenStream> splits;
 
-  private Corpus(CorpusManifest manifest, Tokenizer tokenizer, Map<Split, TokenStream> splits) {
-    this.manifest = manifest;
+  private Corpus(CorpusFolder folder, Tokenizer tokenizer, Map<Split, TokenStream> splits) {
+    this.folder = folder;
     this.tokenizer = tokenizer;
     this.splits = splits;
   }
@@ -45,7 +45,7 @@ public final class Corpus implements AutoCloseable {
       for (Split split : Split.values()) {
         splits.put(split, openSplit(folder, split));
       }
-      return new Corpus(folder.manifest(), Tokenizer.parse(json), splits);
+      return new Corpus(folder, Tokenizer.parse(json), splits);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read corpus " + directory + ": " + e.getMessage(), e);
     }
@@ -98,7 +98,7 @@ public final class Corpus implements AutoCloseable {
   }
 
   public CorpusManifest manifest() {
-    return manifest;
+    return folder.manifest();
   }
 
   /** Closed with the corpus. */
@@ -109,6 +109,26 @@ public final class Corpus implements AutoCloseable {
   /** The tokens of a split; none where the ingest kept nothing for it. */
   public TokenStream split(Split split) {
     return splits.get(split);
+  }
+
+  /** Where each document of a split starts in its stream, and last the tokens of all. */
+  public long[] documentStarts(Split split) {
+    SplitCounts counts = folder.manifest().splits().get(split);
+    long[] starts = new long[Math.toIntExact(counts.documents() + 1)];
+    int document = 0;
+    try {
+      for (int shard = 0; shard < counts.shards(); shard++) {
+        byte[] index = folder.checkedBytes(split.shardName(shard) + ".idx");
+        for (int length : ShardIndex.lengths(ByteBuffer.wrap(index))) {
+          starts[document + 1] = starts[document] + length;
+          document++;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read corpus " + folder.directory() + ": " + e.getMessage(), e);
+    }
+    return starts;
   }
 
   /** Closes the tokenizer. The maps go when the last stream is garbage. */

@@ -6,13 +6,13 @@ package io.headwater.corpus.shard;
  * Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). The domain is below 4n, so a walk
  * takes fewer than four rounds of the network on average. It is a shuffle, not a cipher.
  */
-final class Permutation {
+public final class Permutation {
   private static final int ROUNDS = 6;
 
   private Permutation() {}
 
   /** Where {@code index} of [0, n) goes under {@code key}. */
-  static long apply(long index, long n, long key) {
+  public static long apply(long index, long n, long key) {
     if (index < 0 || index >= n) {
       throw new IndexOutOfBoundsException("index " + index + " outside [0, " + n + ")");
     }
@@ -37,7 +37,7 @@ final class Permutation {
   }
 
   /** SplitMix64's step and finalizer: every bit of the input moves every bit of the result. */
-  static long mix(long value) {
+  public static long mix(long value) {
     long z = value + 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;

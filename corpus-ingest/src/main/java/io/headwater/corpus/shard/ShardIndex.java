@@ -96,6 +96,16 @@ record ShardIndex(long documents, long tokens) {
     return new ShardIndex(documents, checkedTokens(index, (int) documents, expected, file));
   }
 
+  /** The length of each document of a checked index, in tokens. */
+  static int[] lengths(ByteBuffer bytes) {
+    ByteBuffer index = bytes.order(ByteOrder.LITTLE_ENDIAN);
+    int[] lengths = new int[(int) index.getLong(18)];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = index.getInt(HEADER_BYTES + 4 * i);
+    }
+    return lengths;
+  }
+
   private static long checkedTokens(
       ByteBuffer index, int documents, ElementType type, String file) {
     int starts = HEADER_BYTES + 4 * documents;

@@ -36,4 +36,16 @@ public final class Tokenizers {
     BpeVocabulary vocabulary = BpeTrainer.train(unique, counts, vocabularySize);
     return new BpeTokenizer(vocabulary, TokenizerJsonWriter.bpe(vocabulary));
   }
+
+  /**
+   * WordPiece trained on word counts, with BERT's special tokens first.
+   *
+   * @param words the counts of all words, each word once, in any order
+   * @param vocabularySize the most entries, special tokens included
+   */
+  public static Tokenizer trainWordPiece(
+      Collection<WordCounter.WordCount> words, int vocabularySize, WordPieceCase letters) {
+    List<String> vocabulary = WordPieceTrainer.train(words, vocabularySize);
+    return LibraryTokenizer.parse(WordPieceJson.write(vocabulary, letters));
+  }
 }

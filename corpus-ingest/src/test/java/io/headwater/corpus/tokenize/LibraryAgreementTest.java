@@ -43,7 +43,7 @@ class LibraryAgreementTest {
   }
 
   private static Tokenizer trained(List<String> texts, int vocabularySize) {
-    WordCounter counter = new WordCounter(Integer.MAX_VALUE);
+    WordCounter counter = WordCounter.ofBytes(Integer.MAX_VALUE);
     texts.forEach(text -> counter.add(text.getBytes(StandardCharsets.UTF_8)));
     List<WordCounter.WordCount> counts = new ArrayList<>();
     counter.drain().forEachRemaining(counts::add);

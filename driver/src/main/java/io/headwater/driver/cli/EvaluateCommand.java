@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +48,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
   private String textColumn;
+
+  @Option(
+      names = "--pair-column",
+      description = "Second text, for tasks about pairs; none if not given.")
+  private String pairColumn;
 
   @Option(
       names = "--label-column",
@@ -125,7 +131,12 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new UserException("Cannot evaluate task " + task + ": --data is not given");
     }
     Scores scores =
-        TaskEvaluation.run(checkpoint, data, new Columns(textColumn, labelColumn), threads, device);
+        TaskEvaluation.run(
+            checkpoint,
+            data,
+            new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn),
+            threads,
+            device);
     output.print(TaskOptions.json(scores), TaskOptions.lines(scores));
   }
 }

@@ -11,6 +11,7 @@ import io.headwater.finetune.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +50,11 @@ final class FinetuneCommand implements Callable<Integer> {
 
   @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
   private String textColumn;
+
+  @Option(
+      names = "--pair-column",
+      description = "Second text, for tasks about pairs; none if not given.")
+  private String pairColumn;
 
   @Option(
       names = "--label-column",
@@ -94,7 +100,7 @@ final class FinetuneCommand implements Callable<Integer> {
             checkpoint,
             train,
             evaluation,
-            new Columns(textColumn, labelColumn),
+            new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn),
             chosen,
             settings(FineTuneSettings.defaults(chosen)),
             directory);

@@ -63,7 +63,9 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--tokenizer",
       defaultValue = "bpe",
-      description = "byte, char, bpe, or path of a tokenizer.json; default ${DEFAULT-VALUE}.")
+      description =
+          "byte, char, bpe, wordpiece, wordpiece-cased, or path of a tokenizer.json; default"
+              + " ${DEFAULT-VALUE}.")
   private String tokenizer;
 
   @Option(

@@ -70,6 +70,21 @@ final class GptClassifier implements SequenceClassifier {
   }
 
   @Override
+  public Framing framing() {
+    return Framing.LAST_TOKEN;
+  }
+
+  @Override
+  public String scoreTensor() {
+    return GptCheckpointMapping.SCORE;
+  }
+
+  @Override
+  public boolean isNew(String tensor) {
+    return tensor.equals(GptCheckpointMapping.SCORE);
+  }
+
+  @Override
   public double gradient(LabelledBatch batch) {
     GptBody.Shape shape = body.shape(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {

@@ -21,6 +21,8 @@ public final class TiedHead {
   private final Tensor tokens; // (V, D)
   private final Tensor tokensTransposed; // (D, V)
   private final Tensor tokensGradient; // (V, D)
+  private final Tensor bias; // (V), null if there is none
+  private final Tensor biasGradient;
   private final Tensor logits; // (N, V)
   private final Tensor logitsTransposed; // (V, N)
   private final Tensor targets; // (N, 1)
@@ -46,6 +48,14 @@ public final class TiedHead {
    * @param targets (N, 1), where each computation finds them
    */
   public TiedHead(ParameterSpace space, String tokens, Buffers buffers, Tensor targets) {
+    this(space, tokens, null, buffers, targets);
+  }
+
+  /** As the other constructor, with a bias added to the logits. */
+  public TiedHead(
+      ParameterSpace space, String tokens, String bias, Buffers buffers, Tensor targets) {
+    this.bias = bias == null ? null : space.parameter(bias);
+    this.biasGradient = bias == null ? null : space.gradient(bias);
     this.tokens = space.parameter(tokens);
     this.tokensTransposed = space.keep(this.tokens.t());
     this.tokensGradient = space.gradient(tokens);
@@ -80,7 +90,7 @@ public final class TiedHead {
    * @return (N, 1), until the next computation
    */
   public Tensor logProbabilities(Tensor x) {
-    torch.mm_out(logits, x, tokensTransposed);
+    score(x);
     chunks.forEach(Chunk::logProbabilities);
     return ofTargets;
   }
@@ -95,7 +105,7 @@ public final class TiedHead {
    * @return (N, 1), until the next computation
    */
   public Tensor gradient(Tensor x, Tensor ignored, long counted, Tensor dx) {
-    torch.mm_out(logits, x, tokensTransposed);
+    score(x);
     for (Chunk chunk : chunks) {
       chunk.logProbabilities();
       chunk.gradient();
@@ -106,18 +116,30 @@ public final class TiedHead {
     Scalar scale = new Scalar(1.0 / counted);
     // beta = 0: what was in the gradient before is not read.
     torch.addmm_out(tokensGradient, tokensGradient, logitsTransposed, x, zero, scale);
+    if (bias != null) {
+      torch.sum_out(biasGradient, logits, 0);
+      biasGradient.mul_(scale);
+    }
     torch.mm_out(dx, logits, tokens);
     dx.mul_(scale);
     return ofTargets;
   }
 
   /**
-   * Logits of one row.
+   * Logits of some rows.
    *
-   * @param x (1, D)
-   * @return (1, V), new
+   * @param x (R, D)
+   * @return (R, V), new
    */
   public Tensor logits(Tensor x) {
-    return torch.mm(x, tokensTransposed);
+    return bias == null ? torch.mm(x, tokensTransposed) : torch.addmm(bias, x, tokensTransposed);
+  }
+
+  private void score(Tensor x) {
+    if (bias == null) {
+      torch.mm_out(logits, x, tokensTransposed);
+    } else {
+      torch.addmm_out(logits, bias, x, tokensTransposed);
+    }
   }
 }

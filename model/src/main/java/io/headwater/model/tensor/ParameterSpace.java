@@ -2,6 +2,7 @@ package io.headwater.model.tensor;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
@@ -55,6 +56,31 @@ public final class ParameterSpace implements AutoCloseable {
   /** Lives as long as this space; shaped as in the layout. */
   public Tensor gradient(String name) {
     return view(deviceGradients, layout.entry(name));
+  }
+
+  /** Entries that stand one behind the other, stacked along their first dimension. */
+  public Tensor parameter(List<String> names) {
+    return stacked(deviceParameters, names);
+  }
+
+  /** As {@link #parameter(List)}, of the gradients. */
+  public Tensor gradient(List<String> names) {
+    return stacked(deviceGradients, names);
+  }
+
+  private Tensor stacked(Tensor flat, List<String> names) {
+    TensorLayout.Entry first = layout.entry(names.get(0));
+    long[] shape = first.shape().stream().mapToLong(Long::longValue).toArray();
+    long end = first.end();
+    for (String name : names.subList(1, names.size())) {
+      TensorLayout.Entry next = layout.entry(name);
+      if (next.offset() != end) {
+        throw new IllegalArgumentException(name + " does not stand behind " + names.get(0));
+      }
+      shape[0] += next.shape().get(0);
+      end = next.end();
+    }
+    return views.keep(views.keep(flat.narrow(0, first.offset(), end - first.offset())).view(shape));
   }
 
   /** Ties a view of a parameter to this space. */

@@ -1,0 +1,69 @@
+package io.headwater.model.layers;
+
+import io.headwater.model.tensor.ParameterSpace;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** {@code y = x W^T + b} with W stored as (out, in), as PyTorch's {@code Linear} does. */
+public final class Dense {
+  private final Tensor weight; // (out, in)
+  private final Tensor weightTransposed; // (in, out)
+  private final Tensor bias; // (out)
+  private final Tensor weightGradient;
+  private final Tensor biasGradient;
+
+  public Dense(ParameterSpace space, String name) {
+    this(space, List.of(name));
+  }
+
+  /** Several layers of one input, computed as one; their outputs stand side by side. */
+  public Dense(ParameterSpace space, List<String> names) {
+    List<String> weights = names.stream().map(name -> name + ".weight").toList();
+    List<String> biases = names.stream().map(name -> name + ".bias").toList();
+    this.weight = space.parameter(weights);
+    this.weightTransposed = space.keep(weight.t());
+    this.bias = space.parameter(biases);
+    this.weightGradient = space.gradient(weights);
+    this.biasGradient = space.gradient(biases);
+  }
+
+  /**
+   * @param x (N, in)
+   * @param y (N, out), overwritten
+   */
+  public void forward(Tensor x, Tensor y) {
+    torch.addmm_out(y, bias, x, weightTransposed);
+  }
+
+  /**
+   * @param x (N, in)
+   * @return (N, out), new
+   */
+  public Tensor forward(Tensor x) {
+    return torch.addmm(bias, x, weightTransposed);
+  }
+
+  /**
+   * Writes the gradients of W and b.
+   *
+   * @param x (N, in), of the forward pass
+   * @param dy (N, out)
+   */
+  public void backward(Tensor x, Tensor dy) {
+    torch.mm_out(weightGradient, dy.t(), x);
+    torch.sum_out(biasGradient, dy, 0);
+  }
+
+  /**
+   * Writes the gradients of W and b, and of x.
+   *
+   * @param x (N, in), of the forward pass
+   * @param dy (N, out)
+   * @param dx (N, in), overwritten
+   */
+  public void backward(Tensor x, Tensor dy, Tensor dx) {
+    backward(x, dy);
+    torch.mm_out(dx, dy, weight);
+  }
+}
