@@ -37,7 +37,7 @@ public interface Examples {
       return new NextTokenExamples(
           new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
     }
-    return new MaskedExamples(corpus, Split.TRAIN, objective, contextLength, seed, true);
+    return MaskedExamples.of(corpus, Split.TRAIN, objective, contextLength, seed, true);
   }
 
   /** All examples of the validation split, in order. */
@@ -49,6 +49,6 @@ public interface Examples {
       return new NextTokenExamples(
           TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
     }
-    return new MaskedExamples(corpus, Split.VALIDATION, objective, contextLength, 0, false);
+    return MaskedExamples.of(corpus, Split.VALIDATION, objective, contextLength, 0, false);
   }
 }

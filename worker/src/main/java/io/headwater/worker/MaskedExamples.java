@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 
 /**
  * Sequences with masked tokens. For next-sentence prediction a sequence is {@code [CLS] A [SEP] B
- * [SEP]}: a window of one document, parted near a random place where a sentence ends, with its
- * second half replaced by text of another document half of the time. Otherwise it is {@code [CLS]
+ * [SEP]}: a window of one document, parted where a sentence ends near a random place, and half of
+ * the time with its second part replaced by text of another document. Otherwise it is {@code [CLS]
  * text [SEP]}, packed across documents. One thread.
  */
 final class MaskedExamples implements Examples {
@@ -34,15 +34,16 @@ final class MaskedExamples implements Examples {
   private final int[] text;
   private final int[] other;
 
-  MaskedExamples(
-      Corpus corpus,
-      Split split,
+  private MaskedExamples(
+      TokenStream stream,
+      long[] documentStarts,
+      MaskingVocabulary vocabulary,
       Objective objective,
       int contextLength,
       long seed,
       boolean shuffled) {
-    this.stream = corpus.split(split);
-    this.vocabulary = MaskingVocabulary.of(corpus.tokenizer());
+    this.stream = stream;
+    this.vocabulary = vocabulary;
     this.pairs = objective.nextSentence();
     this.shuffled = shuffled;
     this.seed = seed;
@@ -56,11 +57,40 @@ final class MaskedExamples implements Examples {
               + stream.tokens()
               + ", and 2 besides the special ones are needed");
     }
-    long[] starts = pairs ? corpus.documentStarts(split) : new long[] {0, stream.tokens()};
-    this.windows = new DocumentWindows(starts, room);
+    this.windows = new DocumentWindows(documentStarts, room);
     this.masking = new TokenMasking(vocabulary, objective.wholeWords(), contextLength);
     this.text = new int[room];
     this.other = new int[room];
+  }
+
+  /** Without pairs the split counts as one document. */
+  static MaskedExamples of(
+      Corpus corpus,
+      Split split,
+      Objective objective,
+      int contextLength,
+      long seed,
+      boolean shuffled) {
+    TokenStream stream = corpus.split(split);
+    return new MaskedExamples(
+        stream,
+        objective.nextSentence() ? corpus.documentStarts(split) : new long[] {0, stream.tokens()},
+        MaskingVocabulary.of(corpus.tokenizer()),
+        objective,
+        contextLength,
+        seed,
+        shuffled);
+  }
+
+  /** Shuffled pairs of any stream. */
+  static MaskedExamples pairs(
+      TokenStream stream,
+      long[] documentStarts,
+      MaskingVocabulary vocabulary,
+      int contextLength,
+      long seed) {
+    return new MaskedExamples(
+        stream, documentStarts, vocabulary, Objective.MASKED_LM_NSP, contextLength, seed, true);
   }
 
   @Override
@@ -102,7 +132,11 @@ final class MaskedExamples implements Examples {
     return length + 2;
   }
 
-  /** Writes a pair and its length; returns 0 if the second segment follows, 1 if it does not. */
+  /**
+   * Writes a pair and its length; returns 0 if the second segment follows, 1 if it does not. Both
+   * kinds are of the same length and begin their second segment at a sentence's begin: nothing but
+   * the text tells them apart.
+   */
   private int pair(
       long index,
       SplittableRandom random,
@@ -112,15 +146,17 @@ final class MaskedExamples implements Examples {
       int[] lengths,
       int row) {
     int length = readText(index, text);
-    int parted = length < 2 ? length : part(length, random);
-    boolean canReplace = windows.count() > 1;
-    boolean replaced = canReplace && (length < 2 || random.nextBoolean());
-    int[] second = replaced ? other : text;
-    int secondFrom = replaced ? 0 : parted;
-    int secondLength =
-        replaced
-            ? Math.min(readText(another(index, random), other), room - parted)
-            : length - parted;
+    int parted = length < 2 ? length : part(text, 1, length - 1, random);
+    boolean replaced = windows.count() > 1 && (length < 2 || random.nextBoolean());
+    int secondLength = length < 2 ? room - parted : length - parted;
+    int[] second = text;
+    int secondFrom = parted;
+    if (replaced) {
+      int found = readText(another(index, random), other);
+      second = other;
+      secondLength = Math.min(found, secondLength);
+      secondFrom = part(other, 0, found - secondLength, random);
+    }
     inputs[from] = vocabulary.classification();
     System.arraycopy(text, 0, inputs, from + 1, parted);
     inputs[from + 1 + parted] = vocabulary.separator();
@@ -132,12 +168,13 @@ final class MaskedExamples implements Examples {
     return replaced ? 1 : 0;
   }
 
-  /** The end of the sentence that is nearest to a random place; that place where there is none. */
-  private int part(int length, SplittableRandom random) {
-    int drawn = 1 + random.nextInt(length - 1);
-    for (int distance = 0; distance < length; distance++) {
+  /** The sentence's end nearest to a random place in [least, most]; where there is none, it. */
+  private int part(int[] tokens, int least, int most, SplittableRandom random) {
+    int drawn = least + random.nextInt(most - least + 1);
+    for (int distance = 0; distance <= most - least; distance++) {
       for (int place : new int[] {drawn - distance, drawn + distance}) {
-        if (place >= 1 && place < length && vocabulary.sentenceEnd()[text[place - 1]]) {
+        boolean inside = place >= Math.max(1, least) && place <= most;
+        if (inside && vocabulary.sentenceEnd()[tokens[place - 1]]) {
           return place;
         }
       }
