@@ -18,7 +18,10 @@ public record TrainingSection(
         int microBatches,
     @Setting(value = "workers, each one Spark task", defaultValue = "1") int workers,
     @Setting(value = "of the initial weights and the sample order", defaultValue = "1") long seed,
-    @Setting(value = "update rule: `adamw` or `sgd`", defaultValue = "adamw") String optimizer,
+    @Setting(
+            value = "update rule: `sgd`, `momentum`, `nesterov`, `adagrad`, `adamw` or `lamb`",
+            defaultValue = "adamw")
+        String optimizer,
     @Setting(value = "peak of the schedule", derived = PRESET) double learningRate,
     @Setting(
             value = "end of the cosine",
@@ -34,9 +37,14 @@ public record TrainingSection(
         long decaySteps,
     @Setting(value = "decoupled weight decay, on matrices only", derived = PRESET)
         double weightDecay,
-    @Setting(value = "AdamW: decay of the first moment", derived = PRESET) double beta1,
-    @Setting(value = "AdamW: decay of the second moment", derived = PRESET) double beta2,
-    @Setting(value = "AdamW: added to the root of the second moment", defaultValue = "1e-8")
+    @Setting(
+            value = "AdamW, LAMB: decay of the first moment; momentum, Nesterov: momentum",
+            derived = PRESET)
+        double beta1,
+    @Setting(value = "AdamW, LAMB: decay of the second moment", derived = PRESET) double beta2,
+    @Setting(
+            value = "AdamW, LAMB, Adagrad: added to the root of the second moment",
+            defaultValue = "1e-8")
         double epsilon,
     @Setting(value = "largest global norm of the gradient; 0 is off", derived = PRESET)
         double gradientClip,
@@ -81,7 +89,11 @@ public record TrainingSection(
 
   private static OptimizerConfig optimizer(
       String name, double beta1, double beta2, double epsilon, double weightDecay, double clip) {
-    Check.that("training.optimizer", name, name.matches("adamw|sgd"), "adamw or sgd");
+    Check.that(
+        "training.optimizer",
+        name,
+        name.matches("sgd|momentum|nesterov|adagrad|adamw|lamb"),
+        "sgd, momentum, nesterov, adagrad, adamw or lamb");
     return new OptimizerConfig(
         Kind.valueOf(name.toUpperCase(Locale.ROOT)),
         (float) beta1,

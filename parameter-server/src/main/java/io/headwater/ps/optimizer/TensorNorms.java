@@ -17,6 +17,7 @@ public final class TensorNorms {
   private static final int BOTH = 2 * Kernels.LANES;
 
   private final int first;
+  private final int all;
   private final int[] tensors; // by piece
   private final int[] pieceOf; // by tensor: its first piece in the range, less its first block
   private final double[][] lanes; // by piece: eight of the weights, eight of the updates
@@ -28,12 +29,14 @@ public final class TensorNorms {
   TensorNorms(TensorRuns runs, long from, long to) {
     pieceOf = new int[runs.tensors()];
     int before = 0;
+    int total = 0;
     int[] inRange = new int[16];
     int count = 0;
     long start = 0;
     for (int tensor = 0; tensor < runs.tensors(); tensor++) {
       long end = runs.end(tensor);
       if (runs.decays(tensor) && end > start) {
+        total += blocks(start, end);
         before += Math.max(0, blocks(start, Math.min(end, from)));
         long begin = Math.max(start, from);
         int here = Math.max(0, blocks(begin, Math.min(end, to)));
@@ -45,12 +48,18 @@ public final class TensorNorms {
       start = end;
     }
     first = before;
+    all = total;
     tensors = Arrays.copyOf(inRange, count);
     lanes = new double[count][BOTH];
   }
 
   private static int blocks(long from, long to) {
     return from >= to ? 0 : (int) ((to - 1) / ChunkSize.BLOCK - from / ChunkSize.BLOCK) + 1;
+  }
+
+  /** Number of pieces of the whole flat vector. */
+  public int allPieces() {
+    return all;
   }
 
   /** Number of the range's first piece. */

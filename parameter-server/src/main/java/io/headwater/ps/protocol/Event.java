@@ -80,6 +80,16 @@ public sealed interface Event extends ControlMessage {
    */
   record StepCommitted(long step, float scale) implements Event {}
 
+  /**
+   * The factor of each tensor's update in {@code step}, from the norms of all shards. Repeated
+   * until they have applied it.
+   */
+  record TensorTrust(long step, List<Float> byTensor) implements Event {
+    public TensorTrust {
+      byTensor = List.copyOf(byTensor);
+    }
+  }
+
   /** A step is complete; {@code step} counts it. */
   record StepDone(
       long step, double loss, double gradientNorm, float learningRate, long tokens, boolean clipped)

@@ -18,6 +18,7 @@ final class EventCodec {
   private static final int RUN_FINISHED = 75;
   private static final int RUN_OVER = 76;
   private static final int LEAVE_HEARD = 77;
+  private static final int TENSOR_TRUST = 78;
 
   private static final int ASSIGNMENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
 
@@ -55,6 +56,11 @@ final class EventCodec {
     if (message instanceof Event.StepCommitted m) {
       out.int64(m.step()).float32(m.scale());
       return STEP_COMMITTED;
+    }
+    if (message instanceof Event.TensorTrust m) {
+      out.int64(m.step()).int32(m.byTensor().size());
+      m.byTensor().forEach(out::float32);
+      return TENSOR_TRUST;
     }
     if (message instanceof Event.StepDone m) {
       out.int64(m.step())
@@ -109,6 +115,7 @@ final class EventCodec {
               in.int32(),
               assignments(in));
       case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.float32());
+      case TENSOR_TRUST -> new Event.TensorTrust(in.int64(), floats(in));
       case STEP_DONE ->
           new Event.StepDone(
               in.int64(), in.float64(), in.float64(), in.float32(), in.int64(), in.bool());
@@ -132,6 +139,15 @@ final class EventCodec {
     List<Integer> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       values.add(in.int32());
+    }
+    return values;
+  }
+
+  private static List<Float> floats(ControlReader in) {
+    int count = in.count(Float.BYTES);
+    List<Float> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(in.float32());
     }
     return values;
   }

@@ -1,6 +1,7 @@
 package io.headwater.ps.protocol;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /** What workers, shards and the driver say to a shard; all but three are for the lead shard. */
@@ -74,6 +75,25 @@ public sealed interface Request extends ControlMessage {
 
   /** Shard to the lead: all its weights have had {@code step} updates. Repeated until planned. */
   record StepApplied(int shard, long step) implements Request {}
+
+  /** What one matrix has in one norm block: sums of squares of its weights and of their update. */
+  record Piece(int tensor, double weights, double updates) {}
+
+  /**
+   * Shard to the lead: the updates of its range are prepared; their pieces, or some in a row.
+   * Repeated until answered by {@link Event.TensorTrust}.
+   *
+   * @param tensors number of all tensors
+   * @param allPieces number of the pieces of all shards
+   * @param firstPiece number of the first of these, counted from the start of the flat vector
+   */
+  record TensorNorms(
+      int shard, long step, int tensors, int allPieces, int firstPiece, List<Piece> pieces)
+      implements Request {
+    public TensorNorms {
+      pieces = List.copyOf(pieces);
+    }
+  }
 
   /** Shard to the lead: its part of the snapshot is on storage. */
   record PartWritten(int shard, long step) implements Request {}

@@ -1,5 +1,8 @@
 package io.headwater.ps.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The bytes of {@link Request}s; the tags are part of the wire protocol. */
 final class RequestCodec {
   private static final int OPEN_RUN = 1;
@@ -15,6 +18,8 @@ final class RequestCodec {
   private static final int PART_WRITTEN = 11;
   private static final int SHARD_FAILED = 12;
   private static final int ASK_PUSH = 13;
+  private static final int TENSOR_NORMS = 14;
+  private static final int PIECE_BYTES = Integer.BYTES + 2 * Double.BYTES;
 
   private RequestCodec() {}
 
@@ -66,6 +71,12 @@ final class RequestCodec {
       doubles(m.sums(), out);
       return BLOCK_NORMS;
     }
+    if (message instanceof Request.TensorNorms m) {
+      out.int32(m.shard()).int64(m.step()).int32(m.tensors()).int32(m.allPieces());
+      out.int32(m.firstPiece()).int32(m.pieces().size());
+      m.pieces().forEach(p -> out.int32(p.tensor()).float64(p.weights()).float64(p.updates()));
+      return TENSOR_NORMS;
+    }
     if (message instanceof Request.StepApplied m) {
       out.int32(m.shard()).int64(m.step());
       return STEP_APPLIED;
@@ -96,6 +107,9 @@ final class RequestCodec {
       case REQUEST_STOP -> new Request.RequestStop();
       case SHARD_READY -> new Request.ShardReady(in.int32(), in.int64(), in.int64());
       case BLOCK_NORMS -> new Request.BlockNorms(in.int32(), in.int64(), in.int32(), doubles(in));
+      case TENSOR_NORMS ->
+          new Request.TensorNorms(
+              in.int32(), in.int64(), in.int32(), in.int32(), in.int32(), pieces(in));
       case STEP_APPLIED -> new Request.StepApplied(in.int32(), in.int64());
       case PART_WRITTEN -> new Request.PartWritten(in.int32(), in.int64());
       case SHARD_FAILED -> new Request.ShardFailed(in.int32(), in.text());
@@ -114,6 +128,15 @@ final class RequestCodec {
       throw new MalformedMessageException("role " + ordinal);
     }
     return roles[ordinal];
+  }
+
+  private static List<Request.Piece> pieces(ControlReader in) {
+    int count = in.count(PIECE_BYTES);
+    List<Request.Piece> pieces = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      pieces.add(new Request.Piece(in.int32(), in.float64(), in.float64()));
+    }
+    return pieces;
   }
 
   private static void doubles(double[] values, ControlWriter out) {

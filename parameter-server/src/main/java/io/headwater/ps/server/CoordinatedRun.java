@@ -63,6 +63,8 @@ final class CoordinatedRun {
   private StepLedger ledger;
   private double norm = Double.NaN;
   private Event.StepCommitted commit; // null: the step may still be computed anew
+  private final TensorLedger tensors = new TensorLedger();
+  private Event.TensorTrust trust; // null: not asked for, or not known yet
   private Event.PlanAnnounced plan;
   private Event end;
   private boolean overTold;
@@ -117,6 +119,8 @@ final class CoordinatedRun {
       onLoss(m, nowNs);
     } else if (request instanceof Request.BlockNorms m) {
       onNorms(m, nowNs);
+    } else if (request instanceof Request.TensorNorms m) {
+      onTensorNorms(m);
     } else if (request instanceof Request.StepApplied m) {
       onApplied(m, nowNs);
     } else if (request instanceof Request.Join m) {
@@ -283,6 +287,17 @@ final class CoordinatedRun {
     announce.accept(commit);
   }
 
+  private void onTensorNorms(Request.TensorNorms norms) {
+    if (phase != Phase.TRAINING || commit == null || norms.step() != step || trust != null) {
+      return;
+    }
+    tensors.onNorms(norms);
+    if (tensors.isComplete()) {
+      trust = new Event.TensorTrust(step, tensors.trust());
+      announce.accept(trust);
+    }
+  }
+
   private void onApplied(Request.StepApplied applied, long nowNs) {
     if (phase != Phase.TRAINING || commit == null || applied.step() != nextStep()) {
       return;
@@ -321,6 +336,8 @@ final class CoordinatedRun {
     ledger.clear();
     norm = Double.NaN;
     commit = null;
+    tensors.clear();
+    trust = null;
     if (snapshot) {
       snapshots.ask(finished ? step : nextStep());
     }
@@ -497,6 +514,9 @@ final class CoordinatedRun {
     }
     if (commit != null) {
       announce.accept(commit);
+    }
+    if (trust != null) {
+      announce.accept(trust);
     }
   }
 

@@ -5,6 +5,7 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.Blocks;
 import io.headwater.ps.optimizer.Optimizer;
+import io.headwater.ps.optimizer.TensorNorms;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
@@ -141,6 +142,31 @@ final class ShardModel {
   /** Opens an update of all chunks. */
   void begin(long step, float learningRate) {
     optimizer.begin(step, learningRate);
+  }
+
+  /** Whether updates are prepared, and their norms known, before they are made. */
+  boolean needsNorms() {
+    return optimizer.needsNorms();
+  }
+
+  /** Puts one chunk's update in its gradient's place. */
+  void prepare(int chunk, float[] gradient, float scale) {
+    optimizer.prepare(
+        chunk / range.chunksPerBlock(),
+        offsetInBlock(chunk),
+        block(chunk),
+        gradient,
+        range.chunkCount(chunk),
+        scale);
+  }
+
+  TensorNorms norms() {
+    return optimizer.norms();
+  }
+
+  /** Takes the factor of each tensor's update. */
+  void trust(float[] byTensor) {
+    optimizer.trust(byTensor);
   }
 
   /** Updates one chunk. */

@@ -121,6 +121,8 @@ final class ShardRun implements AutoCloseable {
         training.onPlan(m);
       } else if (event instanceof Event.StepCommitted m) {
         training.onCommit(m.step(), m.scale());
+      } else if (event instanceof Event.TensorTrust m) {
+        training.onTrust(m);
       } else if (event instanceof Event.RunOpened) {
         opened = true;
       }

@@ -5,8 +5,10 @@ import io.headwater.ps.PsMetrics;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.optimizer.Kernels;
 import io.headwater.ps.optimizer.ScaledSquares;
+import io.headwater.ps.optimizer.TensorNorms;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.Event.PlanAnnounced;
 import io.headwater.ps.protocol.PushName;
@@ -16,6 +18,7 @@ import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
 import io.headwater.ps.transport.SharedVectors;
 import io.prometheus.client.Counter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +35,7 @@ import org.agrona.concurrent.NanoClock;
 final class ShardTraining implements AutoCloseable {
   private static final int UPDATES_PER_CYCLE = 4;
   private static final int NORMS_PER_MESSAGE = 2048;
+  private static final int PIECES_PER_MESSAGE = 512;
   private static final int RUNS_PER_ANSWER = 64;
   private static final long REPEAT_NS = 500_000_000L;
 
@@ -56,6 +60,8 @@ final class ShardTraining implements AutoCloseable {
   private int chunksLeft;
   private final int[] nodeMissing; // by node: chunks not pushed under its own name
   private int updateNext; // next chunk to update after the commit; chunks() = none
+  private int prepareNext; // next chunk to prepare after the commit; chunks() = none
+  private boolean committed;
   private float scale = 1f;
   private long saidNs; // when the lead was last told what it waits for
   private long step;
@@ -240,10 +246,34 @@ final class ShardTraining implements AutoCloseable {
 
   /** Starts the updates of a step that no shard lacks anything of. */
   void onCommit(long ofStep, float meanScale) {
-    if (ofStep == step && blocksMissing == 0 && updateNext == range.chunks() && chunksLeft > 0) {
+    if (ofStep == step && blocksMissing == 0 && !committed) {
+      committed = true;
       scale = meanScale;
+      if (model.needsNorms()) {
+        prepareNext = 0;
+      } else {
+        updateNext = 0;
+      }
+    }
+  }
+
+  /** Starts the updates that waited for the norms of tensors. */
+  void onTrust(Event.TensorTrust trust) {
+    if (trust.step() == step && awaitsTrust()) {
+      float[] byTensor = new float[trust.byTensor().size()];
+      for (int i = 0; i < byTensor.length; i++) {
+        byTensor[i] = trust.byTensor().get(i);
+      }
+      model.trust(byTensor);
       updateNext = 0;
     }
+  }
+
+  private boolean awaitsTrust() {
+    return committed
+        && model.needsNorms()
+        && prepareNext == range.chunks()
+        && updateNext == range.chunks();
   }
 
   /** Publishes some chunks once more, if they are what is asked for. */
@@ -263,6 +293,10 @@ final class ShardTraining implements AutoCloseable {
   /** Goes on with updates, publishing and snapshots; returns the amount of work done. */
   int doWork() {
     int work = 0;
+    for (int i = 0; i < UPDATES_PER_CYCLE && prepareNext < range.chunks(); i++) {
+      prepare(prepareNext++);
+      work++;
+    }
     for (int i = 0; i < UPDATES_PER_CYCLE && updateNext < range.chunks(); i++) {
       update(updateNext++);
       work++;
@@ -364,12 +398,45 @@ final class ShardTraining implements AutoCloseable {
     saidNs = nowNs;
     if (plan.step() < step) {
       lead.accept(new Request.StepApplied(model.shard(), step));
-    } else if (!plan.finished() && blocksMissing == 0 && updateNext == range.chunks()) {
+    } else if (!plan.finished() && blocksMissing == 0 && !committed) {
       sendNorms();
+    } else if (awaitsTrust()) {
+      sendTensorNorms();
     }
     if (written >= 0 && (plan.step() < step || plan.finished())) {
       lead.accept(new Request.PartWritten(model.shard(), written));
     }
+  }
+
+  private void prepare(int chunk) {
+    model.prepare(chunk, aggregator.sum(chunk), scale);
+    if (chunk == range.chunks() - 1) {
+      sendTensorNorms();
+    }
+  }
+
+  private void sendTensorNorms() {
+    saidNs = clock.nanoTime();
+    TensorNorms norms = model.norms();
+    int[] tensors = norms.tensors();
+    double[][] sums = norms.sums();
+    int from = 0;
+    do { // a shard without any piece says so too
+      int to = Math.min(from + PIECES_PER_MESSAGE, tensors.length);
+      List<Request.Piece> pieces = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        pieces.add(new Request.Piece(tensors[i], sums[0][i], sums[1][i]));
+      }
+      lead.accept(
+          new Request.TensorNorms(
+              model.shard(),
+              step,
+              model.layout().entries().size(),
+              norms.allPieces(),
+              norms.firstPiece() + from,
+              pieces));
+      from = to;
+    } while (from < tensors.length);
   }
 
   private void update(int chunk) {
@@ -389,6 +456,8 @@ final class ShardTraining implements AutoCloseable {
     chunksLeft = range.chunks();
     blocksMissing = range.blocks();
     updateNext = range.chunks();
+    prepareNext = range.chunks();
+    committed = false;
     int inLastBlock = range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
     Arrays.fill(nodeMissing, range.chunks());
     Arrays.fill(chunksMissing, range.chunksPerBlock());
