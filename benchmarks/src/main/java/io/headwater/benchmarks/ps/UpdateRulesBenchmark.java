@@ -48,8 +48,7 @@ public class UpdateRulesBenchmark {
   public void fill() {
     TensorLayout layout = TensorLayout.builder().add("weight", BLOCKS, ChunkSize.BLOCK).build();
     optimizer =
-        new Optimizer(
-            new OptimizerConfig(kind, 0.9f, 0.95f, 1e-8f, 0.1f, 0f), layout, 0, ELEMENTS);
+        new Optimizer(new OptimizerConfig(kind, 0.9f, 0.95f, 1e-8f, 0.1f, 0f), layout, 0, ELEMENTS);
     weights = Blocks.allocate(ELEMENTS);
     gradients = Blocks.allocate(ELEMENTS);
     Random random = new Random(1);
