@@ -1,20 +1,72 @@
-{{- define "headwater.name" -}}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{- end }}
+{{- define "headwater.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
+{{- end }}
 
-{{- define "headwater.labels" -}}
-app.kubernetes.io/name: headwater
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{/* Short enough for what is hung on it: -ps-1023, -pretrain-01234567. */}}
+{{- define "headwater.fullname" -}}
+{{- .Values.fullnameOverride | default .Release.Name | trunc 40 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "headwater.selector" -}}
-app.kubernetes.io/name: headwater
+app.kubernetes.io/name: {{ include "headwater.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* Labels of objects. */}}
+{{- define "headwater.labels" -}}
+{{ include "headwater.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: headwater
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Labels of pods: nothing that an upgrade of the chart changes. Call: dict "root" $ "component" name "pod" values. */}}
+{{- define "headwater.podLabels" -}}
+{{ include "headwater.selector" .root }}
+app.kubernetes.io/component: {{ .component }}
+{{- with merge (dict) .pod.podLabels .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "headwater.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- with .Values.global.imageRegistry | default .Values.image.registry }}{{ . }}/{{ end -}}
+{{ .Values.image.repository }}
+{{- if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{- define "headwater.driverAccount" -}}
+{{- if .Values.serviceAccount.create }}{{ include "headwater.fullname" . }}-driver{{ else }}{{ .Values.serviceAccount.driver | default "default" }}{{ end }}
+{{- end }}
+
+{{- define "headwater.podsAccount" -}}
+{{- if .Values.serviceAccount.create }}{{ include "headwater.fullname" . }}-pods{{ else }}{{ .Values.serviceAccount.pods | default "default" }}{{ end }}
+{{- end }}
+
+{{/* A quantity in Mi or Gi as a number of mebibytes. */}}
+{{- define "headwater.mebibytes" -}}
+{{- $number := regexFind "^[0-9]+" . | int -}}
+{{- if hasSuffix "Gi" . }}{{ mul $number 1024 }}{{ else }}{{ $number }}{{ end }}
+{{- end }}
+
+{{/* Memory limit of a process: the pages of /dev/shm count against it. */}}
+{{- define "headwater.memory" -}}
+{{ add (include "headwater.mebibytes" .heap) (include "headwater.mebibytes" .offHeap) (include "headwater.mebibytes" .sharedMemory) }}Mi
+{{- end }}
+
+{{- define "headwater.resources" -}}
+requests:
+  cpu: {{ .cpu | quote }}
+  memory: {{ include "headwater.memory" . }}
+limits:
+  {{- with .cpuLimit }}
+  cpu: {{ . | quote }}
+  {{- end }}
+  memory: {{ include "headwater.memory" . }}
 {{- end }}
 
 {{- define "headwater.podSecurity" -}}
@@ -22,6 +74,7 @@ runAsNonRoot: true
 runAsUser: 185
 runAsGroup: 185
 fsGroup: 185
+fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
 {{- end }}
@@ -29,20 +82,121 @@ seccompProfile:
 {{- define "headwater.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
+privileged: false
+runAsNonRoot: true
 capabilities:
   drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
 {{- end }}
 
+{{/* JVM flags of every process: names of restarted pods are looked up again; libraries unpack themselves under /tmp. */}}
+{{- define "headwater.javaOptions" -}}
+-Dsun.net.inetaddr.ttl=1 -Dsun.net.inetaddr.negative.ttl=0 -Duser.home=/tmp -Dorg.bytedeco.javacpp.cachedir=/tmp/javacpp -XX:+ExitOnOutOfMemoryError
+{{- with .javaOptions }} {{ . }}{{ end }}
+{{- end }}
+
+{{/* Environment of a container; call: dict "root" $ "pod" values. */}}
 {{- define "headwater.environment" -}}
-{{- if .Values.existingSecret }}
-envFrom:
-  - secretRef:
-      name: {{ .Values.existingSecret }}
+- {name: HEADWATER_HEAP, value: {{ include "headwater.mebibytes" .pod.heap }}m}
+- {name: HEADWATER_JAVA_OPTS, value: {{ include "headwater.javaOptions" .pod | quote }}}
+- {name: DJL_CACHE_DIR, value: /tmp/djl}
+{{- if .root.Values.storage.hadoopConfigMap }}
+- {name: HADOOP_CONF_DIR, value: /etc/hadoop}
+{{- end }}
+{{- with .pod.extraEnv }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}
 
+{{- define "headwater.environmentFrom" -}}
+{{- with .Values.storage.existingSecret }}
+envFrom:
+  - secretRef: {name: {{ . }}}
+{{- end }}
+{{- end }}
+
+{{/* Mounts of a container besides its configuration; call as above. */}}
 {{- define "headwater.mounts" -}}
-- {name: run, mountPath: /etc/headwater, readOnly: true}
 - {name: shared-memory, mountPath: /dev/shm}
 - {name: scratch, mountPath: /tmp}
+{{- if .root.Values.storage.existingClaim }}
+- {name: storage, mountPath: {{ .root.Values.storage.mountPath }}}
+{{- end }}
+{{- if .root.Values.storage.hadoopConfigMap }}
+- {name: hadoop, mountPath: /etc/hadoop, readOnly: true}
+{{- end }}
+{{- with .pod.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "headwater.volumes" -}}
+- name: shared-memory
+  emptyDir: {medium: Memory, sizeLimit: {{ .pod.sharedMemory }}}
+- name: scratch
+  emptyDir: {sizeLimit: {{ .pod.scratch }}}
+{{- with .root.Values.storage.existingClaim }}
+- name: storage
+  persistentVolumeClaim: {claimName: {{ . }}}
+{{- end }}
+{{- with .root.Values.storage.hadoopConfigMap }}
+- name: hadoop
+  configMap: {name: {{ . }}}
+{{- end }}
+{{- with .pod.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Where and how a pod is scheduled; call as above. */}}
+{{- define "headwater.scheduling" -}}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .pod.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .pod.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .pod.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .pod.topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .pod.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .pod.schedulerName }}
+schedulerName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* "true" if workers are executor pods that the driver asks the API server for. */}}
+{{- define "headwater.hasExecutors" -}}
+{{- if and (hasPrefix "k8s://" .Values.spark.master) (ne .Values.stage "fine-tune") }}true{{ end }}
+{{- end }}
+
+{{/* "true" if parameter shards are pods. */}}
+{{- define "headwater.hasShards" -}}
+{{- if and (eq .Values.stage "pretrain") (gt (int .Values.parameterServer.shards) 0) }}true{{ end }}
+{{- end }}
+
+{{- define "headwater.executors" -}}
+{{- if eq .Values.stage "ingest" }}{{ .Values.ingest.executors }}{{ else }}{{ dig "training" "workers" 1 .Values.run }}{{ end }}
+{{- end }}
+
+{{- define "headwater.threads" -}}
+{{- if eq .Values.stage "pretrain" }}{{ dig "training" "threads-per-worker" 1 .Values.run }}{{ else }}1{{ end }}
+{{- end }}
+
+{{/* Name of a shard: the one under which the pod's own /etc/hosts knows it too. */}}
+{{- define "headwater.shardHost" -}}
+{{- $ps := printf "%s-ps" (include "headwater.fullname" .root) -}}
+{{ printf "%s-%d.%s.%s.svc.%s" $ps .shard $ps .root.Release.Namespace .root.Values.clusterDomain }}
 {{- end }}

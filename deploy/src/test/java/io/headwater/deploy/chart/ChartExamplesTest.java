@@ -1,0 +1,148 @@
+package io.headwater.deploy.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.LintResult;
+import io.headwater.deploy.PodSpecs;
+import io.headwater.deploy.StrictManifests;
+import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.config.RunConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What must hold for the chart whatever its values: tried with every file in its folder ci. */
+class ChartExamplesTest {
+  @TempDir private Path folder;
+
+  static Stream<Path> examples() throws IOException {
+    return Chart.examples();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void passesStrictLint(Path values) throws IOException {
+    LintResult result = Chart.lint(values, folder);
+    assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyObjectHasOnlyFieldsThatKubernetesKnows(Path values) throws IOException {
+    List<JsonNode> objects = Chart.render(values);
+    assertThat(objects).hasSizeGreaterThan(2);
+    for (JsonNode object : objects) {
+      assertThat(StrictManifests.parse(object)).isNotNull();
+      assertThat(object.at("/metadata/namespace").asText()).as("%s", object).isEqualTo("ns");
+      JsonNode executor = object.at("/data/executor.yaml");
+      if (executor.isTextual()) {
+        StrictManifests.parse(StrictManifests.documents(executor.asText()).get(0));
+      }
+    }
+  }
+
+  @Test
+  void aFieldThatKubernetesDoesNotKnowIsFound() throws IOException {
+    JsonNode shards = Chart.find(Chart.render(Map.of()), "StatefulSet", "r-ps");
+    ((ObjectNode) shards.at("/spec/template/spec/containers/0")).put("memmory", "1Gi");
+    assertThatThrownBy(() -> StrictManifests.parse(shards)).hasMessageContaining("memmory");
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyPodIsRestricted(Path values) throws IOException {
+    Map<String, JsonNode> pods = PodSpecs.of(Chart.render(values));
+    assertThat(pods).isNotEmpty();
+    pods.forEach(PodSpecs::assertRestricted);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void onlyTheDriverThatStartsPodsHoldsAToken(Path values) throws IOException {
+    List<JsonNode> objects = Chart.render(values);
+    boolean starts = objects.stream().anyMatch(o -> o.at("/data/executor.yaml").isTextual());
+    PodSpecs.of(objects)
+        .forEach(
+            (name, pod) ->
+                assertThat(pod.path("automountServiceAccountToken").asBoolean(true))
+                    .as(name)
+                    .isEqualTo(starts && name.startsWith("Job ")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void heapOffHeapAndSharedMemoryAddUpToTheLimit(Path values) throws IOException {
+    List<JsonNode> objects = Chart.render(values);
+    JsonNode merged = ChartValues.merged(values);
+    Map<String, String> parts = Map.of("Job", "driver", "StatefulSet", "parameterServer");
+    for (Map.Entry<String, String> part : parts.entrySet()) {
+      for (JsonNode object : objects) {
+        if (object.path("kind").asText().equals(part.getKey())) {
+          JsonNode pod = object.at("/spec/template/spec");
+          JsonNode container = pod.at("/containers/0");
+          long heap = PodSpecs.mebibytes(PodSpecs.environment(container, "HEADWATER_HEAP"));
+          long offHeap = PodSpecs.mebibytes(merged.path(part.getValue()).path("offHeap").asText());
+          String limit = container.at("/resources/limits/memory").asText();
+          assertThat(heap + offHeap + PodSpecs.sharedMemory(pod))
+              .as("%s of %s", part.getKey(), values)
+              .isEqualTo(PodSpecs.mebibytes(limit));
+          assertThat(container.at("/resources/requests/memory").asText()).isEqualTo(limit);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void sparkAddsSharedMemoryToTheLimitOfExecutors(Path values) throws IOException {
+    JsonNode config = Chart.find(Chart.render(values), "ConfigMap", "");
+    if (config.at("/data/executor.yaml").isTextual()) {
+      JsonNode worker = ChartValues.merged(values).path("worker");
+      JsonNode pod = PodSpecs.of(List.of(config)).values().iterator().next();
+      long shared = PodSpecs.sharedMemory(pod);
+      assertThat(shared).isEqualTo(PodSpecs.mebibytes(worker.path("sharedMemory").asText()));
+      Map<String, String> spark = properties(config);
+      assertThat(PodSpecs.mebibytes(spark.get("spark.executor.memory")))
+          .isEqualTo(PodSpecs.mebibytes(worker.path("heap").asText()));
+      assertThat(PodSpecs.mebibytes(spark.get("spark.executor.memoryOverhead")))
+          .isEqualTo(shared + PodSpecs.mebibytes(worker.path("offHeap").asText()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void runFileIsOneThatThePretrainCommandAccepts(Path values) throws IOException {
+    List<JsonNode> objects = Chart.render(values);
+    JsonNode file = Chart.find(objects, "ConfigMap", "").at("/data/run.yaml");
+    if (file.isTextual()) {
+      Path path = Files.writeString(folder.resolve("run.yaml"), file.asText());
+      RunConfig config = RunConfigReader.read(Optional.of(path), List.of(), Map.of());
+      int shards = ChartValues.merged(values).at("/parameterServer/shards").asInt();
+      assertThat(config.parameterServer().endpoints()).hasSize(shards);
+      assertThat(config.metrics().port()).isEqualTo(9400);
+    }
+  }
+
+  private static Map<String, String> properties(JsonNode config) {
+    Map<String, String> properties = new HashMap<>();
+    config
+        .at("/data/spark.properties")
+        .asText()
+        .lines()
+        .map(line -> line.split(" ", 2))
+        .forEach(pair -> properties.put(pair[0], pair[1]));
+    return properties;
+  }
+}

@@ -1,0 +1,64 @@
+package io.headwater.deploy.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values that cannot work are refused before anything reaches the cluster. */
+class ChartRefusalTest {
+  @ParameterizedTest
+  @CsvSource({
+    "parameterServer.shrads, 3, shrads",
+    "parameterServer.shards, -1, shards",
+    "parameterServer.heap, 2g, heap",
+    "parameterServer.port, 80, port",
+    "driver.memory, 2Gi, memory",
+    "worker.gpus, many, gpus",
+    "image.pullPolicy, Sometimes, pullPolicy",
+    "image.digest, latest, digest",
+    "stage, train, stage",
+    "run.metrics.port, 9400, run",
+    "spark.master, yarn, master",
+    "monitoring.serviceMonitor.enable, true, enable",
+    "networkPolicy.egressPorts, all, egressPorts",
+    "commonLabels.team, 7, commonLabels",
+  })
+  void theSchemaRefuses(String key, String value, String named) {
+    assertThatThrownBy(() -> Chart.render(Map.of(key, value)))
+        .hasMessageContaining("values don't meet the specifications of the schema")
+        .hasMessageContaining(named);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run.model.preset | word2vec | Cannot run run.model.preset: word2vec",
+        "parameterServer.shards | 0 | Cannot run with parameterServer.shards: 0 at spark.master",
+        "parameterServer.sharedMemory | 32Mi | give at least 48Mi",
+        "worker.sharedMemory | 64Mi | (2 workers and 2 shards need 74Mi for Aeron's logs)",
+        "run.training.device | cuda:0 | Cannot run on run.training.device: cuda:0 with worker.gpus: 0",
+        "worker.gpus | 1 | Cannot use worker.gpus: 1 with run.training.device: cpu",
+        "run.corpus | /data/corpus | give storage.existingClaim and a path under storage.mountPath",
+        "run.output | models | Cannot use the path models",
+        "stage | ingest | Cannot run stage: ingest without ingest.inputs",
+        "stage | fine-tune | without fineTune.checkpoint",
+        "spark.conf.spark\\.dynamicAllocation\\.enabled | true | last as long as the run",
+        "spark.conf.spark\\.hadoop\\.fs\\.s3a\\.secret\\.key | x | storage.existingSecret",
+        "spark.conf.spark\\.executor\\.memory | 9g | the chart sets it",
+        "spark.conf.master | x | begin with spark.",
+      })
+  void combinationsThatCannotWorkAreRefused(String key, String value, String message) {
+    assertThatThrownBy(() -> Chart.render(Map.of(key, value))).hasMessageContaining(message);
+  }
+
+  @Test
+  void theDefaultsRender() throws IOException {
+    assertThat(Chart.render(Map.of())).isNotEmpty();
+  }
+}
