@@ -1,7 +1,6 @@
 package io.headwater.ps.optimizer;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.headwater.ps.KernelVersion;
 
 /**
  * The kernel between a gradient's sum and its norm: scales a chunk and sums its squares, in one
@@ -15,35 +14,21 @@ public interface ScaledSquares {
    */
   void scaleAndSum(float[] x, int count, float factor, double[] lanes);
 
-  /**
-   * The fastest version that this virtual machine has. System property {@code headwater.kernels}
-   * ({@code scalar} or {@code vector}) asks for one.
-   */
+  /** The version that {@link KernelVersion#best()} names. */
   static ScaledSquares best() {
     return Choice.BEST;
   }
 
-  /** Made once, and said once. */
+  /** Made once: one class for the compiler to inline. */
   final class Choice {
-    private static final Logger LOG = LoggerFactory.getLogger(ScaledSquares.class);
-    private static final ScaledSquares BEST = choose(System.getProperty("headwater.kernels", ""));
+    private static final ScaledSquares BEST = of(KernelVersion.best());
 
     private Choice() {}
 
-    static ScaledSquares choose(String asked) {
-      boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-      if (!asked.isEmpty() && !asked.equals("scalar") && !asked.equals("vector")) {
-        throw new IllegalArgumentException(
-            "Cannot use headwater.kernels=" + asked + ": must be scalar or vector");
-      }
-      if (asked.equals("vector") && !vectors) {
-        throw new IllegalArgumentException(
-            "Cannot use headwater.kernels=vector: the virtual machine was started without"
-                + " --add-modules=jdk.incubator.vector");
-      }
-      boolean vector = vectors && !asked.equals("scalar");
-      LOG.info("kernels: {}", vector ? "vector" : "scalar");
-      return vector ? new VectorScaledSquares() : new ScalarScaledSquares();
+    static ScaledSquares of(KernelVersion version) {
+      return version == KernelVersion.VECTOR
+          ? new VectorScaledSquares()
+          : new ScalarScaledSquares();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.headwater.ps.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,12 +42,5 @@ class ScaledSquaresTest {
   @Test
   void thisBuildHasTheFastVersion() {
     assertThat(ScaledSquares.best()).isInstanceOf(VectorScaledSquares.class);
-    assertThat(ScaledSquares.Choice.choose("scalar")).isInstanceOf(ScalarScaledSquares.class);
-  }
-
-  @Test
-  void refusesAVersionThatThereIsNot() {
-    assertThatThrownBy(() -> ScaledSquares.Choice.choose("quantum"))
-        .hasMessage("Cannot use headwater.kernels=quantum: must be scalar or vector");
   }
 }
