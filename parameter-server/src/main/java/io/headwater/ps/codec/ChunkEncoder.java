@@ -5,7 +5,10 @@ import org.agrona.MutableDirectBuffer;
 
 /** Encodes chunks of a flat vector. */
 public interface ChunkEncoder {
-  /** Returned for a chunk that the codec cannot encode, for it has an infinite element or a NaN. */
+  /**
+   * Returned for a chunk that the codec cannot encode: it has an infinite element or a NaN, or so
+   * large ones that their sum overflows.
+   */
   int NOT_FINITE = -1;
 
   /** What the bytes are. */

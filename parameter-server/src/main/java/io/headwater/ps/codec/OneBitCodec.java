@@ -18,7 +18,7 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * <p>The mean of no elements is 0, the bit of no element too. Both means are finite and not
- * negative: a chunk that is not finite is not encoded.
+ * negative: a chunk that is not finite, or near to overflow, is not encoded.
  */
 final class OneBitCodec extends ChunkCodec {
   private static final int SIGNS = 2 * Float.BYTES;

@@ -10,8 +10,9 @@ interface OneBitKernel {
   int GROUP = LANES * Integer.SIZE;
 
   /**
-   * Collects the sign bits of whole groups, and adds the magnitudes of element i to lane {@code i %
-   * 8} of those without sign bit, or of those with it.
+   * Collects the sign bits of whole groups, and sums the magnitudes of those elements without sign
+   * bit and of those with it: element i in lane {@code i % 8}, each group in single precision, the
+   * groups in double.
    */
   void encode(float[] from, int offset, int groups, int[] words, double[] clear, double[] set);
 

@@ -8,16 +8,20 @@ final class ScalarOneBit implements OneBitKernel {
     for (int group = 0; group < groups; group++) {
       for (int lane = 0; lane < LANES; lane++) {
         int word = 0;
+        float clearSum = 0;
+        float setSum = 0;
         for (int j = 0; j < Integer.SIZE; j++) {
           float x = from[offset + group * GROUP + j * LANES + lane];
           int sign = Float.floatToRawIntBits(x) >>> 31;
           word |= sign << j;
           if (sign == 0) {
-            clear[lane] += x;
+            clearSum += x;
           } else {
-            set[lane] -= x;
+            setSum -= x;
           }
         }
+        clear[lane] += clearSum;
+        set[lane] += setSum;
         words[group * LANES + lane] = word;
       }
     }

@@ -17,7 +17,7 @@ final class ScalarTopK implements TopKKernel {
   public int count(float[] x, int offset, int count, int threshold) {
     int found = 0;
     for (int i = offset; i < offset + count; i++) {
-      found += (threshold - 1 - magnitude(x[i])) >>> 31; // without a branch: 1 if at least
+      found += (threshold - 1 - magnitude(x[i])) >>> 31;
     }
     return found;
   }
@@ -26,9 +26,8 @@ final class ScalarTopK implements TopKKernel {
   public int select(float[] x, int offset, int count, int threshold, int[] indices) {
     int found = 0;
     for (int i = 0; i < count; i++) {
-      if (magnitude(x[offset + i]) >= threshold) {
-        indices[found++] = i;
-      }
+      indices[found] = i; // without a branch: kept if it counts
+      found += (threshold - 1 - magnitude(x[offset + i])) >>> 31;
     }
     return found;
   }

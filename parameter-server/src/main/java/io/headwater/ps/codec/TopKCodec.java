@@ -16,12 +16,15 @@ import org.agrona.MutableDirectBuffer;
 final class TopKCodec extends ChunkCodec {
   private static final int ELEMENT = Short.BYTES + Float.BYTES;
   private static final int INFINITY = 0x7f80_0000;
-  private static final int WORTH_COLLECTING = 4; // when no more than one in so many is left
+  private static final int WORTH_COLLECTING = 16; // when no more than one in so many is left
 
   private final TopKKernel kernel;
   private final double ratio;
-  private final int[] indices = new int[MAX_COUNT];
   private final float[] candidates = new float[MAX_COUNT];
+  private final int[] indices = new int[MAX_COUNT]; // of candidates, in the chunk
+  private final int[] remaining = new int[MAX_COUNT]; // indices among candidates
+  private int found; // candidates
+  private int threshold; // bits of a magnitude
 
   TopKCodec(TopKKernel kernel, double ratio) {
     super(Codec.TOP_K);
@@ -48,19 +51,17 @@ final class TopKCodec extends ChunkCodec {
       return NOT_FINITE;
     }
     int k = kept(count);
-    int threshold = threshold(from, offset, count, k, max);
-    int found = kernel.select(from, offset, count, threshold, indices);
+    collect(from, offset, count, k, max);
     int equals = k;
     if (found > k) {
-      equals -= kernel.count(from, offset, count, threshold + 1);
+      equals -= kernel.count(candidates, 0, found, threshold + 1);
     }
     int values = index + Short.BYTES * k;
     int written = 0;
     for (int i = 0; written < k; i++) {
-      float x = from[offset + indices[i]];
-      if (ScalarTopK.magnitude(x) > threshold || equals-- > 0) {
+      if (ScalarTopK.magnitude(candidates[i]) > threshold || equals-- > 0) {
         into.putShort(index + Short.BYTES * written, (short) indices[i]);
-        into.putFloat(values + Float.BYTES * written, x);
+        into.putFloat(values + Float.BYTES * written, candidates[i]);
         written++;
       }
     }
@@ -68,35 +69,58 @@ final class TopKCodec extends ChunkCodec {
   }
 
   /**
-   * A magnitude that k elements have at least, or more than k only if it is the k-th itself. Found
-   * bit by bit from the highest, among ever fewer elements.
+   * Makes candidates of the elements of at least a threshold that k elements reach, or more than k
+   * only if it is the k-th magnitude itself. The threshold is found bit by bit from the highest,
+   * among ever fewer elements.
    */
-  private int threshold(float[] from, int offset, int count, int k, int max) {
-    float[] pool = from;
-    int first = offset;
-    int size = count;
-    int known = 0;
-    for (int bit = Integer.highestOneBit(max); bit > 0; bit >>>= 1) {
-      int higher = known | bit;
-      int found = higher > max ? 0 : kernel.count(pool, first, size, higher);
-      if (found < k) {
+  private void collect(float[] from, int offset, int count, int k, int max) {
+    threshold = 0;
+    found = count;
+    boolean collected = false;
+    int left = count;
+    for (int bit = Integer.highestOneBit(max); bit > 0 && left != k; bit >>>= 1) {
+      int higher = threshold | bit;
+      if (higher > max) {
         continue;
       }
-      known = higher;
-      if (found == k) {
-        return known;
+      int reach =
+          collected
+              ? kernel.count(candidates, 0, found, higher)
+              : kernel.count(from, offset, count, higher);
+      if (reach < k) {
+        continue;
       }
-      if (found <= size / WORTH_COLLECTING) {
-        kernel.select(pool, first, size, known, indices);
-        for (int i = 0; i < found; i++) {
-          candidates[i] = pool[first + indices[i]];
+      threshold = higher;
+      left = reach;
+      if (left <= found / WORTH_COLLECTING) {
+        if (collected) {
+          thinOut();
+        } else {
+          collect(from, offset, count);
+          collected = true;
         }
-        pool = candidates;
-        first = 0;
-        size = found;
       }
     }
-    return known;
+    if (collected) {
+      thinOut();
+    } else {
+      collect(from, offset, count);
+    }
+  }
+
+  private void collect(float[] from, int offset, int count) {
+    found = kernel.select(from, offset, count, threshold, indices);
+    for (int i = 0; i < found; i++) {
+      candidates[i] = from[offset + indices[i]];
+    }
+  }
+
+  private void thinOut() {
+    found = kernel.select(candidates, 0, found, threshold, remaining);
+    for (int i = 0; i < found; i++) {
+      candidates[i] = candidates[remaining[i]];
+      indices[i] = indices[remaining[i]];
+    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.headwater.ps.codec;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -12,41 +11,39 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorOneBit implements OneBitKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_256;
   private static final int SIGN = 1 << 31;
+
+  private final float[] clearOfGroup = new float[LANES];
+  private final float[] setOfGroup = new float[LANES];
 
   @Override
   public void encode(
       float[] from, int offset, int groups, int[] words, double[] clear, double[] set) {
-    DoubleVector clearLow = DoubleVector.fromArray(DOUBLES, clear, 0);
-    DoubleVector clearHigh = DoubleVector.fromArray(DOUBLES, clear, DOUBLES.length());
-    DoubleVector setLow = DoubleVector.fromArray(DOUBLES, set, 0);
-    DoubleVector setHigh = DoubleVector.fromArray(DOUBLES, set, DOUBLES.length());
     for (int group = 0; group < groups; group++) {
-      int first = offset + group * GROUP;
-      IntVector word = IntVector.zero(INTS);
-      for (int i = first; i < first + GROUP; i += LANES) {
-        IntVector bits = FloatVector.fromArray(FLOATS, from, i).reinterpretAsInts();
-        // After 32 shifts the first sign is bit 0.
-        word = word.lanewise(VectorOperators.LSHR, 1).or(bits.and(SIGN));
-        IntVector negative = bits.and(bits.lanewise(VectorOperators.ASHR, 31)); // bits or 0
-        FloatVector isClear = bits.lanewise(VectorOperators.XOR, negative).reinterpretAsFloats();
-        FloatVector isSet = negative.and(~SIGN).reinterpretAsFloats();
-        clearLow = clearLow.add(part(isClear, 0));
-        clearHigh = clearHigh.add(part(isClear, 1));
-        setLow = setLow.add(part(isSet, 0));
-        setHigh = setHigh.add(part(isSet, 1));
+      encode(from, offset + group * GROUP, words, group * LANES);
+      for (int lane = 0; lane < LANES; lane++) {
+        clear[lane] += clearOfGroup[lane];
+        set[lane] += setOfGroup[lane];
       }
-      word.intoArray(words, group * LANES);
     }
-    clearLow.intoArray(clear, 0);
-    clearHigh.intoArray(clear, DOUBLES.length());
-    setLow.intoArray(set, 0);
-    setHigh.intoArray(set, DOUBLES.length());
   }
 
-  private static DoubleVector part(FloatVector x, int part) {
-    return (DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, part);
+  private void encode(float[] from, int first, int[] words, int at) {
+    IntVector word = IntVector.zero(INTS);
+    FloatVector clear = FloatVector.zero(FLOATS);
+    FloatVector set = FloatVector.zero(FLOATS);
+    for (int i = first; i < first + GROUP; i += LANES) {
+      IntVector bits = FloatVector.fromArray(FLOATS, from, i).reinterpretAsInts();
+      IntVector signs = bits.lanewise(VectorOperators.ASHR, 31);
+      // After 32 shifts the first sign is bit 0.
+      word = word.lanewise(VectorOperators.LSHR, 1).or(bits.and(SIGN));
+      IntVector negative = bits.and(signs); // or 0
+      clear = clear.add(bits.lanewise(VectorOperators.XOR, negative).reinterpretAsFloats());
+      set = set.add(negative.and(~SIGN).reinterpretAsFloats());
+    }
+    word.intoArray(words, at);
+    clear.intoArray(clearOfGroup, 0);
+    set.intoArray(setOfGroup, 0);
   }
 
   @Override

@@ -43,16 +43,14 @@ final class VectorTopK implements TopKKernel {
     for (int i = 0; i < whole; i += FLOATS.length()) {
       if (magnitudes(x, offset + i).compare(VectorOperators.GE, threshold).anyTrue()) {
         for (int lane = i; lane < i + FLOATS.length(); lane++) {
-          if (ScalarTopK.magnitude(x[offset + lane]) >= threshold) {
-            indices[found++] = lane;
-          }
+          indices[found] = lane; // without a branch: kept if it counts
+          found += (threshold - 1 - ScalarTopK.magnitude(x[offset + lane])) >>> 31;
         }
       }
     }
     for (int i = whole; i < count; i++) {
-      if (ScalarTopK.magnitude(x[offset + i]) >= threshold) {
-        indices[found++] = i;
-      }
+      indices[found] = i;
+      found += (threshold - 1 - ScalarTopK.magnitude(x[offset + i])) >>> 31;
     }
     return found;
   }

@@ -41,6 +41,7 @@ class ChunkCodecTest {
     samples.add(new float[count]);
     for (int seed = 0; seed < 3; seed++) {
       samples.add(Elements.normal(seed, count));
+      samples.add(Elements.moderate(seed, count));
       samples.add(Elements.finite(seed, count));
       samples.add(Elements.any(seed, count));
     }

@@ -71,7 +71,16 @@ final class Elements {
     return Float.isFinite(x) ? x : 0.5f;
   }
 
-  /** As above, and some infinite or NaN. */
+  /** As above, but no sum of them overflows. */
+  static float[] moderate(long seed, int count) {
+    float[] elements = finite(seed, count);
+    for (int i = 0; i < count; i++) {
+      elements[i] *= 0x1p-20f;
+    }
+    return elements;
+  }
+
+  /** As the finite ones, and some infinite or NaN. */
   static float[] any(long seed, int count) {
     Random random = new Random(seed);
     float[] elements = finite(seed + 1, count);

@@ -2,6 +2,7 @@ package io.headwater.ps.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +26,14 @@ class OneBitCodecTest {
   }
 
   @Test
-  void meansOfTheLargestElementsStayFinite() {
-    float max = Float.MAX_VALUE;
-    assertThat(decoded(max, max, -max, max, max)).containsExactly(max, max, -max, max, max);
+  void largeElementsHaveMeansUntilTheirSumsOverflow() {
+    float large = Float.MAX_VALUE / 32;
+    float[] elements = new float[16_320];
+    Arrays.fill(elements, large);
+    assertThat(decoded(elements)).isEqualTo(elements);
+    Arrays.fill(elements, 2 * large);
+    assertThat(codec.encode(elements, 0, elements.length, payload, 0))
+        .isEqualTo(ChunkEncoder.NOT_FINITE);
   }
 
   @Test
