@@ -49,6 +49,7 @@ public final class PretrainingRun {
   public static PretrainingReport run(
       RunConfig config, boolean resume, StopSignal stop, Progress progress) {
     PretrainingRun run = new PretrainingRun(config, resume, stop, progress);
+    RunMetrics.run(config);
     run.enter(RunState.SUBMITTED);
     try {
       return run.run();
@@ -177,6 +178,5 @@ public final class PretrainingRun {
     }
     state = next;
     RunMetrics.state(next);
-    RunMetrics.targetSteps(config.training().steps());
   }
 }

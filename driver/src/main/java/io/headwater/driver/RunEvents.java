@@ -33,6 +33,8 @@ final class RunEvents implements RunListener {
   @Override
   public void workerLost(int worker, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
+    RunMetrics.workerLost();
+    log.workerLost();
   }
 
   @Override

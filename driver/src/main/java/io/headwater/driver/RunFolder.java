@@ -48,8 +48,9 @@ final class RunFolder implements AutoCloseable {
    *
    * @param firstLoss of its first step, if that was made
    * @param tokens that it was trained on
+   * @param step last one that has a line, which may lie behind the one that it is resumed from
    */
-  record Before(OptionalDouble firstLoss, long tokens) {}
+  record Before(OptionalDouble firstLoss, long tokens, long step) {}
 
   private RunFolder(
       Path directory, FileChannel lockFile, Writer metrics, FileAppender log, Before before) {
@@ -170,13 +171,15 @@ final class RunFolder implements AutoCloseable {
 
   private static Before keepUntil(Path metrics, long step) throws IOException {
     if (!Files.exists(metrics)) {
-      return new Before(OptionalDouble.empty(), 0);
+      return new Before(OptionalDouble.empty(), 0, 0);
     }
     List<String> kept = new ArrayList<>();
     OptionalDouble firstLoss = OptionalDouble.empty();
     long tokens = 0;
+    long reached = 0;
     for (String line : Files.readAllLines(metrics)) {
       JsonNode node = parse(line);
+      reached = Math.max(reached, node.path("step").asLong());
       if (node.path("step").asLong(Long.MAX_VALUE) <= step) {
         kept.add(line);
         // Every step has as many tokens as the next; not every step has a line.
@@ -187,7 +190,7 @@ final class RunFolder implements AutoCloseable {
       }
     }
     Files.write(metrics, kept);
-    return new Before(firstLoss, tokens);
+    return new Before(firstLoss, tokens, reached);
   }
 
   /** The last line of a killed process may be cut short. */

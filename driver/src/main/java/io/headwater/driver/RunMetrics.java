@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import io.headwater.driver.config.RunConfig;
 import io.headwater.ps.client.StepCompleted;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
@@ -8,6 +9,10 @@ import java.util.Locale;
 
 /** What the driver tells Prometheus about its run. */
 final class RunMetrics {
+  private static final Gauge INFO =
+      Gauge.build("headwater_run_info", "1; the labels say which run this is.")
+          .labelNames("run_id", "model", "objective", "optimizer", "consistency")
+          .register();
   private static final Gauge STATE =
       Gauge.build("headwater_run_state", "1 for the state that the run is in.")
           .labelNames("state")
@@ -47,16 +52,63 @@ final class RunMetrics {
       Counter.build("headwater_checkpoint_failures_total", "Checkpoints that were not committed.")
           .register();
 
+  private static final Gauge CHECKPOINT_INTERVAL =
+      Gauge.build(
+              "headwater_checkpoint_interval_steps",
+              "Steps between two checkpoints; 0: only the last step has one.")
+          .register();
+  private static final Counter RUN_SECONDS =
+      Counter.build(
+              "headwater_run_time_seconds_total",
+              "Wall-clock time of the run by what it was spent on.")
+          .labelNames("class")
+          .register();
+  private static final Counter INTERRUPTIONS =
+      Counter.build("headwater_interruptions_total", "Losses that the run survived, by cause.")
+          .labelNames("cause")
+          .register();
+
+  static {
+    // Known from the start: a rate over a counter misses the step from nothing to its first value.
+    INTERRUPTIONS.labels("worker_lost");
+    for (RunTime.Use use : RunTime.Use.values()) {
+      RUN_SECONDS.labels(label(use));
+    }
+  }
+
   private RunMetrics() {}
+
+  /** Describes the run that begins. */
+  static void run(RunConfig config) {
+    INFO.labels(
+            config.run().id(),
+            config.model().preset(),
+            config.model().objective(),
+            config.training().optimizer(),
+            config.consistency().mode())
+        .set(1);
+    TARGET_STEPS.set(config.training().steps());
+    CHECKPOINT_INTERVAL.set(config.checkpoint().everySteps());
+  }
+
+  /** The checkpoint that the run starts from, of this moment if its age is not known. */
+  static void startsFrom(long step) {
+    CHECKPOINT_STEP.set(step);
+    CHECKPOINT_TIME.setToCurrentTime();
+  }
+
+  static void spent(RunTime.Use use, double seconds) {
+    RUN_SECONDS.labels(label(use)).inc(seconds);
+  }
+
+  static void workerLost() {
+    INTERRUPTIONS.labels("worker_lost").inc();
+  }
 
   static void state(RunState current) {
     for (RunState state : RunState.values()) {
       STATE.labels(state.name().toLowerCase(Locale.ROOT)).set(state == current ? 1 : 0);
     }
-  }
-
-  static void targetSteps(long steps) {
-    TARGET_STEPS.set(steps);
   }
 
   static void step(StepCompleted step, double seconds) {
@@ -79,5 +131,9 @@ final class RunMetrics {
 
   static void checkpointFailed() {
     CHECKPOINT_FAILURES.inc();
+  }
+
+  private static String label(RunTime.Use use) {
+    return use.name().toLowerCase(Locale.ROOT);
   }
 }

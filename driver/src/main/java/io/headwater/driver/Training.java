@@ -88,7 +88,8 @@ final class Training {
         SparkApplication spark = spark();
         RunControl control =
             RunControl.open(endpoints, specification(), new RunEvents(log, committer, end))) {
-      WorkerJob job = WorkerJob.start(spark.session(), workers(endpoints));
+      WorkerJob job =
+          WorkerJob.start(spark.session(), workers(endpoints), config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
       states.accept(RunState.TRAINING);
       stop.onRequest(
@@ -99,6 +100,7 @@ final class Training {
       awaitEnd(end, job, stop);
       job.await(GRACE);
       committer.finish(config.parameterServer().snapshotTimeout());
+      log.ended();
       end.checkCommitted();
       return committer.newest();
     } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ final class TrainingLog {
   private final int logEvery;
   private final boolean fresh; // not resumed
   private final long begin = System.nanoTime();
+  private final RunTime time;
   private final Deque<Double> lastLosses = new ArrayDeque<>();
   private double firstLoss;
   private long completed;
@@ -41,12 +42,15 @@ final class TrainingLog {
     this.logEvery = logEvery;
     this.firstLoss = folder.before().firstLoss().orElse(Double.NaN);
     this.tokensBefore = folder.before().tokens();
+    this.time = new RunTime(begin, folder.before().step(), RunMetrics::spent);
+    RunMetrics.startsFrom(stepsDone);
     progress.begin("pretrain", steps, stepsDone);
   }
 
   synchronized void stepCompleted(StepCompleted step) {
     long now = System.nanoTime();
     RunMetrics.step(step, (now - lastNanos) * 1e-9);
+    time.stepCompleted(step.step(), now);
     lastNanos = now;
     completed = step.step();
     made++;
@@ -108,6 +112,15 @@ final class TrainingLog {
   /** Seconds since the last sign of progress. */
   synchronized double idleSeconds() {
     return (System.nanoTime() - lastNanos) * 1e-9;
+  }
+
+  synchronized void workerLost() {
+    time.workerLost();
+  }
+
+  /** The run is over and its last checkpoint committed. */
+  synchronized void ended() {
+    time.ended(System.nanoTime());
   }
 
   /** Something other than a step shows that the run goes on. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +16,10 @@ import org.apache.spark.sql.SparkSession;
 /** The Spark job whose tasks are the workers. */
 final class WorkerJob {
   private static final String GROUP = "workers";
+  private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
+
+  /** Of an executor: made by its first worker, gone with the process. */
+  private static MetricsEndpoint executorMetrics;
 
   private final JavaSparkContext spark;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -23,10 +28,14 @@ final class WorkerJob {
     this.spark = spark;
   }
 
-  /** Starts one task for each worker, all at the same time. */
-  static WorkerJob start(SparkSession session, List<WorkerConfig> workers) {
+  /**
+   * Starts one task for each worker, all at the same time.
+   *
+   * @param metricsPort where executors serve their metrics; 0 = nowhere
+   */
+  static WorkerJob start(SparkSession session, List<WorkerConfig> workers, int metricsPort) {
     WorkerJob job = new WorkerJob(new JavaSparkContext(session.sparkContext()));
-    Thread thread = new Thread(() -> job.run(workers), "worker-job");
+    Thread thread = new Thread(() -> job.run(workers, metricsPort), "worker-job");
     thread.setDaemon(true);
     thread.start();
     return job;
@@ -64,14 +73,23 @@ final class WorkerJob {
   }
 
   // The server lets a worker that it took for lost in again as a later incarnation only.
-  private static void runWorker(WorkerConfig config) {
+  private static void runWorker(WorkerConfig config, int metricsPort) {
+    serveMetrics(metricsPort);
     WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
   }
 
-  private void run(List<WorkerConfig> workers) {
+  // Workers in the driver's process are part of its own endpoint.
+  private static synchronized void serveMetrics(int port) {
+    boolean inDriver = SparkEnv.get().executorId().equals(DRIVER);
+    if (!inDriver && executorMetrics == null) {
+      executorMetrics = MetricsEndpoint.start(port);
+    }
+  }
+
+  private void run(List<WorkerConfig> workers, int metricsPort) {
     try {
       spark.setJobGroup(GROUP, "training", true);
-      spark.parallelize(workers, workers.size()).foreach(WorkerJob::runWorker);
+      spark.parallelize(workers, workers.size()).foreach(worker -> runWorker(worker, metricsPort));
       end.complete(null);
     } catch (Throwable e) {
       end.completeExceptionally(e);

@@ -5,26 +5,28 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.headwater.driver.Launcher.Running;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a running run tells a real Prometheus server. */
 class MetricsIT {
-  private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
+  private static final Path CHART =
+      Path.of(System.getProperty("headwater.root"), "helm", "headwater");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -47,22 +49,23 @@ class MetricsIT {
 
   @Test
   void aPrometheusServerSeesTheRun() throws Exception {
-    assumeTrue(Files.isExecutable(PROMETHEUS), "Debian's package prometheus is not installed");
+    assumeTrue(
+        Files.isExecutable(PrometheusServer.PROGRAM),
+        "Debian's package prometheus is not installed");
     int port = FreePorts.tcp();
     Running run = startRun(port);
-    Process prometheus = null;
-    try {
-      int web = FreePorts.tcp();
-      prometheus = startPrometheus(port, web);
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(folder, port, CHART.resolve("rules/headwater.yaml"))) {
       for (Map.Entry<String, Double> query : QUERIES.entrySet()) {
-        awaitAbove(web, query.getKey(), query.getValue(), run.process());
+        awaitAbove(prometheus, query.getKey(), query.getValue(), run.process());
       }
+      for (String query : dashboardQueries()) {
+        awaitSamples(prometheus, query, run.process());
+      }
+      assertThat(alertExpressions()).allSatisfy(alert -> assertIsValid(prometheus, alert));
       assertThat(complaints(get("http://127.0.0.1:" + port + "/metrics"))).isEmpty();
     } finally {
       run.process().destroyForcibly();
-      if (prometheus != null) {
-        prometheus.destroyForcibly();
-      }
     }
   }
 
@@ -78,6 +81,8 @@ class MetricsIT {
             "run",
             "--steps",
             "100000",
+            "--set",
+            "checkpoint.every-steps=20",
             "--workers",
             "2",
             "--parameter-servers",
@@ -86,48 +91,64 @@ class MetricsIT {
             Integer.toString(port));
   }
 
-  private Process startPrometheus(int port, int web) throws IOException {
-    Path config =
-        Files.writeString(
-            folder.resolve("prometheus.yaml"),
-            """
-            global:
-              scrape_interval: 500ms
-            scrape_configs:
-              - job_name: headwater
-                static_configs:
-                  - targets: ['127.0.0.1:%d']
-            """
-                .formatted(port));
-    return new ProcessBuilder(
-            PROMETHEUS.toString(),
-            "--config.file=" + config,
-            "--storage.tsdb.path=" + folder.resolve("series"),
-            "--web.listen-address=127.0.0.1:" + web)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("prometheus.output").toFile())
-        .start();
+  /** Every query of every panel, its variables as Grafana would set them. */
+  private static List<String> dashboardQueries() throws IOException {
+    List<String> queries = new ArrayList<>();
+    try (Stream<Path> dashboards = Files.list(CHART.resolve("dashboards"))) {
+      for (Path dashboard : dashboards.toList()) {
+        JsonNode panels = new ObjectMapper().readTree(dashboard.toFile()).path("panels");
+        for (JsonNode expression : panels.findValues("expr")) {
+          queries.add(
+              expression
+                  .asText()
+                  .replace("$run", "it")
+                  .replace("$__rate_interval", "10s")
+                  .replace("$__range", "30s"));
+        }
+      }
+    }
+    assertThat(queries).hasSizeGreaterThan(50).noneMatch(query -> query.contains("$"));
+    return queries;
   }
 
-  private void awaitAbove(int web, String query, double bound, Process run)
-      throws InterruptedException, IOException {
-    String encoded = URLEncoder.encode(query, StandardCharsets.UTF_8);
-    String url = "http://127.0.0.1:" + web + "/api/v1/query?query=" + encoded;
+  private static List<String> alertExpressions() throws IOException {
+    return new YAMLMapper()
+        .readTree(CHART.resolve("rules/headwater.yaml").toFile()).findValues("expr").stream()
+            .map(JsonNode::asText)
+            .toList();
+  }
+
+  private static void assertIsValid(PrometheusServer prometheus, String query)
+      throws InterruptedException {
+    assertThat(prometheus.query(query).path("status").asText()).as(query).isEqualTo("success");
+  }
+
+  private void awaitAbove(PrometheusServer prometheus, String query, double bound, Process run)
+      throws InterruptedException {
+    await(query, run, () -> value(prometheus.query(query)) > bound);
+  }
+
+  private void awaitSamples(PrometheusServer prometheus, String query, Process run)
+      throws InterruptedException {
+    await(query, run, () -> !prometheus.query(query).at("/data/result").isEmpty());
+  }
+
+  private static void await(String query, Process run, Condition condition)
+      throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (value(url) <= bound) {
-      assertThat(System.nanoTime()).as("%s stayed at %s", query, value(url)).isLessThan(end);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("%s has no such samples", query).isLessThan(end);
       assertThat(run.waitFor(200, TimeUnit.MILLISECONDS)).as("the run ended").isFalse();
     }
   }
 
   /** 0 while the server does not answer or knows of no such series. */
-  private double value(String url) throws InterruptedException {
-    try {
-      JsonNode answer = new ObjectMapper().readTree(get(url));
-      return answer.at("/data/result/0/value/1").asDouble();
-    } catch (IOException e) {
-      return 0;
-    }
+  private static double value(JsonNode answer) {
+    return answer.at("/data/result/0/value/1").asDouble();
+  }
+
+  private interface Condition {
+    boolean holds() throws InterruptedException;
   }
 
   private String get(String url) throws IOException, InterruptedException {

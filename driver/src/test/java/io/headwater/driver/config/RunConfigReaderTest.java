@@ -75,6 +75,7 @@ class RunConfigReaderTest {
         snapshot-timeout: 2h
       metrics:
         port: 9404
+        worker-port: 9405
       spark:
         master: spark://host:7077
       """;
@@ -105,7 +106,7 @@ class RunConfigReaderTest {
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(30)));
-    assertThat(config.metrics()).isEqualTo(new MetricsSection(0));
+    assertThat(config.metrics()).isEqualTo(new MetricsSection(0, 0));
     assertThat(config.spark()).isEqualTo(new SparkSection(""));
   }
 
@@ -134,7 +135,7 @@ class RunConfigReaderTest {
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     Duration.ofHours(2)),
-                new MetricsSection(9404),
+                new MetricsSection(9404, 9405),
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
     assertThat(config.parameterServer().shardEndpoints()).hasSize(2);
@@ -226,6 +227,7 @@ class RunConfigReaderTest {
         "training.beta1=1|beta1: 1.0",
         "checkpoint.keep=-1|checkpoint.keep: -1",
         "metrics.port=70000|metrics.port: 70000",
+        "metrics.worker-port=-1|metrics.worker-port: -1",
         "model.preset=gpt-huge|gpt-huge",
         "parameter-server.lease=soon|parameter-server.lease: 'soon'",
         "parameter-server.endpoints=nowhere|parameter-server.endpoints: nowhere",

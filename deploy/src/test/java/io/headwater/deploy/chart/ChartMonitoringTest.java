@@ -1,0 +1,79 @@
+package io.headwater.deploy.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.headwater.deploy.Repository;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ChartMonitoringTest {
+  @Test
+  void nothingOfThePrometheusOperatorIsMadeUnlessAskedFor() throws IOException {
+    assertThat(Chart.render(Map.of()))
+        .extracting(object -> object.path("apiVersion").asText())
+        .isNotEmpty()
+        .noneMatch(version -> version.startsWith("monitoring.coreos.com"));
+  }
+
+  @Test
+  void theRulesAreThoseOfTheFileWithRunbooksWhereTheyArePublished() throws IOException {
+    JsonNode file =
+        new YAMLMapper().readTree(Repository.CHART.resolve("rules/headwater.yaml").toFile());
+    List<JsonNode> objects =
+        Chart.render(
+            Map.of(
+                "monitoring.prometheusRule.enabled",
+                true,
+                "monitoring.prometheusRule.runbooks",
+                "https://docs.example.com"));
+    JsonNode rendered = Chart.find(objects, "PrometheusRule", "r").path("spec");
+    assertThat(rendered.toString())
+        .isEqualTo(
+            file.toString()
+                .replace("\"docs/runbooks.md", "\"https://docs.example.com/runbooks.md"));
+  }
+
+  @Test
+  void everyDashboardIsAConfigMapForTheSidecar() throws IOException {
+    List<JsonNode> maps =
+        Chart.render(Map.of("monitoring.dashboards.enabled", true)).stream()
+            .filter(object -> object.at("/metadata/labels/grafana_dashboard").asText().equals("1"))
+            .toList();
+    assertThat(maps).hasSize(5);
+    for (JsonNode map : maps) {
+      String name = map.path("data").fieldNames().next();
+      ObjectMapper json = new ObjectMapper();
+      assertThat(json.readTree(map.path("data").path(name).asText()))
+          .isEqualTo(json.readTree(Repository.CHART.resolve("dashboards/" + name).toFile()));
+    }
+  }
+
+  @Test
+  void monitorsSelectTheMetricsPortOfEveryProcess() throws IOException {
+    List<JsonNode> objects =
+        Chart.render(
+            Map.of(
+                "monitoring.serviceMonitor.enabled", true,
+                "monitoring.podMonitor.enabled", true));
+    JsonNode service = Chart.find(objects, "Service", "r-ps");
+    JsonNode shards = Chart.find(objects, "ServiceMonitor", "r-ps");
+    shards
+        .at("/spec/selector/matchLabels")
+        .fields()
+        .forEachRemaining(
+            label ->
+                assertThat(service.at("/metadata/labels").path(label.getKey()))
+                    .isEqualTo(label.getValue()));
+    assertThat(service.path("spec").path("ports"))
+        .anyMatch(port -> port.path("name").equals(shards.at("/spec/endpoints/0/port")));
+    JsonNode run = Chart.find(objects, "PodMonitor", "r-run").path("spec");
+    assertThat(run.at("/selector/matchExpressions/0/values").toString())
+        .isEqualTo("[\"driver\",\"worker\"]");
+    assertThat(run.at("/podMetricsEndpoints/0/relabelings/1/replacement").asText()).isEqualTo("r");
+  }
+}

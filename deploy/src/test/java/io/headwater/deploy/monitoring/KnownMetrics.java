@@ -1,0 +1,60 @@
+package io.headwater.deploy.monitoring;
+
+import io.headwater.deploy.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The metrics that the code registers, and those that a query names. */
+final class KnownMetrics {
+  private static final Pattern REGISTERED =
+      Pattern.compile("(?:\\.build|MetricFamily)\\(\\s*\"(headwater_\\w+)\"");
+  private static final Pattern NAMED = Pattern.compile("\\b(headwater_[a-z_]+)");
+  private static final Pattern SAMPLE = Pattern.compile("_(bucket|sum|count)$");
+
+  private KnownMetrics() {}
+
+  /** By reading the sources of all modules. */
+  static Set<String> ofTheCode() throws IOException {
+    Set<String> names = new TreeSet<>();
+    Predicate<Path> source = file -> file.toString().endsWith(".java");
+    for (Path module : modules()) {
+      try (Stream<Path> files = Files.walk(module.resolve("src/main/java"))) {
+        for (Path file : files.filter(source).toList()) {
+          Matcher matcher = REGISTERED.matcher(Files.readString(file));
+          while (matcher.find()) {
+            names.add(matcher.group(1));
+          }
+        }
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+    return names;
+  }
+
+  /** Without the endings of a histogram's samples. */
+  static Set<String> in(String text) {
+    return NAMED
+        .matcher(text)
+        .results()
+        .map(match -> SAMPLE.matcher(match.group(1)).replaceFirst(""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<Path> modules() throws IOException {
+    try (Stream<Path> folders = Files.list(Repository.ROOT)) {
+      return folders
+          .filter(folder -> Files.isDirectory(folder.resolve("src/main/java")))
+          .collect(Collectors.toSet());
+    }
+  }
+}
