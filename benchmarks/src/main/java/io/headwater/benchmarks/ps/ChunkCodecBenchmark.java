@@ -2,12 +2,12 @@ package io.headwater.benchmarks.ps;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.codec.ChunkCodec;
-import io.headwater.ps.codec.ChunkEncoder;
 import io.headwater.ps.codec.Codec;
 import io.headwater.ps.codec.ErrorFeedback;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class ChunkCodecBenchmark {
   private static final int COUNT = ChunkCodec.MAX_COUNT;
+  private static final int GRADIENTS = 4;
 
   @Param Codec codec;
 
@@ -43,26 +44,30 @@ public class ChunkCodecBenchmark {
   private final UnsafeBuffer out = new UnsafeBuffer(ByteBuffer.allocateDirect(Float.BYTES * COUNT));
   private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(Float.BYTES * COUNT));
   private ChunkCodec chunks;
-  private ChunkEncoder feedback;
-  private FlatVector gradient;
+  private ErrorFeedback feedback;
+  private final FlatVector[] gradients = new FlatVector[GRADIENTS];
+  private int step;
   private int length;
 
   @Setup
   public void fill() {
     Random random = new Random(1);
-    for (int i = 0; i < COUNT; i++) {
-      elements[i] = (float) random.nextGaussian();
+    for (int gradient = 0; gradient < GRADIENTS; gradient++) {
+      for (int i = 0; i < COUNT; i++) {
+        elements[i] = (float) random.nextGaussian();
+      }
+      gradients[gradient] = FlatVector.allocate(COUNT);
+      gradients[gradient].write(0, elements, 0, COUNT);
     }
     chunks = codec.open();
     feedback = new ErrorFeedback(codec.open(), COUNT);
-    gradient = FlatVector.allocate(COUNT);
-    gradient.write(0, elements, 0, COUNT);
     length = chunks.encode(elements, 0, COUNT, in, 0);
   }
 
   @TearDown
   public void free() {
-    gradient.close();
+    CloseHelper.closeAll(gradients);
+    feedback.close();
   }
 
   @Benchmark
@@ -74,7 +79,7 @@ public class ChunkCodecBenchmark {
   @Benchmark
   @OperationsPerInvocation(COUNT)
   public int encodeWithFeedback() {
-    return feedback.encode(gradient, 0, COUNT, out, 0);
+    return feedback.encode(gradients[step++ & (GRADIENTS - 1)], 0, COUNT, out, 0);
   }
 
   @Benchmark

@@ -17,6 +17,8 @@ final class TopKCodec extends ChunkCodec {
   private static final int ELEMENT = Short.BYTES + Float.BYTES;
   private static final int INFINITY = 0x7f80_0000;
   private static final int WORTH_COLLECTING = 16; // when no more than one in so many is left
+  private static final int WORTH_THINNING = 4;
+  private static final int BELOW_LAST = 1 << 19; // bits: 3 to 6% of a magnitude
 
   private final TopKKernel kernel;
   private final double ratio;
@@ -74,9 +76,8 @@ final class TopKCodec extends ChunkCodec {
    * among ever fewer elements.
    */
   private void collect(float[] from, int offset, int count, int k, int max) {
+    boolean collected = collectByLast(from, offset, count, k);
     threshold = 0;
-    found = count;
-    boolean collected = false;
     int left = count;
     for (int bit = Integer.highestOneBit(max); bit > 0 && left != k; bit >>>= 1) {
       int higher = threshold | bit;
@@ -92,24 +93,39 @@ final class TopKCodec extends ChunkCodec {
       }
       threshold = higher;
       left = reach;
-      if (left <= found / WORTH_COLLECTING) {
-        if (collected) {
-          thinOut();
-        } else {
-          collect(from, offset, count);
-          collected = true;
-        }
+      if (collected && left <= found / WORTH_THINNING) {
+        thinOut();
+      } else if (!collected && left <= count / WORTH_COLLECTING) {
+        collect(from, offset, count, threshold);
+        collected = true;
       }
     }
     if (collected) {
       thinOut();
     } else {
-      collect(from, offset, count);
+      collect(from, offset, count, threshold);
     }
   }
 
-  private void collect(float[] from, int offset, int count) {
-    found = kernel.select(from, offset, count, threshold, indices);
+  /**
+   * Neighbours and steps are alike: elements somewhat below the last threshold may already be few,
+   * and enough. Saves time, and changes no result.
+   */
+  private boolean collectByLast(float[] from, int offset, int count, int k) {
+    int guess = threshold - BELOW_LAST;
+    if (guess <= 0) {
+      return false;
+    }
+    int reach = kernel.count(from, offset, count, guess);
+    if (reach < k || reach > count / WORTH_COLLECTING) {
+      return false;
+    }
+    collect(from, offset, count, guess);
+    return true;
+  }
+
+  private void collect(float[] from, int offset, int count, int least) {
+    found = kernel.select(from, offset, count, least, indices);
     for (int i = 0; i < found; i++) {
       candidates[i] = from[offset + indices[i]];
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.checkpoint.UserException;
 import java.util.Comparator;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,28 @@ class TopKCodecTest {
             seed % 2 == 0 ? Elements.normal(seed, count) : Elements.finite(seed, count);
         assertThat(decoded(ratio, elements)).isEqualTo(largest(k, elements));
       }
+    }
+  }
+
+  @Test
+  void keepsTheLargestWhateverTheChunkBefore() {
+    ChunkCodec codec = Codec.topK(0.01);
+    Random random = new Random(1);
+    for (int chunk = 0; chunk < 300; chunk++) {
+      int count = 1 + random.nextInt(chunk % 3 == 0 ? 16_320 : 2_040);
+      float scale = chunk % 4 == 0 ? (float) Math.exp(10 * random.nextGaussian()) : 1;
+      float[] elements = chunk % 7 == 0 ? new float[count] : Elements.normal(chunk, count);
+      for (int i = 0; i < count; i++) {
+        elements[i] *= scale;
+        if (chunk % 5 == 0) {
+          elements[i] = Math.round(elements[i]); // many equal
+        }
+      }
+      int bytes = codec.encode(elements, 0, count, payload, 0);
+      float[] decoded = new float[count];
+      assertThat(codec.decode(payload, 0, bytes, decoded, count)).isTrue();
+      int k = (int) Math.ceil(count * 0.01);
+      assertThat(decoded).as("chunk %d", chunk).isEqualTo(largest(k, elements));
     }
   }
 
