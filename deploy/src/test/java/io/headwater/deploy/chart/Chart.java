@@ -13,11 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The chart as Helm's own engine renders it. */
-final class Chart {
+public final class Chart {
   private static final YAMLMapper YAML = new YAMLMapper();
 
   private Chart() {}
@@ -28,23 +27,24 @@ final class Chart {
   }
 
   static List<JsonNode> render(Path values) throws IOException {
-    return render(Optional.of(values), Map.of());
+    return render("r", "ns", values, Map.of());
   }
 
   static List<JsonNode> render(Map<String, Object> values) throws IOException {
-    return render(Optional.empty(), values);
+    return render("r", "ns", Repository.CHART.resolve("values.yaml"), values);
   }
 
-  private static List<JsonNode> render(Optional<Path> file, Map<String, Object> values)
-      throws IOException {
+  /** The objects of a release: the file's values on top of the chart's own, single ones on top. */
+  public static List<JsonNode> render(
+      String name, String namespace, Path file, Map<String, Object> values) throws IOException {
     // Without a version Helm's library takes Kubernetes for 1.20.
     TemplateCommand command =
         new Helm(Repository.CHART)
             .template()
-            .withName("r")
-            .withNamespace("ns")
-            .withKubeVersion("1.31.0");
-    file.ifPresent(command::withValuesFile);
+            .withName(name)
+            .withNamespace(namespace)
+            .withKubeVersion("1.31.0")
+            .withValuesFile(file);
     values.forEach(command::set);
     return StrictManifests.documents(command.call());
   }

@@ -59,6 +59,14 @@ class ChartRefusalTest {
 
   @Test
   void theDefaultsRender() throws IOException {
-    assertThat(Chart.render(Map.of())).isNotEmpty();
+    assertThat(Chart.render(Map.of()))
+        .anyMatch(object -> object.path("kind").asText().equals("Job"));
+  }
+
+  @Test
+  void aDriverThatOthersSubmitHasNoJob() throws IOException {
+    assertThat(Chart.render(Map.of("job.enabled", false)))
+        .noneMatch(object -> object.path("kind").asText().equals("Job"))
+        .anyMatch(object -> object.path("kind").asText().equals("StatefulSet"));
   }
 }

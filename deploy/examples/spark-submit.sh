@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Submits a pretraining run to Kubernetes in cluster mode and ends with the driver's own exit code.
+#   API=https://kubernetes.example.com:6443 IMAGE=registry.example.com/headwater:0.1.0 deploy/examples/spark-submit.sh
+set -euo pipefail
+
+: "${API:?Cannot submit: API is not set; give the API server, as https://host:port}"
+: "${IMAGE:?Cannot submit: IMAGE is not set; give an image built by deploy/docker}"
+namespace="${NAMESPACE:-training}"
+release="${RELEASE:-gpt}"
+driver="$release-driver-$(date +%s)"
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
+flags="--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -Duser.home=/tmp"
+
+spark-submit \
+  --master "k8s://$API" \
+  --deploy-mode cluster \
+  --name "$release" \
+  --class io.headwater.driver.Headwater \
+  --conf "spark.kubernetes.namespace=$namespace" \
+  --conf "spark.kubernetes.container.image=$IMAGE" \
+  --conf "spark.kubernetes.driver.pod.name=$driver" \
+  --conf "spark.kubernetes.authenticate.driver.serviceAccountName=$release-driver" \
+  --conf "spark.kubernetes.authenticate.executor.serviceAccountName=$release-pods" \
+  --conf "spark.kubernetes.driver.podTemplateFile=$here/driver-pod.yaml" \
+  --conf "spark.kubernetes.executor.podTemplateFile=$here/executor-pod.yaml" \
+  --conf "spark.driver.memory=2g" --conf "spark.driver.memoryOverhead=1536m" \
+  --conf "spark.executor.memory=2g" --conf "spark.executor.memoryOverhead=2560m" \
+  --conf "spark.executor.instances=2" --conf "spark.executor.cores=1" \
+  --conf "spark.dynamicAllocation.enabled=false" \
+  --conf "spark.driver.extraJavaOptions=$flags" \
+  --conf "spark.executor.extraJavaOptions=-Duser.home=/tmp" \
+  "local:///opt/headwater/jars/headwater-driver-0.1.0-SNAPSHOT.jar" \
+  pretrain --config /etc/headwater/run.yaml --resume --json || true
+
+code="$(kubectl -n "$namespace" get pod "$driver" -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}')"
+echo "driver $driver ended with ${code:-no exit code}"
+exit "${code:-1}"

@@ -1,0 +1,82 @@
+package io.headwater.deploy.kustomize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.deploy.PodSpecs;
+import io.headwater.deploy.StrictManifests;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KustomizeTest {
+  private static final Path KUBECTL = Path.of("/usr/bin/kubectl");
+
+  @TempDir private Path folder;
+
+  /** With {@code -Dheadwater.write-docs=true} the files are written instead. */
+  @Test
+  void theFilesAreWhatTheChartRenders() throws IOException {
+    assertIsUpToDate("base/headwater.yaml", PlainManifests.base());
+    assertIsUpToDate("overlays/monitoring/monitoring.yaml", PlainManifests.monitoring());
+    assertIsUpToDate("overlays/gpu/configuration.yaml", PlainManifests.gpu());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/dev", "overlays/monitoring", "overlays/gpu"})
+  void rendersObjectsThatKubernetesKnowsAndRestrictedPods(String path) throws Exception {
+    List<JsonNode> objects = kustomize(path);
+    assertThat(objects).hasSizeGreaterThan(8);
+    for (JsonNode object : objects) {
+      assertThat(StrictManifests.parse(object)).isNotNull();
+      if (!object.path("kind").asText().equals("Namespace")) {
+        assertThat(object.at("/metadata/namespace").asText()).isEqualTo("headwater");
+      }
+    }
+    PodSpecs.of(objects).forEach(PodSpecs::assertRestricted);
+  }
+
+  @Test
+  void overlaysChangeWhatTheySay() throws Exception {
+    assertThat(kustomize("overlays/dev"))
+        .noneMatch(object -> object.path("kind").asText().equals("PodDisruptionBudget"))
+        .anyMatch(object -> object.at("/spec/backoffLimit").asInt() == 1);
+    assertThat(kustomize("overlays/monitoring"))
+        .anyMatch(object -> object.path("kind").asText().equals("PrometheusRule"));
+    assertThat(kustomize("overlays/gpu"))
+        .anyMatch(
+            object ->
+                object
+                    .at("/data/spark.properties")
+                    .asText()
+                    .contains("spark.executor.resource.gpu.amount 1"));
+  }
+
+  private static void assertIsUpToDate(String name, String text) throws IOException {
+    Path file = PlainManifests.FOLDER.resolve(name);
+    if (Boolean.getBoolean("headwater.write-docs")) {
+      Files.writeString(file, text);
+    }
+    assertThat(Files.readString(file)).isEqualTo(text);
+  }
+
+  private List<JsonNode> kustomize(String path) throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(KUBECTL), "kubectl is not installed");
+    Path errors = folder.resolve("errors");
+    Process process =
+        new ProcessBuilder(
+                KUBECTL.toString(), "kustomize", PlainManifests.FOLDER.resolve(path).toString())
+            .redirectError(errors.toFile())
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("%s", Files.readString(errors)).isZero();
+    return StrictManifests.documents(output);
+  }
+}
