@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +76,41 @@ class SeparateProcessesIT {
         Files.find(folder.resolve("work0"), 3, (f, a) -> f.endsWith("stderr"))) {
       assertThat(files).as("another executor took the place of the killed one").hasSize(2);
     }
+  }
+
+  @Test
+  void anExecutorServesTheMetricsOfItsWorker() throws Exception {
+    int ports = FreePorts.udp(PORTS_OF_A_SHARD);
+    int metrics = FreePorts.tcp();
+    Path config = config("watched", "host: 127.0.0.1\n  port: " + ports, 1);
+
+    try (SparkCluster cluster = SparkCluster.start(folder, 1)) {
+      Running run =
+          cluster.submit(
+              "pretrain",
+              "--config",
+              config.toString(),
+              "--set",
+              "training.log-every=1",
+              "--set",
+              "training.steps=100000",
+              "--set",
+              "metrics.worker-port=" + metrics);
+      run.awaitLine(folder.resolve("watched/metrics.jsonl"), 3);
+      String text = get("http://127.0.0.1:" + metrics + "/metrics");
+      run.process().destroyForcibly();
+
+      assertThat(text)
+          .contains("headwater_step_phase_seconds_total{worker=\"0\",phase=\"push\",}")
+          .contains("headwater_ps_request_duration_seconds_count{op=\"pull\",shard=\"0\",}")
+          .doesNotContain("headwater_target_steps");
+    }
+  }
+
+  private static String get(String url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+        .body();
   }
 
   private static Running shard(Launcher headwater, Path config, int shard) throws IOException {
