@@ -61,6 +61,14 @@ public final class Chart {
     return new Helm(copy).lint().strict().call();
   }
 
+  /** The ConfigMap with run file, Spark properties and the executors' template. */
+  public static JsonNode configuration(List<JsonNode> objects) {
+    return objects.stream()
+        .filter(object -> object.at("/data/spark.properties").isTextual())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no Spark properties are rendered"));
+  }
+
   static JsonNode find(List<JsonNode> objects, String kind, String name) {
     return objects.stream()
         .filter(object -> object.path("kind").asText().equals(kind))

@@ -107,7 +107,7 @@ class ChartExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void sparkAddsSharedMemoryToTheLimitOfExecutors(Path values) throws IOException {
-    JsonNode config = Chart.find(Chart.render(values), "ConfigMap", "");
+    JsonNode config = Chart.configuration(Chart.render(values));
     if (config.at("/data/executor.yaml").isTextual()) {
       JsonNode worker = ChartValues.merged(values).path("worker");
       JsonNode pod = PodSpecs.of(List.of(config)).values().iterator().next();
@@ -125,7 +125,7 @@ class ChartExamplesTest {
   @MethodSource("examples")
   void runFileIsOneThatThePretrainCommandAccepts(Path values) throws IOException {
     List<JsonNode> objects = Chart.render(values);
-    JsonNode file = Chart.find(objects, "ConfigMap", "").at("/data/run.yaml");
+    JsonNode file = Chart.configuration(objects).at("/data/run.yaml");
     if (file.isTextual()) {
       Path path = Files.writeString(folder.resolve("run.yaml"), file.asText());
       RunConfig config = RunConfigReader.read(Optional.of(path), List.of(), Map.of());

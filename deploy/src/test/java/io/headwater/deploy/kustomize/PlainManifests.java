@@ -46,7 +46,7 @@ final class PlainManifests {
   static String gpu() throws IOException {
     return yaml(
         render(Map.of("worker.gpus", 1, "run.training.device", "cuda:0")),
-        object -> object.path("kind").asText().equals("ConfigMap"));
+        object -> object.at("/data/spark.properties").isTextual());
   }
 
   private static List<JsonNode> render(Map<String, Object> values) throws IOException {
