@@ -10,8 +10,9 @@ import java.util.Locale;
  *
  * @param epochs passes that the vectors have had
  * @param vocabularySize words with a vector
- * @param loss of the last epoch, nats per pair of an input and an output; NaN if none was made
- * @param wordsPerSecond training only, over this process's epochs; NaN if none was made
+ * @param loss of the last epoch, as the family has it; NaN if none was made
+ * @param unit what an epoch reads: words
+ * @param unitsPerSecond training only, over this process's epochs; NaN if none was made
  * @param seconds all told
  * @param checkpoint the newest
  */
@@ -21,7 +22,8 @@ public record EmbeddingReport(
     int epochs,
     int vocabularySize,
     double loss,
-    double wordsPerSecond,
+    String unit,
+    double unitsPerSecond,
     double seconds,
     String checkpoint) {
   public boolean isComplete() {
@@ -37,7 +39,7 @@ public record EmbeddingReport(
     json.put("vocabulary_size", vocabularySize);
     if (Double.isFinite(loss)) {
       json.put("loss", loss);
-      json.put("words_per_second", wordsPerSecond);
+      json.put(unit + "_per_second", unitsPerSecond);
     }
     json.put("seconds", seconds);
     json.put("checkpoint", checkpoint);
@@ -49,12 +51,13 @@ public record EmbeddingReport(
     return List.of(
         String.format(
             Locale.ROOT,
-            "%s at epoch %d: %,d words, loss %.4f, %,.0f words/s, %.1f s",
+            "%s at epoch %d: %,d words, loss %.4f, %,.0f %s/s, %.1f s",
             isComplete() ? "Done" : "Stopped; --resume goes on,",
             epochs,
             vocabularySize,
             loss,
-            wordsPerSecond,
+            unitsPerSecond,
+            unit,
             seconds),
         "Checkpoint: " + checkpoint);
   }

@@ -9,18 +9,12 @@ import io.headwater.checkpoint.ShardCheckpointWriter;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.Vocabulary;
-import io.headwater.model.word2vec.EpochResult;
-import io.headwater.model.word2vec.Kernels;
-import io.headwater.model.word2vec.Word2VecCheckpoint;
-import io.headwater.model.word2vec.Word2VecConfig;
-import io.headwater.model.word2vec.Word2VecModel;
-import io.headwater.model.word2vec.Word2VecTrainer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,7 +24,7 @@ import java.util.Optional;
  */
 public final class EmbeddingRun {
   private final EmbeddingConfig config;
-  private final Word2VecConfig word2vec;
+  private final EmbeddingFamily family;
   private final StopSignal stop;
   private final Progress progress;
   private final Instant started = Instant.now();
@@ -38,7 +32,7 @@ public final class EmbeddingRun {
 
   private EmbeddingRun(EmbeddingConfig config, StopSignal stop, Progress progress) {
     this.config = config;
-    this.word2vec = config.embedding().word2vec();
+    this.family = EmbeddingFamily.of(config);
     this.stop = stop;
     this.progress = progress;
   }
@@ -68,24 +62,22 @@ public final class EmbeddingRun {
     progress.say(
         String.format(
             Locale.ROOT, "%,d words, %,d occurrences", vocabulary.size(), vocabulary.total()));
-    ObjectNode model = Word2VecCheckpoint.config(vocabulary, word2vec);
-    byte[] tokenizer = Word2VecCheckpoint.tokenizer(vocabulary);
+    ObjectNode model = family.config(vocabulary);
+    byte[] tokenizer = CheckpointWords.tokenizer(vocabulary);
     Optional<Checkpoint> newest = newest(resume, model, tokenizer);
     int done = newest.map(checkpoint -> (int) checkpoint.step()).orElse(0);
     String start = newest.map(Checkpoint::directory).orElse("");
-    Word2VecModel matrices =
-        newest
-            .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
-            .orElseGet(() -> Word2VecModel.initial(vocabulary, word2vec));
+    EmbeddingTraining training = family.training(corpus, newest);
     newest.ifPresent(Checkpoint::close);
     try (RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
       CheckpointCommit.discardUnfinished(config.output());
       EmbeddingReport report =
           epochs(
               folder,
-              matrices,
-              new Word2VecTrainer(matrices, word2vec, corpus, Kernels.best()),
-              new CheckpointDescription(model, Optional.of(tokenizer), Optional.empty()),
+              training,
+              new CheckpointDescription(
+                  model, Optional.of(tokenizer), Optional.of(CheckpointWords.counts(vocabulary))),
+              vocabulary.size(),
               done,
               start);
       folder.writeRun(record(report, model, vocabulary));
@@ -95,44 +87,46 @@ public final class EmbeddingRun {
 
   private EmbeddingReport epochs(
       RunFolder folder,
-      Word2VecModel matrices,
-      Word2VecTrainer trainer,
+      EmbeddingTraining training,
       CheckpointDescription description,
+      int words,
       int before,
       String start) {
+    int epochs = config.embedding().epochs();
     int done = before;
     String checkpoint = start;
     double loss = Double.NaN;
     double seconds = 0;
-    long words = 0;
-    while (done < word2vec.epochs() && !stop.isRequested()) {
-      progress.begin(
-          "epoch " + (done + 1) + "/" + word2vec.epochs(), matrices.vocabulary().total(), 0);
+    long read = 0;
+    while (done < epochs && !stop.isRequested()) {
+      progress.begin("epoch " + (done + 1) + "/" + epochs, training.size(), 0);
       long epochBegin = System.nanoTime();
-      EpochResult result = trainer.epoch(done, count -> progress.update(count, "words"));
+      EmbeddingTraining.Epoch result =
+          training.epoch(done, count -> progress.update(count, training.unit()));
       double epochSeconds = (System.nanoTime() - epochBegin) * 1e-9;
       done++;
       seconds += epochSeconds;
-      words += result.words();
+      read += result.done();
       loss = result.loss();
-      folder.appendMetrics(line(done, result, epochSeconds));
-      checkpoint = write(matrices, done, description);
+      folder.appendMetrics(line(done, training.unit(), result, epochSeconds));
+      checkpoint = write(training, done, description);
     }
     return new EmbeddingReport(
         config.run().id(),
-        done >= word2vec.epochs() ? RunState.SUCCEEDED : RunState.STOPPED,
+        done >= epochs ? RunState.SUCCEEDED : RunState.STOPPED,
         done,
-        matrices.vocabulary().size(),
+        words,
         loss,
-        words / seconds,
+        training.unit(),
+        read / seconds,
         (System.nanoTime() - begin) * 1e-9,
         checkpoint);
   }
 
-  private String write(Word2VecModel matrices, int epoch, CheckpointDescription description) {
-    TensorLayout layout = Word2VecCheckpoint.layout(matrices);
+  private String write(EmbeddingTraining training, int epoch, CheckpointDescription description) {
+    TensorLayout layout = training.layout();
     new ShardCheckpointWriter(config.output(), 0, 1, 0, layout.elements())
-        .write(epoch, Word2VecCheckpoint.weights(matrices), Map.of());
+        .write(epoch, training.weights(), training.optimizerState());
     return new CheckpointCommit(config.output(), layout, 1).commit(epoch, description);
   }
 
@@ -162,12 +156,15 @@ public final class EmbeddingRun {
     return newest;
   }
 
-  private static ObjectNode line(int epoch, EpochResult result, double seconds) {
+  private static ObjectNode line(
+      int epoch, String unit, EmbeddingTraining.Epoch result, double seconds) {
+    // Words are what other runs call tokens.
+    String key = unit.equals("words") ? "tokens" : unit;
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("step", epoch);
     line.put("loss", result.loss());
-    line.put("tokens", result.words());
-    line.put("tokens_per_second", result.words() / seconds);
+    line.put(key, result.done());
+    line.put(key + "_per_second", result.done() / seconds);
     line.put("seconds", seconds);
     return line;
   }

@@ -4,6 +4,9 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
+import io.headwater.model.fasttext.FastTextCheckpoint;
+import io.headwater.model.fasttext.FastTextFormat;
+import io.headwater.model.fasttext.FastTextModel;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,27 +16,45 @@ public final class WordVectorSource {
   private WordVectorSource() {}
 
   /**
-   * Reads the vectors of a checkpoint folder or of a word2vec file, which is text if its name ends
-   * in {@code .txt} or {@code .vec}, binary if in {@code .bin}.
+   * Reads the vectors of a checkpoint folder or of a file. One whose name ends in {@code .txt} or
+   * {@code .vec} is word2vec's text; {@code .bin} is fastText's or word2vec's, as it begins.
    *
    * @throws UserException if there is nothing of the kind
    */
   public static WordVectors read(String source) {
     if (source.endsWith(".txt") || source.endsWith(".vec")) {
-      return file(Word2VecFormat.TEXT, source);
+      return Word2VecFormat.TEXT.read(file(source));
     } else if (source.endsWith(".bin")) {
-      return file(Word2VecFormat.BINARY, source);
+      return FastTextFormat.reads(file(source))
+          ? FastTextFormat.read(file(source)).vectors()
+          : Word2VecFormat.BINARY.read(file(source));
     }
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
-      return Word2VecCheckpoint.vectors(checkpoint);
+      return FastTextCheckpoint.reads(checkpoint.config())
+          ? FastTextCheckpoint.read(checkpoint).vectors()
+          : Word2VecCheckpoint.vectors(checkpoint);
     }
   }
 
-  private static WordVectors file(Word2VecFormat format, String source) {
+  /**
+   * Reads a fastText model of a checkpoint folder or of a {@code .bin} file.
+   *
+   * @throws UserException if there is nothing of the kind
+   */
+  public static FastTextModel readFastText(String source) {
+    if (source.endsWith(".bin")) {
+      return FastTextFormat.read(file(source));
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(source)) {
+      return FastTextCheckpoint.read(checkpoint);
+    }
+  }
+
+  private static Path file(String source) {
     Path file = Path.of(source);
     if (!Files.isRegularFile(file)) {
       throw new UserException("Cannot read word vectors " + source + ": there is no such file");
     }
-    return format.read(file);
+    return file;
   }
 }

@@ -6,32 +6,41 @@ import picocli.CommandLine.Option;
 
 /** The knobs of word vectors under their usual names. */
 final class EmbeddingOptions {
-  @Option(names = "--algorithm", description = "word2vec: skipgram or cbow.")
+  @Option(names = "--algorithm", description = "Word vectors: skipgram or cbow.")
   private String algorithm;
 
-  @Option(names = "--loss", description = "word2vec: ns or hs.")
+  @Option(names = "--loss", description = "Word vectors: ns or hs.")
   private String loss;
 
-  @Option(names = "--dim", description = "word2vec: length of a vector.")
+  @Option(names = "--dim", description = "Word vectors: length of a vector.")
   private String dim;
 
-  @Option(names = "--window", description = "word2vec: words to each side at most.")
+  @Option(names = "--window", description = "Word vectors: words to each side at most.")
   private String window;
 
-  @Option(names = "--min-count", description = "word2vec: rarer words are left out.")
+  @Option(names = "--min-count", description = "Word vectors: rarer words are left out.")
   private String minCount;
 
-  @Option(names = "--sample", description = "word2vec: more frequent words are thinned out.")
+  @Option(names = "--sample", description = "Word vectors: more frequent words are thinned out.")
   private String sample;
 
-  @Option(names = "--negative", description = "word2vec: words drawn against each centre.")
+  @Option(names = "--negative", description = "Word vectors: words drawn against each centre.")
   private String negative;
 
-  @Option(names = "--epochs", description = "word2vec: passes over the corpus.")
+  @Option(names = "--epochs", description = "Word vectors: passes over the corpus.")
   private String epochs;
 
-  @Option(names = "--threads", description = "word2vec: threads that train at the same time.")
+  @Option(names = "--threads", description = "Word vectors: threads that train at the same time.")
   private String threads;
+
+  @Option(names = "--min-n", description = "fasttext: characters of the shortest n-gram.")
+  private String minN;
+
+  @Option(names = "--max-n", description = "fasttext: characters of the longest; 0 for none.")
+  private String maxN;
+
+  @Option(names = "--buckets", description = "fasttext: rows that the n-grams share.")
+  private String buckets;
 
   /** By key; only what was given. */
   Map<String, String> settings() {
@@ -45,12 +54,10 @@ final class EmbeddingOptions {
     settings.put("embedding.negative", negative);
     settings.put("embedding.epochs", epochs);
     settings.put("embedding.threads", threads);
+    settings.put("embedding.min-n", minN);
+    settings.put("embedding.max-n", maxN);
+    settings.put("embedding.buckets", buckets);
     settings.values().removeIf(value -> value == null);
     return settings;
-  }
-
-  /** Whether {@code --model} names word vectors. */
-  boolean isAskedBy(String model) {
-    return "word2vec".equals(model);
   }
 }

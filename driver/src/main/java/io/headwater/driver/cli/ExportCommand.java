@@ -6,6 +6,8 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.driver.WordVectorSource;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
+import io.headwater.model.fasttext.FastTextFormat;
+import io.headwater.model.fasttext.FastTextModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,13 +24,16 @@ import picocli.CommandLine.Option;
       "  headwater export --checkpoint vectors/step-00000005 --format word2vec-binary --output v.bin"
     })
 final class ExportCommand implements Callable<Integer> {
+  private static final String FORMATS =
+      "word2vec-text, word2vec-binary, fasttext-vec or fasttext-bin";
+
   @Option(
       names = "--checkpoint",
       required = true,
       description = "Checkpoint folder of word vectors, or a .txt, .vec or .bin file.")
   private String checkpoint;
 
-  @Option(names = "--format", required = true, description = "word2vec-text or word2vec-binary.")
+  @Option(names = "--format", required = true, description = FORMATS + ".")
   private String format;
 
   @Option(names = "--output", required = true, description = "File to write.")
@@ -38,16 +43,15 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Word2VecFormat to =
+    WordVectors vectors =
         switch (format) {
-          case "word2vec-text" -> Word2VecFormat.TEXT;
-          case "word2vec-binary" -> Word2VecFormat.BINARY;
+          case "word2vec-text", "fasttext-vec" -> words(Word2VecFormat.TEXT);
+          case "word2vec-binary" -> words(Word2VecFormat.BINARY);
+          case "fasttext-bin" -> subwords();
           default ->
               throw new UserException(
-                  "Cannot use --format " + format + " (must be word2vec-text or word2vec-binary)");
+                  "Cannot use --format " + format + " (must be " + FORMATS + ")");
         };
-    WordVectors vectors = WordVectorSource.read(checkpoint);
-    to.write(vectors, file);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("file", file.toString());
     json.put("words", vectors.words().size());
@@ -56,5 +60,17 @@ final class ExportCommand implements Callable<Integer> {
         json,
         List.of(vectors.words().size() + " words of " + vectors.dim() + " numbers in " + file));
     return ExitCode.DONE;
+  }
+
+  private WordVectors words(Word2VecFormat to) {
+    WordVectors vectors = WordVectorSource.read(checkpoint);
+    to.write(vectors, file);
+    return vectors;
+  }
+
+  private WordVectors subwords() {
+    FastTextModel model = WordVectorSource.readFastText(checkpoint);
+    FastTextFormat.write(model, file);
+    return model.vectors();
   }
 }

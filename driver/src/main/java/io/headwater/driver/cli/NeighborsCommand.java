@@ -39,13 +39,18 @@ final class NeighborsCommand implements Callable<Integer> {
       throw new UserException("Cannot use --count " + count + " (must be >= 1)");
     }
     WordVectors unit = WordVectorSource.read(checkpoint).normalized();
-    int id = unit.id(word);
-    if (id < 0) {
-      throw new UserException(
-          "Cannot find neighbors: '" + word + "' is not among " + unit.words().size() + " words");
-    }
+    float[] vector =
+        unit.vector(word)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "Cannot find neighbors: '"
+                            + word
+                            + "' is not among "
+                            + unit.words().size()
+                            + " words"));
     List<WordVectors.Neighbor> neighbors =
-        unit.nearest(unit.rows().row(id), count, Set.of(id), unit.words().size());
+        unit.nearest(vector, count, Set.of(unit.id(word)), unit.words().size());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("word", word);
     neighbors.forEach(

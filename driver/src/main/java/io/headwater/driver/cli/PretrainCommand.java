@@ -31,10 +31,12 @@ import picocli.CommandLine.Option;
       "  headwater pretrain --model word2vec --corpus text.txt --output vectors --threads 2"
     })
 final class PretrainCommand implements Callable<Integer> {
-  @Option(names = "--model", description = "Preset: gpt-nano, gpt-mini, gpt2-124m, word2vec.")
+  @Option(
+      names = "--model",
+      description = "Preset: gpt-nano, gpt-mini, gpt2-124m, word2vec, fasttext.")
   private String model;
 
-  @Option(names = "--corpus", description = "Corpus folder; for word2vec text.")
+  @Option(names = "--corpus", description = "Corpus folder; for word vectors text.")
   private String corpus;
 
   @Option(names = "--output", description = "Folder for checkpoints and the run's record.")
@@ -67,10 +69,16 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (EmbeddingConfigReader.isAsked(config.file(), config.assignments(), options())) {
-      return trainWordVectors();
+    Map<String, String> options = options();
+    boolean words = EmbeddingConfigReader.isAsked(config.file(), config.assignments(), options);
+    if (seed != null) {
+      options.put(words ? "embedding.seed" : "training.seed", seed);
     }
-    RunConfig run = RunConfigReader.read(config.file(), config.assignments(), options());
+    return words ? trainWordVectors(options) : trainModel(options);
+  }
+
+  private int trainModel(Map<String, String> options) {
+    RunConfig run = RunConfigReader.read(config.file(), config.assignments(), options);
     StopSignal stop = new StopSignal();
     stop.listenToSignals();
     try (Progress progress = output.progress()) {
@@ -82,9 +90,8 @@ final class PretrainCommand implements Callable<Integer> {
     }
   }
 
-  private int trainWordVectors() {
-    EmbeddingConfig run =
-        EmbeddingConfigReader.read(config.file(), config.assignments(), options());
+  private int trainWordVectors(Map<String, String> options) {
+    EmbeddingConfig run = EmbeddingConfigReader.read(config.file(), config.assignments(), options);
     StopSignal stop = new StopSignal();
     stop.listenToSignals();
     try (Progress progress = output.progress()) {
@@ -104,7 +111,6 @@ final class PretrainCommand implements Callable<Integer> {
     options.put("training.steps", steps);
     options.put("training.workers", workers);
     options.put("parameter-server.shards", shards);
-    options.put(embedding.isAskedBy(model) ? "embedding.seed" : "training.seed", seed);
     options.put("metrics.port", metricsPort);
     options.put("spark.master", master);
     options.values().removeIf(value -> value == null);

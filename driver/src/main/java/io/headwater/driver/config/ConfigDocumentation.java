@@ -13,7 +13,7 @@ final class ConfigDocumentation {
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
     table(page, RunConfig.class);
     page.append("\n## Word vectors\n\n");
-    page.append("Runs with `model.preset: word2vec` have these keys instead.\n\n");
+    page.append("Runs with `model.preset: word2vec` or `fasttext` have these keys instead.\n\n");
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
     table(page, EmbeddingConfig.class);
     return page.toString();

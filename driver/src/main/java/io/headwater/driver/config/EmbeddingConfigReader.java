@@ -1,5 +1,6 @@
 package io.headwater.driver.config;
 
+import io.headwater.checkpoint.UserException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -11,13 +12,15 @@ import java.util.Set;
 public final class EmbeddingConfigReader {
   private static final String PRESET = "model.preset";
   private static final String DERIVED = "the default";
+  private static final List<String> FASTTEXT_KEYS =
+      List.of("embedding.min-n", "embedding.max-n", "embedding.buckets");
 
   private EmbeddingConfigReader() {}
 
   /**
    * Whether what is given asks for word vectors.
    *
-   * @throws io.headwater.checkpoint.UserException for a key that no run has
+   * @throws UserException for a key that no run has
    */
   public static boolean isAsked(
       Optional<Path> file, List<String> assignments, Map<String, String> options) {
@@ -25,7 +28,7 @@ public final class EmbeddingConfigReader {
     known.addAll(SettingKey.all(EmbeddingConfig.class).keySet());
     return load(known, file, assignments, options)
         .get(PRESET)
-        .map(preset -> preset.toString().equals(EmbeddingModelSection.WORD2VEC))
+        .map(preset -> EmbeddingModelSection.isFamily(preset.toString()))
         .orElse(false);
   }
 
@@ -34,16 +37,39 @@ public final class EmbeddingConfigReader {
       Optional<Path> file, List<String> assignments, Map<String, String> options) {
     Settings settings =
         load(SettingKey.all(EmbeddingConfig.class).keySet(), file, assignments, options);
+    String family = settings.get(PRESET).map(Object::toString).orElse("");
+    checkKeys(family, settings);
+    deriveFamily(family, settings);
+    settings
+        .get("output")
+        .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
+    return new RecordBinder(settings).bind("", EmbeddingConfig.class);
+  }
+
+  /** A key that the family does not read stops the start. */
+  private static void checkKeys(String family, Settings settings) {
+    if (!family.equals(EmbeddingModelSection.FASTTEXT)) {
+      for (String key : FASTTEXT_KEYS) {
+        settings
+            .get(key)
+            .ifPresent(
+                value -> {
+                  throw new UserException(
+                      "Cannot use " + key + " in " + value.origin() + ": it is fasttext's alone");
+                });
+      }
+    }
+  }
+
+  private static void deriveFamily(String family, Settings settings) {
+    boolean fasttext = family.equals(EmbeddingModelSection.FASTTEXT);
     boolean cbow =
         settings
             .get("embedding.algorithm")
             .map(algorithm -> algorithm.toString().equals("cbow"))
             .orElse(false);
-    settings.putIfAbsent("embedding.learning-rate", cbow ? 0.05 : 0.025, DERIVED);
-    settings
-        .get("output")
-        .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
-    return new RecordBinder(settings).bind("", EmbeddingConfig.class);
+    settings.putIfAbsent("embedding.learning-rate", cbow || fasttext ? 0.05 : 0.025, DERIVED);
+    settings.putIfAbsent("embedding.sample", fasttext ? 1e-4 : 1e-3, DERIVED);
   }
 
   private static Settings load(

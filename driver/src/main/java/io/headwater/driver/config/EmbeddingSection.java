@@ -1,5 +1,6 @@
 package io.headwater.driver.config;
 
+import io.headwater.model.fasttext.Subwords;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
@@ -16,7 +17,7 @@ public record EmbeddingSection(
     @Setting(value = "rarer words are left out", defaultValue = "5") long minCount,
     @Setting(
             value = "occurrences of words more frequent than this are thinned out; 0 keeps all",
-            defaultValue = "1e-3")
+            derived = "1e-3; 1e-4 for fasttext")
         double sample,
     @Setting(value = "words drawn against each centre", defaultValue = "5") int negative,
     @Setting(
@@ -25,13 +26,19 @@ public record EmbeddingSection(
                     + " `pair`: each pair draws its own, as the original program does",
             defaultValue = "shared")
         String negatives,
-    @Setting(value = "at the start; falls linearly", derived = "0.025 for skipgram, 0.05 for cbow")
+    @Setting(
+            value = "at the start; falls linearly",
+            derived = "0.025 for skipgram, 0.05 for cbow and fasttext")
         double learningRate,
     @Setting(value = "passes over the corpus", defaultValue = "5") int epochs,
     @Setting(
             value = "threads that train at the same time; one gives the same bits by seed",
             defaultValue = "1")
         int threads,
+    @Setting(value = "fasttext: characters of the shortest n-gram", defaultValue = "3") int minN,
+    @Setting(value = "fasttext: characters of the longest; 0 for no n-grams", defaultValue = "6")
+        int maxN,
+    @Setting(value = "fasttext: rows that the n-grams share", defaultValue = "2000000") int buckets,
     @Setting(value = "of initial vectors and all that is drawn", defaultValue = "1") long seed) {
   public EmbeddingSection {
     Check.that(
@@ -51,6 +58,9 @@ public record EmbeddingSection(
         "in (0, 1]");
     Check.that("embedding.epochs", epochs, epochs >= 1, ">= 1");
     Check.that("embedding.threads", threads, threads >= 1 && threads <= 1024, "in [1, 1024]");
+    Check.that("embedding.max-n", maxN, maxN >= 0 && maxN <= 100, "in [0, 100]");
+    Check.that("embedding.min-n", minN, minN >= 0 && (maxN == 0 || minN <= maxN), "in [0, max-n]");
+    Check.that("embedding.buckets", buckets, buckets >= 1, ">= 1");
     Check.that("embedding.seed", seed, seed >= 0, ">= 0");
   }
 
@@ -67,5 +77,10 @@ public record EmbeddingSection(
         epochs,
         threads,
         seed);
+  }
+
+  /** Without n-grams there are no rows for them. */
+  public Subwords subwords() {
+    return new Subwords(minN, maxN, maxN == 0 ? 0 : buckets);
   }
 }

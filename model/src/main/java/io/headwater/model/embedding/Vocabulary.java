@@ -52,6 +52,13 @@ public final class Vocabulary {
         kept.stream().mapToLong(Count::occurrences).toArray());
   }
 
+  /** Of these words in this order. */
+  public static Vocabulary ordered(List<Count> counts) {
+    return new Vocabulary(
+        counts.stream().map(Count::word).toArray(String[]::new),
+        counts.stream().mapToLong(Count::occurrences).toArray());
+  }
+
   public int size() {
     return words.length;
   }

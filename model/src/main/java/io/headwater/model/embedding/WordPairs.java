@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Pairs of words with people's judgement of how alike they are, as WordSim-353 has them. */
@@ -57,14 +58,26 @@ public final class WordPairs {
     List<Double> cosines = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
     for (Pair pair : pairs) {
-      int first = unit.id(lowercase ? pair.first().toLowerCase(Locale.ROOT) : pair.first());
-      int second = unit.id(lowercase ? pair.second().toLowerCase(Locale.ROOT) : pair.second());
-      if (first >= 0 && second >= 0) {
-        cosines.add((double) unit.product(first, unit.rows().row(second)));
+      Optional<float[]> first = unit.vector(cased(pair.first(), lowercase));
+      Optional<float[]> second = unit.vector(cased(pair.second(), lowercase));
+      if (first.isPresent() && second.isPresent()) {
+        cosines.add(product(first.get(), second.get()));
         scores.add(pair.score());
       }
     }
     return new Result(pearson(ranks(cosines), ranks(scores)), cosines.size(), pairs.size());
+  }
+
+  private static String cased(String word, boolean lowercase) {
+    return lowercase ? word.toLowerCase(Locale.ROOT) : word;
+  }
+
+  private static double product(float[] x, float[] y) {
+    double sum = 0;
+    for (int d = 0; d < x.length; d++) {
+      sum += (double) x[d] * y[d];
+    }
+    return sum;
   }
 
   /** Equal values share the mean of their ranks. */

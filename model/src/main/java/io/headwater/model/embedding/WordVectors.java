@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -14,20 +15,33 @@ public final class WordVectors {
   private final List<String> words;
   private final Rows rows;
   private final Map<String, Integer> ids;
+  private final UnseenWords unseen;
 
   /** A word and the cosine of its vector with what was asked for. */
   public record Neighbor(String word, double cosine) {}
 
   /**
+   * Of words that are all there is.
+   *
    * @param rows one for each word
    */
   public WordVectors(List<String> words, Rows rows) {
+    this(words, rows, word -> Optional.empty());
+  }
+
+  /**
+   * Of words and a way to others.
+   *
+   * @param rows one for each word
+   */
+  public WordVectors(List<String> words, Rows rows, UnseenWords unseen) {
     if (rows.count() != words.size()) {
       throw new IllegalArgumentException(
           "Cannot pair " + words.size() + " words with " + rows.count() + " vectors");
     }
     this.words = List.copyOf(words);
     this.rows = Objects.requireNonNull(rows, "rows");
+    this.unseen = Objects.requireNonNull(unseen, "unseen");
     this.ids = new HashMap<>(words.size() * 2);
     for (int id = 0; id < words.size(); id++) {
       ids.putIfAbsent(words.get(id), id);
@@ -51,22 +65,31 @@ public final class WordVectors {
     return ids.getOrDefault(word, -1);
   }
 
+  /** The vector of a word, be it among the words or made for it; empty if there is none. */
+  public Optional<float[]> vector(String word) {
+    int id = id(word);
+    return id >= 0 ? Optional.of(rows.row(id)) : unseen.vector(word);
+  }
+
   /** A copy in which every vector has length 1; a vector of zeros stays. */
   public WordVectors normalized() {
     Rows unit = new Rows(rows.count(), rows.width());
     for (int id = 0; id < words.size(); id++) {
-      float[] row = rows.row(id);
-      double norm = 0;
-      for (float value : row) {
-        norm += (double) value * value;
-      }
-      float factor = norm == 0 ? 0 : (float) (1 / Math.sqrt(norm));
-      for (int d = 0; d < row.length; d++) {
-        row[d] *= factor;
-      }
-      unit.set(id, row);
+      unit.set(id, normalized(rows.row(id)));
     }
-    return new WordVectors(words, unit);
+    return new WordVectors(words, unit, word -> unseen.vector(word).map(WordVectors::normalized));
+  }
+
+  private static float[] normalized(float[] row) {
+    double norm = 0;
+    for (float value : row) {
+      norm += (double) value * value;
+    }
+    float factor = norm == 0 ? 0 : (float) (1 / Math.sqrt(norm));
+    for (int d = 0; d < row.length; d++) {
+      row[d] *= factor;
+    }
+    return row;
   }
 
   /**

@@ -27,9 +27,9 @@ interface Kernel {
       int outputCount,
       float rate);
 
-  /** Puts the mean of rows into row 0 and row 1 of {@code hidden}. */
-  void average(Rows in, int[] inputs, int inputCount, Rows hidden);
+  /** Puts the mean of rows into rows {@code at} and {@code at + 1} of {@code hidden}. */
+  void average(Rows in, int[] inputs, int inputCount, Rows hidden, int at);
 
-  /** Adds row 0 less row 1 of {@code hidden} to each of the rows. */
-  void spread(Rows hidden, Rows in, int[] inputs, int inputCount);
+  /** Adds row {@code at} less row {@code at + 1} of {@code hidden} to each of the rows. */
+  void spread(Rows hidden, int at, Rows in, int[] inputs, int inputCount);
 }

@@ -3,17 +3,21 @@ package io.headwater.model.word2vec;
 import io.headwater.model.embedding.Vocabulary;
 
 /**
- * The centre against words drawn by their counts to the power 3/4, from an alias table (Walker,
- * 1977): exact, and constant time without a table of a hundred million entries.
+ * The centre against words drawn by their counts to a power, from an alias table (Walker, 1977):
+ * exact, and constant time without a table of a hundred million entries.
  */
 final class NegativeSampling implements OutputLayer {
-  private static final double POWER = 0.75;
+  /** Of the original word2vec. */
+  static final double WORD2VEC = 0.75;
+
+  /** Of the original fastText. */
+  static final double FASTTEXT = 0.5;
 
   private final int negative;
   private final float[] keep;
   private final int[] alias;
 
-  NegativeSampling(Vocabulary vocabulary, int negative) {
+  NegativeSampling(Vocabulary vocabulary, int negative, double power) {
     this.negative = negative;
     int words = vocabulary.size();
     this.keep = new float[words];
@@ -21,7 +25,7 @@ final class NegativeSampling implements OutputLayer {
     double[] share = new double[words];
     double sum = 0;
     for (int id = 0; id < words; id++) {
-      share[id] = Math.pow(vocabulary.count(id), POWER);
+      share[id] = Math.pow(vocabulary.count(id), power);
       sum += share[id];
     }
     for (int id = 0; id < words; id++) {

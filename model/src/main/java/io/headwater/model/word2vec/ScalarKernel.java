@@ -69,26 +69,26 @@ final class ScalarKernel implements Kernel {
   }
 
   @Override
-  public void average(Rows in, int[] inputs, int inputCount, Rows hidden) {
-    float[] h = hidden.block(0);
+  public void average(Rows in, int[] inputs, int inputCount, Rows hidden, int at) {
+    float[] h = hidden.block(at);
     for (int d = 0; d < in.width(); d++) {
       float sum = 0;
       for (int i = 0; i < inputCount; i++) {
         sum += in.block(inputs[i])[in.offset(inputs[i]) + d];
       }
-      h[hidden.offset(0) + d] = sum / inputCount;
-      h[hidden.offset(1) + d] = sum / inputCount;
+      h[hidden.offset(at) + d] = sum / inputCount;
+      h[hidden.offset(at + 1) + d] = sum / inputCount;
     }
   }
 
   @Override
-  public void spread(Rows hidden, Rows in, int[] inputs, int inputCount) {
-    float[] h = hidden.block(0);
+  public void spread(Rows hidden, int at, Rows in, int[] inputs, int inputCount) {
+    float[] h = hidden.block(at);
     for (int i = 0; i < inputCount; i++) {
       float[] x = in.block(inputs[i]);
-      int at = in.offset(inputs[i]);
+      int atX = in.offset(inputs[i]);
       for (int d = 0; d < in.width(); d++) {
-        x[at + d] += h[hidden.offset(0) + d] - h[hidden.offset(1) + d];
+        x[atX + d] += h[hidden.offset(at) + d] - h[hidden.offset(at + 1) + d];
       }
     }
   }

@@ -38,8 +38,8 @@ final class VectorKernel implements Kernel {
   private final float[] errors;
   private final float[] targets;
   private final float[] absent;
-  private final float[][] inBlocks;
-  private final int[] inOffsets;
+  private float[][] inBlocks;
+  private int[] inOffsets;
   private final float[][] outBlocks = new float[TILE][];
   private final int[] outOffsets = new int[TILE];
   private final int pairs;
@@ -66,10 +66,7 @@ final class VectorKernel implements Kernel {
       float[] labels,
       int outputCount,
       float rate) {
-    for (int i = 0; i < inputCount; i++) {
-      inBlocks[i] = in.block(inputs[i]);
-      inOffsets[i] = in.offset(inputs[i]);
-    }
+    locate(in, inputs, inputCount);
     int tile = 0;
     for (int from = 0; from < outputCount; from += TILE, tile++) {
       locate(out, outputs, from, outputCount);
@@ -81,6 +78,17 @@ final class VectorKernel implements Kernel {
         locate(out, outputs, t * TILE, outputCount);
       }
       steps(inputCount, t * pairs);
+    }
+  }
+
+  private void locate(Rows in, int[] inputs, int inputCount) {
+    if (inputCount > inBlocks.length) { // a mean of more rows than an update has
+      inBlocks = new float[2 * inputCount][];
+      inOffsets = new int[2 * inputCount];
+    }
+    for (int i = 0; i < inputCount; i++) {
+      inBlocks[i] = in.block(inputs[i]);
+      inOffsets[i] = in.offset(inputs[i]);
     }
   }
 
@@ -301,14 +309,11 @@ final class VectorKernel implements Kernel {
   }
 
   @Override
-  public void average(Rows in, int[] inputs, int inputCount, Rows hidden) {
-    for (int i = 0; i < inputCount; i++) {
-      inBlocks[i] = in.block(inputs[i]);
-      inOffsets[i] = in.offset(inputs[i]);
-    }
-    float[] h = hidden.block(0);
-    int first = hidden.offset(0);
-    int second = hidden.offset(1);
+  public void average(Rows in, int[] inputs, int inputCount, Rows hidden, int at) {
+    locate(in, inputs, inputCount);
+    float[] h = hidden.block(at);
+    int first = hidden.offset(at);
+    int second = hidden.offset(at + 1);
     float share = 1f / inputCount;
     for (int c = 0; c < stride; c += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
@@ -322,22 +327,19 @@ final class VectorKernel implements Kernel {
   }
 
   @Override
-  public void spread(Rows hidden, Rows in, int[] inputs, int inputCount) {
-    for (int i = 0; i < inputCount; i++) {
-      inBlocks[i] = in.block(inputs[i]);
-      inOffsets[i] = in.offset(inputs[i]);
-    }
-    float[] h = hidden.block(0);
-    int first = hidden.offset(0);
-    int second = hidden.offset(1);
+  public void spread(Rows hidden, int at, Rows in, int[] inputs, int inputCount) {
+    locate(in, inputs, inputCount);
+    float[] h = hidden.block(at);
+    int first = hidden.offset(at);
+    int second = hidden.offset(at + 1);
     for (int c = 0; c < stride; c += LANES) {
       FloatVector step =
           FloatVector.fromArray(SPECIES, h, first + c)
               .sub(FloatVector.fromArray(SPECIES, h, second + c));
       for (int i = 0; i < inputCount; i++) {
         float[] x = inBlocks[i];
-        int at = inOffsets[i] + c;
-        FloatVector.fromArray(SPECIES, x, at).add(step).intoArray(x, at);
+        int atX = inOffsets[i] + c;
+        FloatVector.fromArray(SPECIES, x, atX).add(step).intoArray(x, atX);
       }
     }
   }

@@ -23,12 +23,11 @@ public record Word2VecModel(Vocabulary vocabulary, Rows input, Rows output) {
       input.set(word, row);
     }
     return new Word2VecModel(
-        vocabulary, input, new Rows(outputRows(vocabulary, config), config.dim()));
+        vocabulary, input, new Rows(outputRows(vocabulary, config.loss()), config.dim()));
   }
 
-  static long outputRows(Vocabulary vocabulary, Word2VecConfig config) {
-    return config.loss() == Word2VecConfig.Loss.NS
-        ? vocabulary.size()
-        : Math.max(1, vocabulary.size() - 1);
+  /** Rows that predict: one per word, or one per inner node of the tree. */
+  public static long outputRows(Vocabulary vocabulary, Word2VecConfig.Loss loss) {
+    return loss == Word2VecConfig.Loss.NS ? vocabulary.size() : Math.max(1, vocabulary.size() - 1);
   }
 }

@@ -4,6 +4,7 @@ import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,23 +22,47 @@ public final class Word2VecTrainer {
   private final Word2VecConfig config;
   private final WordSequence corpus;
   private final Kernels kernels;
+  private final Optional<InputRows> subwords;
   private final OutputLayer outputLayer;
   private final float[] keep;
 
   /**
+   * Trains a vector per word.
+   *
    * @param corpus numbers of the model's vocabulary; words outside of it are left out
    */
   public Word2VecTrainer(
       Word2VecModel model, Word2VecConfig config, WordSequence corpus, Kernels kernels) {
+    this(model, config, corpus, kernels, Optional.empty());
+  }
+
+  private Word2VecTrainer(
+      Word2VecModel model,
+      Word2VecConfig config,
+      WordSequence corpus,
+      Kernels kernels,
+      Optional<InputRows> subwords) {
     this.model = model;
     this.config = config;
     this.corpus = corpus;
     this.kernels = kernels;
+    this.subwords = subwords;
+    double power = subwords.isPresent() ? NegativeSampling.FASTTEXT : NegativeSampling.WORD2VEC;
     this.outputLayer =
         config.loss() == Loss.NS
-            ? new NegativeSampling(model.vocabulary(), config.negative())
+            ? new NegativeSampling(model.vocabulary(), config.negative(), power)
             : new HierarchicalSoftmax(model.vocabulary());
     this.keep = Subsampling.keep(model.vocabulary(), config.sample());
+  }
+
+  /** Trains rows whose means are the words' vectors, as fastText does. */
+  public static Word2VecTrainer overSubwords(
+      Word2VecModel model,
+      Word2VecConfig config,
+      WordSequence corpus,
+      Kernels kernels,
+      InputRows subwords) {
+    return new Word2VecTrainer(model, config, corpus, kernels, Optional.of(subwords));
   }
 
   /**
@@ -56,18 +81,15 @@ public final class Word2VecTrainer {
       long from = corpus.length() * thread / config.threads();
       long to = corpus.length() * (thread + 1) / config.threads();
       Draws draws = new Draws(config.seed() + 1_000_003L * epoch + 31L * thread);
+      Kernel kernel =
+          kernels.create(
+              2 * config.window(), outputLayer.mostOutputs(), config.dim(), model.input().stride());
+      Minibatch minibatch = new Minibatch(model.output(), outputLayer, kernel, draws);
       parts.add(
           new TrainingThread(
-              model,
-              config,
               new Sentences(corpus, from, to, keep, draws),
-              outputLayer,
-              kernels.create(
-                  2 * config.window(),
-                  outputLayer.mostOutputs(),
-                  config.dim(),
-                  model.input().stride()),
-              draws,
+              windows(minibatch, kernel, draws),
+              minibatch,
               count -> {
                 long now = done.addAndGet(count);
                 progress.accept(now);
@@ -76,6 +98,13 @@ public final class Word2VecTrainer {
     }
     run(parts);
     return EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
+  }
+
+  private Windows windows(Minibatch minibatch, Kernel kernel, Draws draws) {
+    return subwords
+        .<Windows>map(
+            rows -> new SubwordWindows(config, model.input(), rows, minibatch, kernel, draws))
+        .orElseGet(() -> new WordWindows(config, model.input(), minibatch, kernel, draws));
   }
 
   private static void run(List<TrainingThread> parts) {

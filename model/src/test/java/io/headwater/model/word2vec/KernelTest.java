@@ -95,12 +95,12 @@ class KernelTest {
   }
 
   private static void meanStep(Kernel kernel, Rows in, int[] inputs) {
-    Rows hidden = new Rows(2, in.width());
-    kernel.average(in, inputs, inputs.length, hidden);
-    float[] changed = hidden.row(0);
+    Rows hidden = new Rows(4, in.width());
+    kernel.average(in, inputs, inputs.length, hidden, 2);
+    float[] changed = hidden.row(2);
     changed[3] += 1;
-    hidden.set(0, changed);
-    kernel.spread(hidden, in, inputs, inputs.length);
+    hidden.set(2, changed);
+    kernel.spread(hidden, 2, in, inputs, inputs.length);
   }
 
   /** Against central differences of the loss in double precision. */

@@ -22,7 +22,7 @@ class OutputLayerTest {
 
   @Test
   void negativesFollowCountsToThePowerThreeQuarters() {
-    NegativeSampling sampling = new NegativeSampling(WORDS, 5);
+    NegativeSampling sampling = new NegativeSampling(WORDS, 5, 0.75);
     Draws draws = new Draws(1);
     int[] drawn = new int[5];
     int all = 400_000;
@@ -41,7 +41,7 @@ class OutputLayerTest {
 
   @Test
   void theCentreIsNeverItsOwnNegative() {
-    NegativeSampling sampling = new NegativeSampling(WORDS, 8);
+    NegativeSampling sampling = new NegativeSampling(WORDS, 8, 0.5);
     Draws draws = new Draws(2);
     int[] outputs = new int[sampling.mostOutputs()];
     float[] labels = new float[sampling.mostOutputs()];

@@ -1,0 +1,27 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.EmbeddingModelSection;
+import io.headwater.model.embedding.Vocabulary;
+import java.util.Optional;
+
+/** How a kind of word vectors is trained. */
+interface EmbeddingFamily {
+  /** The {@code config.json} that a training over these words has. */
+  ObjectNode config(Vocabulary vocabulary);
+
+  /**
+   * Makes a model ready for training.
+   *
+   * @param start where to go on from
+   */
+  EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start);
+
+  static EmbeddingFamily of(EmbeddingConfig config) {
+    return config.model().preset().equals(EmbeddingModelSection.FASTTEXT)
+        ? new FastTextFamily(config.embedding())
+        : new Word2VecFamily(config.embedding());
+  }
+}

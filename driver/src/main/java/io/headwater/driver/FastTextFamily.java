@@ -1,0 +1,40 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.fasttext.FastTextCheckpoint;
+import io.headwater.model.fasttext.FastTextModel;
+import io.headwater.model.fasttext.FastTextSettings;
+import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.Word2VecConfig;
+import java.util.Optional;
+
+/** Vectors of words and of their character n-grams. */
+final class FastTextFamily implements EmbeddingFamily {
+  private final Word2VecConfig config;
+  private final FastTextSettings settings;
+
+  FastTextFamily(EmbeddingSection section) {
+    this.config = section.word2vec();
+    this.settings = FastTextSettings.of(config, section.minCount(), section.subwords());
+  }
+
+  @Override
+  public ObjectNode config(Vocabulary vocabulary) {
+    return FastTextCheckpoint.config(vocabulary, config, settings);
+  }
+
+  @Override
+  public EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start) {
+    FastTextModel model =
+        start
+            .map(FastTextCheckpoint::read)
+            .orElseGet(() -> FastTextModel.initial(corpus.vocabulary(), config, settings));
+    return new WindowTraining(
+        config(corpus.vocabulary()),
+        model.matrices(),
+        model.trainer(config, corpus, Kernels.best()));
+  }
+}

@@ -1,0 +1,46 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.BlockSource;
+import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.word2vec.EpochResult;
+import io.headwater.model.word2vec.Word2VecCheckpoint;
+import io.headwater.model.word2vec.Word2VecModel;
+import io.headwater.model.word2vec.Word2VecTrainer;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** Words learn from the words of their windows. */
+record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer trainer)
+    implements EmbeddingTraining {
+  @Override
+  public String unit() {
+    return "words";
+  }
+
+  @Override
+  public long size() {
+    return model.vocabulary().total();
+  }
+
+  @Override
+  public Epoch epoch(int epoch, LongConsumer progress) {
+    EpochResult result = trainer.epoch(epoch, progress);
+    return new Epoch(result.words(), result.loss());
+  }
+
+  @Override
+  public TensorLayout layout() {
+    return Word2VecCheckpoint.layout(model);
+  }
+
+  @Override
+  public BlockSource weights() {
+    return Word2VecCheckpoint.weights(model);
+  }
+
+  @Override
+  public Map<String, BlockSource> optimizerState() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,37 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.Word2VecCheckpoint;
+import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecModel;
+import io.headwater.model.word2vec.Word2VecTrainer;
+import java.util.Optional;
+
+/** A vector per word. */
+final class Word2VecFamily implements EmbeddingFamily {
+  private final Word2VecConfig config;
+
+  Word2VecFamily(EmbeddingSection section) {
+    this.config = section.word2vec();
+  }
+
+  @Override
+  public ObjectNode config(Vocabulary vocabulary) {
+    return Word2VecCheckpoint.config(vocabulary, config);
+  }
+
+  @Override
+  public EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start) {
+    Vocabulary vocabulary = corpus.vocabulary();
+    Word2VecModel model =
+        start
+            .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
+            .orElseGet(() -> Word2VecModel.initial(vocabulary, config));
+    return new WindowTraining(
+        config(vocabulary), model, new Word2VecTrainer(model, config, corpus, Kernels.best()));
+  }
+}

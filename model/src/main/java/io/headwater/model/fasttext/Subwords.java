@@ -1,0 +1,63 @@
+package io.headwater.model.fasttext;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Which buckets a word's character n-grams fall into, as the original program computes them: the
+ * word between {@code <} and {@code >}, cut between characters, each n-gram hashed with 32-bit
+ * FNV-1a over its UTF-8 bytes, which are signed.
+ *
+ * @param minN characters of the shortest n-gram
+ * @param maxN characters of the longest; 0 for none
+ * @param buckets rows that n-grams share; 0 only if there are none
+ */
+public record Subwords(int minN, int maxN, int buckets) {
+  private static final int OFFSET_BASIS = 0x811c9dc5;
+  private static final int PRIME = 16777619;
+
+  public Subwords {
+    require(minN >= 0, "min-n", minN, ">= 0");
+    require(maxN >= 0 && maxN <= 100, "max-n", maxN, "in [0, 100]");
+    require(maxN == 0 || minN <= maxN, "min-n", minN, "<= max-n, " + maxN);
+    require(buckets >= 0 && (maxN == 0 || buckets > 0), "buckets", buckets, "> 0");
+  }
+
+  /** The bucket of each n-gram of a word; one that comes twice is there twice. */
+  public int[] of(String word) {
+    byte[] bytes = ("<" + word + ">").getBytes(StandardCharsets.UTF_8);
+    int[] found = new int[bytes.length];
+    int count = 0;
+    for (int begin = 0; begin < bytes.length; begin++) {
+      if (continues(bytes[begin])) {
+        continue;
+      }
+      int hash = OFFSET_BASIS;
+      int at = begin;
+      for (int n = 1; n <= maxN && at < bytes.length; n++) {
+        do {
+          hash = (hash ^ bytes[at++]) * PRIME;
+        } while (at < bytes.length && continues(bytes[at]));
+        // Neither boundary is an n-gram by itself.
+        if (n >= minN && !(n == 1 && (begin == 0 || at == bytes.length))) {
+          if (count == found.length) {
+            found = Arrays.copyOf(found, 2 * count);
+          }
+          found[count++] = Integer.remainderUnsigned(hash, buckets);
+        }
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  private static boolean continues(byte utf8) {
+    return (utf8 & 0xc0) == 0x80;
+  }
+
+  private static void require(boolean valid, String name, int value, String range) {
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "Cannot take subwords: " + name + " is " + value + " (must be " + range + ")");
+    }
+  }
+}
