@@ -28,6 +28,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "headwater.podLabels" -}}
 {{ include "headwater.selector" .root }}
 app.kubernetes.io/component: {{ .component }}
+{{- include "headwater.gangLabels" . }}
 {{- with merge (dict) .pod.podLabels .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
@@ -149,6 +150,44 @@ envFrom:
 {{- end }}
 {{- end }}
 
+{{/* What the gang scheduler knows driver and workers by. Volcano: the PodGroup; YuniKorn: the driver announces the group of workers. */}}
+{{- define "headwater.gangLabels" -}}
+{{- $queue := .root.Values.scheduling.queue }}
+{{- if and (eq .root.Values.scheduling.backend "kueue") (eq .component "worker") }}
+kueue.x-k8s.io/queue-name: {{ $queue }}
+kueue.x-k8s.io/pod-group-name: {{ include "headwater.fullname" .root }}-workers
+{{- else if and (eq .root.Values.scheduling.backend "yunikorn") (ne .component "parameter-server") }}
+applicationId: {{ include "headwater.fullname" .root }}
+queue: {{ $queue | default "root.default" }}
+{{- end }}
+{{- end }}
+
+{{- define "headwater.gangAnnotations" -}}
+{{- $workers := include "headwater.executors" .root }}
+{{- $group := printf "%s-workers" (include "headwater.fullname" .root) }}
+{{- $backend := .root.Values.scheduling.backend }}
+{{- if and (eq $backend "volcano") (eq .component "worker") }}
+scheduling.k8s.io/group-name: {{ $group }}
+{{- else if and (eq $backend "kueue") (eq .component "worker") }}
+kueue.x-k8s.io/pod-group-total-count: {{ $workers | quote }}
+{{- else if and (eq $backend "yunikorn") (eq .component "worker") }}
+yunikorn.apache.org/task-group-name: {{ $group }}
+{{- else if and (eq $backend "yunikorn") (eq .component "driver") }}
+{{- $worker := .root.Values.worker }}
+{{- $resources := dict "cpu" (toString ($worker.cpu | default (include "headwater.threads" .root))) "memory" (include "headwater.memory" $worker) }}
+{{- if $worker.gpus }}{{ $_ := set $resources $worker.gpuResource (toString $worker.gpus) }}{{ end }}
+yunikorn.apache.org/task-groups: {{ list (dict "name" $group "minMember" (int $workers) "minResource" $resources) | toJson | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "headwater.scheduler" -}}
+{{- $backend := .root.Values.scheduling.backend }}
+{{- if .pod.schedulerName }}{{ .pod.schedulerName }}
+{{- else if and (eq $backend "volcano") (eq .component "worker") }}volcano
+{{- else if and (eq $backend "yunikorn") (ne .component "parameter-server") }}yunikorn
+{{- end }}
+{{- end }}
+
 {{/* Where and how a pod is scheduled; call as above. */}}
 {{- define "headwater.scheduling" -}}
 {{- with .root.Values.image.pullSecrets }}
@@ -172,7 +211,7 @@ topologySpreadConstraints: {{- toYaml . | nindent 2 }}
 {{- with .pod.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .pod.schedulerName }}
+{{- with include "headwater.scheduler" . }}
 schedulerName: {{ . }}
 {{- end }}
 {{- end }}

@@ -52,6 +52,7 @@ class ChartRefusalTest {
         "spark.conf.spark\\.hadoop\\.fs\\.s3a\\.secret\\.key | x | storage.existingSecret",
         "spark.conf.spark\\.executor\\.memory | 9g | the chart sets it",
         "spark.conf.master | x | begin with spark.",
+        "scheduling.backend | kueue | give the name of a LocalQueue",
       })
   void combinationsThatCannotWorkAreRefused(String key, String value, String message) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value))).hasMessageContaining(message);
