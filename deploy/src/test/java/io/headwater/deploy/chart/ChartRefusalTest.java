@@ -39,6 +39,7 @@ class ChartRefusalTest {
       delimiter = '|',
       value = {
         "run.model.preset | word2vec | Cannot run run.model.preset: word2vec",
+        "run.model.preset | fasttext | Cannot run run.model.preset: fasttext",
         "parameterServer.shards | 0 | Cannot run with parameterServer.shards: 0 at spark.master",
         "parameterServer.sharedMemory | 32Mi | give at least 48Mi",
         "worker.sharedMemory | 64Mi | (2 workers and 2 shards need 74Mi for Aeron's logs)",

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The whole system as processes of this machine: Spark's master and two workers, two parameter shards, Prometheus.
+#   deploy/local.sh up
+#   deploy/local.sh submit pretrain --model gpt-nano --corpus corpus --output run --steps 200 --workers 2
+#   deploy/local.sh status
+#   deploy/local.sh down
+# HEADWATER_LOCAL: where logs and process ids go, default /tmp/headwater-local-$USER
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+work="${HEADWATER_LOCAL:-${TMPDIR:-/tmp}/headwater-local-$(id -un)}"
+master=spark://127.0.0.1:7077
+endpoints=127.0.0.1:40400,127.0.0.1:40403
+export SPARK_HOME="$work/home" SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1
+
+fail() {
+  echo "$1" >&2
+  exit 2
+}
+
+# A process in a session of its own, so that `down` reaches all that it starts.
+start() {
+  local name="$1"
+  shift
+  setsid "$@" >>"$work/$name.log" 2>&1 </dev/null &
+  echo $! >"$work/$name.pid"
+}
+
+java() {
+  local name="$1" heap="$2"
+  shift 2
+  start "$name" "$SPARK_HOME/bin/java-with-headwater" "-Xmx$heap" "$@"
+}
+
+up() {
+  [ -z "$(running)" ] || fail "Cannot start: $(running | tr '\n' ' ')runs already; deploy/local.sh down ends it"
+  "$root/headwater" version >/dev/null
+  rm -rf "$work"
+  mkdir -p "$SPARK_HOME/jars"
+  ln -s "$root/deploy/docker/bin" "$SPARK_HOME/bin"
+  ln -s "$root"/driver/target/lib/*.jar "$root"/driver/target/headwater-driver-*.jar "$SPARK_HOME/jars/"
+  echo "parameter-server: {endpoints: [$endpoints]}" >"$work/shards.yaml"
+  sed 's/127.0.0.1:9400"/127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402"/' "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
+  ln -s "$root/deploy/prometheus/rules" "$work/rules"
+
+  java master 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 7077 --webui-port 8080
+  for worker in 0 1; do
+    java "worker-$worker" 256m org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
+      --work-dir "$work/worker-$worker" "$master"
+  done
+  for shard in 0 1; do
+    # A shard ends with its run; the next run needs another.
+    start "shard-$shard" bash -c 'while true; do "$@" || true; sleep 1; done' - \
+      "$SPARK_HOME/bin/java-with-headwater" -Xmx1g io.headwater.driver.Headwater \
+      parameter-server --config "$work/shards.yaml" --shard "$shard" --metrics-port "940$((shard + 1))"
+  done
+  if command -v prometheus >/dev/null; then
+    start prometheus prometheus "--config.file=$work/prometheus.yml" "--storage.tsdb.path=$work/series" \
+      --web.listen-address=127.0.0.1:9090
+  else
+    echo "Prometheus is not installed (Debian: apt-get install prometheus): nothing is recorded"
+  fi
+  "$SPARK_HOME/bin/wait-for" 60 127.0.0.1:7077 127.0.0.1:8080 127.0.0.1:9401 127.0.0.1:9402
+  echo "Up. Spark: http://127.0.0.1:8080  Prometheus: http://127.0.0.1:9090  logs: $work"
+}
+
+submit() {
+  [ -n "$(running)" ] || fail "Cannot submit: nothing runs; deploy/local.sh up starts it"
+  local command="${1:-}"
+  [ "$command" = pretrain ] || fail "Cannot submit '$command': only pretrain has workers and shards; run ./headwater $command"
+  shift
+  # Workers and shards have folders of their own: relative paths are of this one.
+  local arguments=() before=
+  for argument in "$@"; do
+    case "$before $argument" in
+      --corpus\ /* | --output\ /* | --config\ /* | *://*) ;;
+      --corpus\ * | --output\ * | --config\ *) argument="$PWD/$argument" ;;
+    esac
+    arguments+=("$argument")
+    before="$argument"
+  done
+  exec "$SPARK_HOME/bin/spark-submit" --master "$master" --conf spark.driver.host=127.0.0.1 --conf spark.executor.memory=1g \
+    --class io.headwater.driver.Headwater spark-internal \
+    pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --metrics-port 9400
+}
+
+# Names of what runs.
+running() {
+  local file
+  for file in "$work"/*.pid; do
+    [ -e "$file" ] && kill -0 -- "-$(cat "$file")" 2>/dev/null && basename "$file" .pid
+  done
+  true
+}
+
+down() {
+  local name
+  for name in $(running); do
+    kill -- "-$(cat "$work/$name.pid")" 2>/dev/null || true
+  done
+  for name in $(running); do
+    timeout 20 tail --pid="$(cat "$work/$name.pid")" -f /dev/null || kill -9 -- "-$(cat "$work/$name.pid")" 2>/dev/null || true
+  done
+  rm -f "$work"/*.pid
+  echo "Down. Logs stay in $work"
+}
+
+case "${1:-}" in
+  up | down) "$1" ;;
+  status) running ;;
+  submit)
+    shift
+    submit "$@"
+    ;;
+  *) fail "Cannot run '${1:-}': give up, submit, status or down" ;;
+esac
