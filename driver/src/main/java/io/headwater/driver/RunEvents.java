@@ -1,7 +1,7 @@
 package io.headwater.driver;
 
-import io.headwater.ps.client.RunListener;
-import io.headwater.ps.client.StepCompleted;
+import io.headwater.ps.coordinator.RunListener;
+import io.headwater.ps.coordinator.StepCompleted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +35,16 @@ final class RunEvents implements RunListener {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     RunMetrics.workerLost();
     log.workerLost();
+  }
+
+  @Override
+  public void replicaLost(int shard, int replica, String reason) {
+    LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
+  }
+
+  @Override
+  public void replicaJoined(int shard, int replica) {
+    LOG.info("Replica {} of shard {} joined", replica, shard);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.headwater.driver;
 
 import io.headwater.driver.config.RunConfig;
-import io.headwater.ps.client.StepCompleted;
+import io.headwater.ps.coordinator.StepCompleted;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;

@@ -74,6 +74,11 @@ public final class SparkApplication implements AutoCloseable {
     return session;
   }
 
+  /** Name or address under which executors reach this process. */
+  String driverHost() {
+    return session.sparkContext().conf().get("spark.driver.host");
+  }
+
   @Override
   public void close() {
     session.stop();

@@ -6,8 +6,9 @@ import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
-import io.headwater.ps.client.RunControl;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -70,8 +71,7 @@ final class Training {
   private static ParameterServer embedded(ParameterServerSection servers) {
     return servers.isNetworked()
         ? ParameterServer.start(
-            new ParameterServerConfig(
-                servers.shardEndpoints(), IntStream.range(0, servers.shards()).boxed().toList()))
+            new ParameterServerConfig(servers.shardEndpoints(), servers.shardEndpoints()))
         : ParameterServer.startEmbedded(servers.shards());
   }
 
@@ -81,15 +81,19 @@ final class Training {
             new CheckpointCommitter(
                 config.output(),
                 start,
-                endpoints.size(),
+                ShardEndpoint.shards(endpoints),
                 config.checkpoint().keep(),
                 description,
                 end::failed);
         SparkApplication spark = spark();
         RunControl control =
-            RunControl.open(endpoints, specification(), new RunEvents(log, committer, end))) {
+            RunControl.open(
+                coordinator(endpoints, spark),
+                endpoints,
+                specification(),
+                new RunEvents(log, committer, end))) {
       WorkerJob job =
-          WorkerJob.start(spark.session(), workers(endpoints), config.metrics().workerPort());
+          WorkerJob.start(spark.session(), workers(control.coordinator(), endpoints), config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
       states.accept(RunState.TRAINING);
       stop.onRequest(
@@ -109,6 +113,16 @@ final class Training {
     } catch (ParameterServerException e) {
       throw new RunFailure(e.getMessage(), e);
     }
+  }
+
+  private CoordinatorEndpoint coordinator(List<ShardEndpoint> endpoints, SparkApplication spark) {
+    ParameterServerSection servers = config.parameterServer();
+    String directory = endpoints.get(0).aeronDirectory();
+    if (!servers.isRemote() && !servers.isNetworked()) {
+      return CoordinatorEndpoint.local(directory);
+    }
+    CoordinatorEndpoint reachable = servers.coordinator(spark.driverHost());
+    return servers.isRemote() ? reachable : reachable.in(directory);
   }
 
   private void awaitEnd(RunEnd end, WorkerJob job, StopSignal stop) throws InterruptedException {
@@ -173,13 +187,15 @@ final class Training {
         config.parameterServer().timeouts());
   }
 
-  private List<WorkerConfig> workers(List<ShardEndpoint> endpoints) {
+  private List<WorkerConfig> workers(
+      CoordinatorEndpoint coordinator, List<ShardEndpoint> endpoints) {
     return IntStream.range(0, config.training().workers())
-        .mapToObj(worker -> worker(worker, endpoints))
+        .mapToObj(worker -> worker(worker, coordinator, endpoints))
         .toList();
   }
 
-  private WorkerConfig worker(int worker, List<ShardEndpoint> endpoints) {
+  private WorkerConfig worker(
+      int worker, CoordinatorEndpoint coordinator, List<ShardEndpoint> endpoints) {
     TrainingSection training = config.training();
     ParameterServerSection servers = config.parameterServer();
     return new WorkerConfig(
@@ -187,9 +203,10 @@ final class Training {
             attemptId(),
             worker,
             attempt,
+            coordinator,
             endpoints,
             servers.startTimeout(),
-            servers.lease().plusSeconds(5)),
+            servers.lease().plusSeconds(15)),
         model.toString(),
         config.corpus(),
         training.device(),

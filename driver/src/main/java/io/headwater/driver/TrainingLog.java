@@ -2,7 +2,7 @@ package io.headwater.driver;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.ps.client.StepCompleted;
+import io.headwater.ps.coordinator.StepCompleted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;

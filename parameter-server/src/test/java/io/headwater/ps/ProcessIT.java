@@ -8,21 +8,22 @@ import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.RunSpecification.Training;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.testing.JavaProcesses;
 import io.headwater.ps.testing.NaiveTraining;
+import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
 import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
 import io.headwater.ps.testing.WorkerProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,42 +35,28 @@ class ProcessIT {
 
   @TempDir Path output;
 
-  private final List<Process> processes = new ArrayList<>();
   private final RecordedEvents events = new RecordedEvents();
-  private final List<ShardEndpoint> endpoints = endpoints();
+  private final List<ShardEndpoint> endpoints = Places.free(2, 1);
+  private JavaProcesses processes;
 
-  private static List<ShardEndpoint> endpoints() {
-    int port = ToyRun.freePorts(2 * ShardEndpoint.PORTS);
-    return List.of(
-        ShardEndpoint.udp(0, "127.0.0.1", port),
-        ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
+  @BeforeEach
+  void open() {
+    processes = new JavaProcesses(output);
   }
 
   @AfterEach
   void stopProcesses() {
-    processes.forEach(Process::destroyForcibly);
+    processes.close();
   }
 
-  private Process start(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-    command.add("--add-modules=jdk.incubator.vector");
-    command.add("-Xmx256m");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
-    for (ShardEndpoint endpoint : endpoints) {
-      command.add(Integer.toString(endpoint.port()));
-    }
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.resolve(main.getSimpleName() + processes.size()).toFile())
-            .start();
-    processes.add(process);
-    return process;
+  private Process shard(int shard) {
+    List<String> arguments = new ArrayList<>(List.of(Integer.toString(shard), "0"));
+    arguments.addAll(Places.arguments(endpoints));
+    return processes.start(ShardProcess.class, List.of(), arguments);
+  }
+
+  private Process worker(ToyRun run, int worker) {
+    return processes.start(WorkerProcess.class, List.of(), run.workerArguments(worker, 1));
   }
 
   private RunSpecification specification(ToyRun run, int workers, long steps) {
@@ -82,12 +69,12 @@ class ProcessIT {
 
   @Test
   void separateProcessesGiveTheNaiveBitsAndEndByThemselves() throws Exception {
-    Process first = start(ShardProcess.class, "0");
-    Process second = start(ShardProcess.class, "1");
+    Process first = shard(0);
+    Process second = shard(1);
     try (ToyRun run = new ToyRun(endpoints)) {
       RunSpecification specification = specification(run, 2, 6);
       run.open(specification, events);
-      Process worker = start(WorkerProcess.class, run.id(), "1");
+      Process worker = worker(run, 1);
       float[] weights = run.start(new ToyWorker(run.worker(0, 1))).get(90, TimeUnit.SECONDS);
       NaiveTraining naive = new NaiveTraining(specification.training());
       naive.run(6);
@@ -104,8 +91,8 @@ class ProcessIT {
 
   @Test
   void aKilledShardIsNamedWithinItsLease() throws Exception {
-    start(ShardProcess.class, "0");
-    Process second = start(ShardProcess.class, "1");
+    shard(0);
+    Process second = shard(1);
     try (ToyRun run = new ToyRun(endpoints)) {
       events.onStep(second::destroyForcibly);
       run.open(specification(run, 1, 1_000_000), events);
@@ -118,30 +105,14 @@ class ProcessIT {
   }
 
   @Test
-  void aKilledLeadIsNamedWithinItsLease() throws Exception {
-    Process first = start(ShardProcess.class, "0");
-    Process second = start(ShardProcess.class, "1");
-    try (ToyRun run = new ToyRun(endpoints)) {
-      events.onStep(first::destroyForcibly);
-      run.open(specification(run, 1, 1_000_000), events);
-      Future<float[]> worker = run.start(new ToyWorker(run.worker(0, 1)));
-      assertThat(events.awaitEnd()).contains("shard 0 (127.0.0.1:");
-      assertThatThrownBy(() -> worker.get(60, TimeUnit.SECONDS))
-          .cause()
-          .isInstanceOf(ParameterServerException.class);
-      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    }
-  }
-
-  @Test
   void aKilledWorkersPartIsDoneByOthersBitForBit() throws Exception {
-    start(ShardProcess.class, "0");
-    start(ShardProcess.class, "1");
+    shard(0);
+    shard(1);
     try (ToyRun run = new ToyRun(endpoints)) {
       RunSpecification specification = specification(run, 3, 60);
       run.open(specification, events);
-      Process killed = start(WorkerProcess.class, run.id(), "1");
-      start(WorkerProcess.class, run.id(), "2");
+      Process killed = worker(run, 1);
+      worker(run, 2);
       events.onStep(killed::destroyForcibly);
       Future<float[]> survivor = run.start(new ToyWorker(run.worker(0, 1)));
       NaiveTraining naive = new NaiveTraining(specification.training());
@@ -154,14 +125,14 @@ class ProcessIT {
 
   @Test
   void aStoppedWorkerIsFencedAndCorruptsNothingWhenItWakes() throws Exception {
-    start(ShardProcess.class, "0");
-    start(ShardProcess.class, "1");
+    shard(0);
+    shard(1);
     try (ToyRun run = new ToyRun(endpoints)) {
       RunSpecification specification = specification(run, 2, 400);
       run.open(specification, events);
-      Process stopped = start(WorkerProcess.class, run.id(), "1");
-      events.onFirstStep(() -> signal("STOP", stopped));
-      events.onWorkerLost(() -> signal("CONT", stopped));
+      Process stopped = worker(run, 1);
+      events.onFirstStep(() -> JavaProcesses.signal("STOP", stopped));
+      events.onWorkerLost(() -> JavaProcesses.signal("CONT", stopped));
       Future<float[]> survivor = run.start(new ToyWorker(run.worker(0, 1)));
       NaiveTraining naive = new NaiveTraining(specification.training());
       naive.run(400);
@@ -169,16 +140,6 @@ class ProcessIT {
       assertThat(events.awaitEnd()).isEqualTo("finished 400");
       assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(stopped.exitValue()).isNotZero();
-    }
-  }
-
-  private static void signal(String name, Process process) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -3,10 +3,10 @@ package io.headwater.ps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headwater.ps.client.RunControl;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunFailedException;
@@ -118,10 +118,8 @@ class RunFailureTest {
         List.of(
             ShardEndpoint.udp(0, "127.0.0.1", port),
             ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
-    try (ParameterServer lead =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
-        ParameterServer other =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(1)));
+    try (ParameterServer lead = ParameterServer.start(ParameterServerConfig.of(endpoints, 0, 0));
+        ParameterServer other = ParameterServer.start(ParameterServerConfig.of(endpoints, 1, 0));
         ToyRun run = new ToyRun(endpoints)) {
       events.onStep(other::close);
       run.open(run(run, 1, TRAINING, 30, 4), events);
@@ -141,8 +139,7 @@ class RunFailureTest {
         List.of(
             ShardEndpoint.udp(0, "127.0.0.1", port),
             ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
-    try (ParameterServer lead =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
+    try (ParameterServer lead = ParameterServer.start(ParameterServerConfig.of(endpoints, 0, 0));
         ToyRun run = new ToyRun(endpoints)) {
       assertThat(lead.endpoints()).hasSize(2);
       assertThatThrownBy(() -> run.open(run(run, 1, TRAINING, 4, 20), events))
@@ -150,7 +147,13 @@ class RunFailureTest {
           .hasMessageContaining("shard 1 (127.0.0.1:" + endpoints.get(1).port());
       WorkerClientConfig config =
           new WorkerClientConfig(
-              run.id(), 0, 1, endpoints, Duration.ofSeconds(2), Duration.ofSeconds(20));
+              run.id(),
+              0,
+              1,
+              run.coordinator(),
+              endpoints,
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(20));
       assertThatThrownBy(() -> WorkerClient.connect(config))
           .isInstanceOf(ParameterServerException.class)
           .hasMessageContaining("shard 1 (127.0.0.1:");

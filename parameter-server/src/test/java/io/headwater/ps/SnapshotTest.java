@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.ps.client.RunControl;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.RunSpecification.Training;
 import io.headwater.ps.server.ParameterServer;

@@ -38,7 +38,7 @@ class UdpTrainingTest {
     List<ShardEndpoint> endpoints = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       endpoints.add(
-          new ShardEndpoint(shard, "127.0.0.1", port + shard * ShardEndpoint.PORTS, mtu, ""));
+          new ShardEndpoint(shard, 0, "127.0.0.1", port + shard * ShardEndpoint.PORTS, mtu, ""));
     }
     return endpoints;
   }
@@ -51,14 +51,14 @@ class UdpTrainingTest {
     naive.run(STEPS);
     List<ShardEndpoint> endpoints = endpoints(2, mtu);
     RecordedEvents events = new RecordedEvents();
-    try (ParameterServer first =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
-        ParameterServer second =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(1)));
+    try (ParameterServer first = ParameterServer.start(ParameterServerConfig.of(endpoints, 0, 0));
+        ParameterServer second = ParameterServer.start(ParameterServerConfig.of(endpoints, 1, 0));
         ToyRun run = new ToyRun(endpoints)) {
-      endpoints.forEach(LocalDrivers::withdraw); // as if they were on another host
+      endpoints.forEach(
+          place -> LocalDrivers.withdraw(place.port())); // as if they were on another host
       String from = ToyModel.writeInitial(output);
       run.open(run.specification(3, training, from, output, 0), events);
+      LocalDrivers.withdraw(run.coordinator().port());
       for (float[] weights : run.runWorkers(3)) {
         ToyModel.assertSameBits(weights, naive.weights());
       }
@@ -75,11 +75,10 @@ class UdpTrainingTest {
     naive.run(STEPS);
     List<ShardEndpoint> endpoints = endpoints(1, ChunkSize.LOOPBACK_MTU);
     RecordedEvents events = new RecordedEvents();
-    try (ParameterServer server =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0)));
+    try (ParameterServer server = ParameterServer.start(ParameterServerConfig.of(endpoints, 0, 0));
         ToyRun far = new ToyRun(endpoints);
         ToyRun near = far.reaching(server.endpoints())) {
-      endpoints.forEach(LocalDrivers::withdraw);
+      endpoints.forEach(place -> LocalDrivers.withdraw(place.port()));
       String from = ToyModel.writeInitial(output);
       near.open(near.specification(2, training, from, output, 0), events);
       Future<float[]> one = far.start(new ToyWorker(far.worker(0, 1)));
@@ -93,7 +92,7 @@ class UdpTrainingTest {
   @Test
   void namesThePortInUse() {
     List<ShardEndpoint> endpoints = endpoints(1, ChunkSize.LOOPBACK_MTU);
-    ParameterServerConfig config = new ParameterServerConfig(endpoints, List.of(0));
+    ParameterServerConfig config = ParameterServerConfig.of(endpoints, 0, 0);
     try (ParameterServer server = ParameterServer.start(config)) {
       assertThatThrownBy(() -> ParameterServer.start(config))
           .isInstanceOf(UserException.class)

@@ -5,12 +5,13 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.ps.client.RunControl;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -79,7 +80,11 @@ public final class HeadwaterRounds {
             RunSpecification.Timeouts.DEFAULT);
     try (ParameterServer server = ParameterServer.startEmbedded(shards);
         RunControl control =
-            RunControl.open(server.endpoints(), specification, new SilentListener())) {
+            RunControl.open(
+                CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
+                server.endpoints(),
+                specification,
+                new SilentListener())) {
       String directory = server.endpoints().get(0).aeronDirectory();
       List<Process> workers = new ArrayList<>();
       for (int worker = 0; worker < WORKERS; worker++) {
@@ -131,7 +136,8 @@ public final class HeadwaterRounds {
     Rounds rounds = new Rounds(Integer.parseInt(arguments[6]), WARM_UP);
     try (FlatVector parameters = FlatVector.allocate(elements);
         WorkerClient client =
-            WorkerClient.connect(WorkerClientConfig.of(arguments[1], worker, 1, endpoints))) {
+            WorkerClient.connect(WorkerClientConfig.of(
+                    arguments[1], worker, 1, CoordinatorEndpoint.local(arguments[3]), endpoints))) {
       StepPlan plan = client.join(parameters);
       client.gradients().fill(1f + worker);
       while (!plan.finished()) {

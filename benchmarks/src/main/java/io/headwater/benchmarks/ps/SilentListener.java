@@ -1,7 +1,7 @@
 package io.headwater.benchmarks.ps;
 
-import io.headwater.ps.client.RunListener;
-import io.headwater.ps.client.StepCompleted;
+import io.headwater.ps.coordinator.RunListener;
+import io.headwater.ps.coordinator.StepCompleted;
 
 /** The benchmark reads the workers' clocks, not the events; failures are said. */
 final class SilentListener implements RunListener {
@@ -15,6 +15,12 @@ final class SilentListener implements RunListener {
   public void workerLost(int worker, String reason) {
     System.err.println("worker " + worker + " lost: " + reason);
   }
+
+  @Override
+  public void replicaLost(int shard, int replica, String reason) {}
+
+  @Override
+  public void replicaJoined(int shard, int replica) {}
 
   @Override
   public void snapshotWritten(long step, int shard) {}

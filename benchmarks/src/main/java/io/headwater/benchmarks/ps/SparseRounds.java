@@ -5,10 +5,11 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.ps.client.RunControl;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -81,7 +82,11 @@ public final class SparseRounds {
                 Duration.ofMinutes(30)));
     try (ParameterServer server = ParameterServer.startEmbedded(shards);
         RunControl control =
-            RunControl.open(server.endpoints(), specification, new SilentListener())) {
+            RunControl.open(
+                CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
+                server.endpoints(),
+                specification,
+                new SilentListener())) {
       List<String> command = new ArrayList<>();
       command.add(ProcessHandle.current().info().command().orElseThrow());
       command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -119,7 +124,8 @@ public final class SparseRounds {
     Rounds pull = new Rounds(rounds, WARM_UP);
     Rounds copy = new Rounds(rounds, WARM_UP);
     try (SparseClient client =
-            SparseClient.connect(WorkerClientConfig.of(arguments[1], 0, 1, endpoints));
+            SparseClient.connect(WorkerClientConfig.of(
+                    arguments[1], 0, 1, CoordinatorEndpoint.local(arguments[2]), endpoints));
         FlatVector flat = FlatVector.allocate((long) rows * columns)) {
       SparseTableClient table = client.open(config);
       long[] ids = new long[batch];

@@ -18,17 +18,24 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "parameter-server",
-    description = "Run one parameter shard as a process, until its run ends.",
+    description = "Run one parameter shard, or a standby of one, as a process, until its run ends.",
     footer = {
       "",
       "The file's parameter-server.endpoints says where all shards are.",
       "",
       "Example:",
-      "  headwater parameter-server --config run.yaml --shard 0"
+      "  headwater parameter-server --config run.yaml --shard 0",
+      "  headwater parameter-server --config run.yaml --shard 0 --replica 1"
     })
 final class ParameterServerCommand implements Callable<Integer> {
   @Option(names = "--shard", required = true, description = "Index of the shard, from 0.")
   private int shard;
+
+  @Option(
+      names = "--replica",
+      defaultValue = "0",
+      description = "Which of the shard's endpoints: 0, or 1 and up for its standbys.")
+  private int replica;
 
   @Option(
       names = "--metrics-port",
@@ -53,11 +60,11 @@ final class ParameterServerCommand implements Callable<Integer> {
           "Cannot start shard " + shard + ": parameter-server.endpoints is not given");
     }
     ParameterServerConfig server =
-        new ParameterServerConfig(section.shardEndpoints(), List.of(shard));
+        ParameterServerConfig.of(section.shardEndpoints(), shard, replica);
     try (MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
         ParameterServer running = ParameterServer.start(server);
         Progress progress = output.progress()) {
-      progress.say("Waiting for a run at " + section.shardEndpoints().get(shard));
+      progress.say("Waiting for a run at " + server.hosted().get(0));
       return end(running.awaitRunEnd());
     }
   }

@@ -1,8 +1,10 @@
 package io.headwater.driver.config;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification.Timeouts;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.UdpPorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,32 +13,37 @@ import java.util.List;
  * The parameter shards: inside the driver, or processes of their own.
  *
  * @param shards number of them
- * @param host name under which workers on other machines reach shards inside the driver; empty =
- *     shared memory only
- * @param port first UDP port of shards inside the driver, three for each
- * @param endpoints {@code host:port} of each shard that runs as its own process
+ * @param host name under which other machines reach the driver; empty = shared memory only, or, if
+ *     there are endpoints, as Spark has it
+ * @param coordinatorPort first of two UDP ports of the run's coordinator, in the driver; 0 = any
+ * @param port first UDP port of shards inside the driver, two for each
+ * @param endpoints {@code host:port} of each shard that runs as its own process, standbys after a +
  */
 public record ParameterServerSection(
     @Setting(value = "parameter shards", derived = "the number of endpoints, else 1") int shards,
     @Setting(
             value =
-                "name under which workers on other machines reach shards inside the driver; empty:"
-                    + " shared memory of this machine only",
+                "name under which other machines reach the driver; empty: shared memory of this"
+                    + " machine only, or, if there are endpoints, Spark's `spark.driver.host`",
             defaultValue = "")
         String host,
     @Setting(
-            value = "first UDP port of shards inside the driver, three ports for each",
+            value = "first of two UDP ports of the coordinator, in the driver; 0: any free ones",
+            defaultValue = "0")
+        int coordinatorPort,
+    @Setting(
+            value = "first UDP port of shards inside the driver, two ports for each",
             defaultValue = "40400")
         int port,
     @Setting(
             value =
-                "`host:port` of every shard that runs as its own process; empty: shards run inside"
-                    + " the driver",
+                "`host:port` of every shard that runs as its own process, each with its standbys, if"
+                    + " any, after a plus sign: `a:4000+b:4000`; empty: shards run inside the driver",
             defaultValue = "")
         List<String> endpoints,
     @Setting(
-            value = "silence after which a worker, a shard or the driver counts as lost",
-            defaultValue = "15s")
+            value = "silence after which a worker or a replica of a shard counts as lost",
+            defaultValue = "4s")
         Duration lease,
     @Setting(value = "longest wait for shards to load and all workers to join", defaultValue = "2m")
         Duration startTimeout,
@@ -46,6 +53,11 @@ public record ParameterServerSection(
   public ParameterServerSection {
     endpoints = List.copyOf(endpoints);
     Check.that("parameter-server.shards", shards, shards >= 1 && shards <= 1024, "in [1, 1024]");
+    Check.that(
+        "parameter-server.coordinator-port",
+        coordinatorPort,
+        coordinatorPort == 0 || (coordinatorPort >= 1024 && coordinatorPort <= 65534),
+        "0, or in [1024, 65534]");
     positive("parameter-server.lease", lease);
     positive("parameter-server.start-timeout", startTimeout);
     positive("parameter-server.step-timeout", stepTimeout);
@@ -79,6 +91,21 @@ public record ParameterServerSection(
     return parse(isRemote() ? endpoints : embedded(shards, host, port));
   }
 
+  /**
+   * Where the coordinator of a run is to be reached by other processes.
+   *
+   * @param driverHost name of this machine, if none is configured
+   * @throws UserException if no port is free
+   */
+  public CoordinatorEndpoint coordinator(String driverHost) {
+    String name = host.isEmpty() ? driverHost : host;
+    int first =
+        coordinatorPort == 0
+            ? UdpPorts.free("the coordinator", name, CoordinatorEndpoint.PORTS)
+            : coordinatorPort;
+    return CoordinatorEndpoint.udp(name, first);
+  }
+
   public Timeouts timeouts() {
     return new Timeouts(startTimeout, lease, stepTimeout, snapshotTimeout);
   }
@@ -91,20 +118,26 @@ public record ParameterServerSection(
     return all;
   }
 
-  private static List<ShardEndpoint> parse(List<String> endpoints) {
+  private static List<ShardEndpoint> parse(List<String> shards) {
     List<ShardEndpoint> parsed = new ArrayList<>();
-    for (String endpoint : endpoints) {
-      int colon = endpoint.lastIndexOf(':');
-      String port = endpoint.substring(colon + 1);
-      Check.that(
-          "parameter-server.endpoints",
-          endpoint,
-          colon > 0 && port.matches("\\d{1,5}"),
-          "host:port");
-      parsed.add(
-          ShardEndpoint.udp(parsed.size(), endpoint.substring(0, colon), Integer.parseInt(port)));
+    for (int shard = 0; shard < shards.size(); shard++) {
+      String[] replicas = shards.get(shard).split("\\+", -1);
+      for (int replica = 0; replica < replicas.length; replica++) {
+        parsed.add(parse(shard, replica, replicas[replica].strip()));
+      }
     }
     return parsed;
+  }
+
+  private static ShardEndpoint parse(int shard, int replica, String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    String port = endpoint.substring(colon + 1);
+    Check.that(
+        "parameter-server.endpoints",
+        endpoint,
+        colon > 0 && port.matches("\\d{1,5}"),
+        "host:port, or several of them joined by +");
+    return ShardEndpoint.udp(shard, replica, endpoint.substring(0, colon), Integer.parseInt(port));
   }
 
   private static void positive(String key, Duration value) {

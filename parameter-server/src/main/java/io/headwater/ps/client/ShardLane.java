@@ -16,18 +16,21 @@ import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.transport.ControlSender;
 import io.headwater.ps.transport.FrameInlet;
 import io.headwater.ps.transport.FrameOutlet;
+import io.headwater.ps.transport.MessageOutlet;
 import io.headwater.ps.transport.ShardRoute;
 import io.headwater.ps.transport.SharedVectors;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
+import java.time.Duration;
 import java.util.BitSet;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A worker's traffic with one shard: gradients out, weights in. A state machine that never waits;
- * what got lost on the way is asked for. For one thread.
+ * A worker's traffic with one replica of a shard: gradients out, weights in. A state machine that
+ * never waits; what got lost on the way is asked for. For one thread.
  */
 final class ShardLane implements AutoCloseable {
   private static final int FRAMES_PER_CYCLE = 4;
@@ -39,6 +42,7 @@ final class ShardLane implements AutoCloseable {
   private final NanoClock clock;
   private final FrameOutlet pushes;
   private final FrameInlet weights;
+  private final MessageOutlet requestOutlet;
   private final ControlSender requests;
   private final ControlledFragmentHandler frameHandler = this::onFrame;
   private final BufferClaim claim = new BufferClaim();
@@ -54,7 +58,9 @@ final class ShardLane implements AutoCloseable {
   private FlatVector parameters;
   private SharedVectors shared;
 
-  // Pull. The step is not known while joining: the newest that comes is taken in.
+  // Pull. The step is not known while joining: the newest that comes is taken in. Of a shard's
+  // lanes one takes weights at a time, so that no late frame overwrites what another has brought.
+  private boolean takesWeights;
   private boolean joining = true;
   private long wantedStep = -1;
   private final BitSet received = new BitSet();
@@ -71,14 +77,17 @@ final class ShardLane implements AutoCloseable {
   private BitSet lackingBefore = new BitSet(); // by the answer to the one before
   private long askedNs;
   private long pushStartedNs;
+  private long goneNs; // since when the media driver of the lane is gone; 0: it is there
 
   ShardLane(ShardRoute route, NanoClock clock) {
     this.clock = clock;
     endpoint = route.endpoint();
     local = route.isLocal();
+    takesWeights = endpoint.replica() == 0; // until a plan says who the primary is
     pushes = route.push();
     weights = route.weights();
-    requests = new ControlSender(route.requests());
+    requestOutlet = route.requests();
+    requests = new ControlSender(requestOutlet);
     pushSeconds = PsMetrics.pushSeconds(endpoint.shard());
     pullSeconds = PsMetrics.pullSeconds(endpoint.shard());
   }
@@ -102,6 +111,14 @@ final class ShardLane implements AutoCloseable {
     range = ShardRange.of(into.elements(), endpoint.shard(), shards, endpoint.chunkElements());
     shared = new SharedVectors(range.elements());
     missing = range.chunks();
+  }
+
+  /** Whether this lane leads to the primary, from which the weights come. */
+  void takeWeights(boolean fromHere) {
+    if (fromHere && !takesWeights) {
+      expect(wantedStep);
+    }
+    takesWeights = fromHere;
   }
 
   /** Waits for all weights of a step; those that came while joining count if they are of it. */
@@ -174,6 +191,18 @@ final class ShardLane implements AutoCloseable {
     return sent;
   }
 
+  /**
+   * The media driver of a lane goes with its replica; the coordinator soon says who is left.
+   *
+   * @throws ParameterServerException if it has not for {@code silence}
+   */
+  void checkReachable(Duration silence) {
+    if (goneNs != 0 && clock.nanoTime() - goneNs > silence.toNanos()) {
+      throw new ParameterServerException(
+          "Cannot push to " + endpoint + ": its media driver is gone");
+    }
+  }
+
   private void ask() {
     askedNs = clock.nanoTime();
     BitSet forgotten = lackingBefore;
@@ -204,8 +233,7 @@ final class ShardLane implements AutoCloseable {
       return true;
     }
     if (result == Publication.CLOSED) {
-      throw new ParameterServerException(
-          "Cannot push to " + endpoint + ": its media driver is gone");
+      goneNs = goneNs == 0 ? clock.nanoTime() : goneNs;
     }
     backpressure.inc();
     return false;
@@ -238,6 +266,9 @@ final class ShardLane implements AutoCloseable {
   }
 
   private void onWeights() {
+    if (!takesWeights) {
+      return;
+    }
     if (joining && frame.step() > wantedStep) {
       expect(frame.step());
     }
@@ -296,8 +327,9 @@ final class ShardLane implements AutoCloseable {
 
   @Override
   public void close() {
-    if (shared != null) {
-      shared.close();
-    }
+    CloseHelper.quietClose(shared);
+    CloseHelper.quietClose(pushes);
+    CloseHelper.quietClose(weights);
+    CloseHelper.quietClose(requestOutlet);
   }
 }

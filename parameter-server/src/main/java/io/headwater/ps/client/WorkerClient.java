@@ -3,7 +3,6 @@ package io.headwater.ps.client;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
-import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.Routes;
 import java.lang.ref.Reference;
@@ -21,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * A worker's way to the parameter server: join, then push and pull, step by step.
  *
  * <p>All methods are for one thread, the worker's. While it computes, a thread of the client's own
- * sends heartbeats and takes events in, so that neither the worker's lease ends nor the lead's
- * event stream fills; while it waits in a method of the client, it does so itself, at once. A lock
- * keeps the two apart.
+ * sends heartbeats and takes events in, so that neither the worker's lease ends nor the
+ * coordinator's event stream fills; while it waits in a method of the client, it does so itself, at
+ * once. A lock keeps the two apart.
  *
  * <p>Every wait is bounded. All methods throw {@code RunFailedException} when the server has ended
  * the run, and {@code ParameterServerException} when a shard cannot be reached or has given this
@@ -49,7 +48,7 @@ public final class WorkerClient implements AutoCloseable {
     this.routes = routes;
     session =
         new WorkerSession(
-            config, config.endpoints().stream().map(routes::to).toList(), SystemNanoClock.INSTANCE);
+            config, routes.to(config.coordinator()), routes::to, SystemNanoClock.INSTANCE);
     beater = new Thread(this::beat, "headwater-heartbeat-" + config.worker());
     beater.setDaemon(true);
   }
@@ -105,11 +104,10 @@ public final class WorkerClient implements AutoCloseable {
   }
 
   private String notStarted() {
-    ShardEndpoint leadShard = config.endpoints().get(0);
     String why =
         session.hasJoined()
             ? "workers " + session.missingWorkers() + " have not joined"
-            : leadShard + " has not let worker " + config.worker() + " in";
+            : config.coordinator() + " has not let worker " + config.worker() + " in";
     return "Cannot start run "
         + config.runId()
         + ": "

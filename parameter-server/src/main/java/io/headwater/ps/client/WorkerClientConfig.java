@@ -1,6 +1,7 @@
 package io.headwater.ps.client;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.Serializable;
 import java.time.Duration;
@@ -13,20 +14,23 @@ import java.util.Objects;
  * @param runId the run's id, as in its {@code RunSpecification}
  * @param worker this worker's id, from 0
  * @param incarnation which start of this worker it is: higher than any before it in the run
- * @param endpoints all shards, in order
+ * @param coordinator where the run's coordinator is
+ * @param endpoints all replicas of all shards, in order
  * @param startTimeout for reaching the shards and for all workers to join
- * @param silence without a sign of the lead shard, after which it counts as lost
+ * @param silence without a sign of the coordinator, after which it counts as lost
  */
 public record WorkerClientConfig(
     String runId,
     int worker,
     long incarnation,
+    CoordinatorEndpoint coordinator,
     List<ShardEndpoint> endpoints,
     Duration startTimeout,
     Duration silence)
     implements Serializable {
   public WorkerClientConfig {
     Objects.requireNonNull(runId, "runId");
+    Objects.requireNonNull(coordinator, "coordinator");
     Objects.requireNonNull(startTimeout, "startTimeout");
     Objects.requireNonNull(silence, "silence");
     endpoints = List.copyOf(endpoints);
@@ -39,12 +43,22 @@ public record WorkerClientConfig(
   /** The same worker, started again for the {@code times}-th time. */
   public WorkerClientConfig restarted(int times) {
     return new WorkerClientConfig(
-        runId, worker, incarnation + times, endpoints, startTimeout, silence);
+        runId, worker, incarnation + times, coordinator, endpoints, startTimeout, silence);
   }
 
   public static WorkerClientConfig of(
-      String runId, int worker, long incarnation, List<ShardEndpoint> endpoints) {
+      String runId,
+      int worker,
+      long incarnation,
+      CoordinatorEndpoint coordinator,
+      List<ShardEndpoint> endpoints) {
     return new WorkerClientConfig(
-        runId, worker, incarnation, endpoints, Duration.ofMinutes(2), Duration.ofSeconds(20));
+        runId,
+        worker,
+        incarnation,
+        coordinator,
+        endpoints,
+        Duration.ofMinutes(2),
+        Duration.ofSeconds(20));
   }
 }

@@ -6,13 +6,15 @@ import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.SummationTree;
+import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
@@ -31,8 +33,8 @@ final class WorkerSession implements AutoCloseable {
   private final WorkerClientConfig config;
   private final NanoClock clock;
   private final long run;
-  private final LeadWatch lead;
-  private final List<ShardLane> lanes = new ArrayList<>();
+  private final CoordinatorWatch coordinator;
+  private final ShardLanes lanes;
   private final Set<MicroBatchRange> handled = new HashSet<>(); // nodes of this step
   private final List<Request.LossReport> reports = new ArrayList<>(); // of this step
   private FlatVector parameters;
@@ -45,44 +47,42 @@ final class WorkerSession implements AutoCloseable {
   private long joinedNs;
   private long reportedNs;
 
-  WorkerSession(WorkerClientConfig config, List<ShardRoute> routes, NanoClock clock) {
+  WorkerSession(
+      WorkerClientConfig config,
+      CoordinatorRoute toCoordinator,
+      Function<ShardEndpoint, ShardRoute> routes,
+      NanoClock clock) {
     this.config = config;
     this.clock = clock;
     run = RunKey.of(config.runId());
-    for (ShardRoute route : routes) {
-      lanes.add(new ShardLane(route, clock));
-    }
-    lead = new LeadWatch(config, routes.get(0), clock);
+    lanes = new ShardLanes(config.endpoints(), routes, clock);
+    coordinator = new CoordinatorWatch(config, toCoordinator, clock);
   }
 
   boolean isConnected() {
-    return lead.isConnected() && lanes.stream().allMatch(ShardLane::isConnected);
+    return coordinator.isConnected() && lanes.isConnected();
   }
 
   /** Names what is not connected. */
   String unconnected() {
-    return lanes.stream()
-            .filter(lane -> !lane.isConnected())
-            .map(lane -> lane.endpoint().toString())
-            .collect(Collectors.joining(", "))
-        + (lead.isConnected() ? "" : " (requests and events of shard 0)");
+    return coordinator.isConnected() ? lanes.unconnected() : config.coordinator().toString();
   }
 
   /** Starts to join. */
   void join(FlatVector into) {
     parameters = into;
-    gradients = PushBuffer.allocate(into.elements(), lanes.stream().anyMatch(ShardLane::isLocal));
-    lanes.forEach(lane -> lane.open(run, into, lanes.size()));
+    gradients = PushBuffer.allocate(into.elements(), lanes.isLocal());
+    lanes.open(run, into);
     joinedNs = clock.nanoTime() - JOIN_NS;
   }
 
   boolean hasJoined() {
-    return lead.hasJoined();
+    return coordinator.hasJoined();
   }
 
   /** Who is still waited for before the first step. */
   List<Integer> missingWorkers() {
-    return lead.missingWorkers();
+    return coordinator.missingWorkers();
   }
 
   /** What to compute now; null while there is nothing. */
@@ -102,7 +102,7 @@ final class WorkerSession implements AutoCloseable {
   void startPush(MicroBatchRange node) {
     PushName name = new PushName(run, step, tree.node(node), config.worker(), config.incarnation());
     handled.add(node);
-    lanes.forEach(lane -> lane.startPush(name, gradients));
+    lanes.startPush(name, gradients);
   }
 
   boolean isNode(MicroBatchRange node) {
@@ -110,32 +110,27 @@ final class WorkerSession implements AutoCloseable {
   }
 
   boolean isPushed() {
-    for (int i = 0; i < lanes.size(); i++) {
-      if (!lanes.get(i).isPushed()) {
-        return false;
-      }
-    }
-    return true;
+    return lanes.isPushed();
   }
 
   void report(int microBatch, double loss, long tokens) {
-    lead.check();
+    coordinator.check();
     Request.LossReport report =
         new Request.LossReport(config.worker(), step, microBatch, loss, tokens);
     reports.add(report);
     reportedNs = clock.nanoTime();
-    lead.send(report);
+    coordinator.send(report);
   }
 
   /** Waits for the next plan and its weights. */
   void startPull() {
     plan = null;
-    lanes.forEach(ShardLane::startPull);
+    lanes.startPull();
   }
 
   /** Heartbeats and events only: what a worker that computes still has to do. */
   void pollLead() {
-    lead.poll();
+    coordinator.poll();
   }
 
   /**
@@ -144,41 +139,38 @@ final class WorkerSession implements AutoCloseable {
    * @throws RuntimeException if the run has ended without this worker, or a shard is gone
    */
   int poll() {
-    int work = lead.poll();
-    for (int i = 0; i < lanes.size(); i++) {
-      work += lanes.get(i).poll();
+    int work = coordinator.poll();
+    if (parameters != null && coordinator.plan() != null) {
+      lanes.follow(coordinator.plan());
     }
-    lead.check();
+    work += lanes.poll(config.silence());
+    coordinator.check();
     if (parameters != null && plan == null) {
       work += awaitPlan();
-    } else if (!isPushed() && lead.plan().step() > step) {
-      lanes.forEach(ShardLane::forgetPush); // others have done this worker's part
+    } else if (!isPushed() && coordinator.plan().step() > step) {
+      lanes.forgetPush(); // others have done this worker's part
     }
     return work;
   }
 
   private int awaitPlan() {
     long nowNs = clock.nanoTime();
-    if (lead.plan() == null || (step < 0 && !isPartOfPlan())) {
-      if (!lead.hasJoined() && nowNs - joinedNs > JOIN_NS) {
+    if (coordinator.plan() == null || (step < 0 && !isPartOfPlan())) {
+      if (!coordinator.hasJoined() && nowNs - joinedNs > JOIN_NS) {
         joinedNs = nowNs;
-        lead.sendJoin(parameters.elements());
+        coordinator.sendJoin(parameters.elements());
       }
       return 0;
     }
-    if (lead.plan().step() == step) {
+    if (coordinator.plan().step() == step) {
       return awaitHandedOn(nowNs);
     }
-    if (wantedStep != lead.plan().step()) {
-      wantedStep = lead.plan().step();
-      lanes.forEach(lane -> lane.want(wantedStep));
-      lanes.forEach(ShardLane::startPull);
+    if (wantedStep != coordinator.plan().step()) {
+      wantedStep = coordinator.plan().step();
+      lanes.want(wantedStep);
+      lanes.startPull();
     }
-    boolean complete = true;
-    for (int i = 0; i < lanes.size(); i++) {
-      lanes.get(i).askAgain(config.worker());
-      complete &= lanes.get(i).isComplete();
-    }
+    boolean complete = lanes.isPulled(config.worker());
     if (complete) {
       open();
     }
@@ -186,13 +178,13 @@ final class WorkerSession implements AutoCloseable {
   }
 
   private boolean isPartOfPlan() {
-    return lead.plan().finished() || !lead.share().isEmpty();
+    return coordinator.plan().finished() || !coordinator.share().isEmpty();
   }
 
   /** The step is not over: perhaps there is more to do in it, or a report was lost. */
   private int awaitHandedOn(long nowNs) {
-    if (lead.plan() != lookedAt) {
-      lookedAt = lead.plan();
+    if (coordinator.plan() != lookedAt) {
+      lookedAt = coordinator.plan();
       List<MicroBatchRange> more = unhandled();
       if (!more.isEmpty()) {
         plan = new StepPlan(step, false, more);
@@ -201,13 +193,13 @@ final class WorkerSession implements AutoCloseable {
     }
     if (nowNs - reportedNs > REPORT_NS) {
       reportedNs = nowNs;
-      reports.forEach(lead::send);
+      reports.forEach(coordinator::send);
     }
     return 0;
   }
 
   private List<MicroBatchRange> unhandled() {
-    return lead.share().stream()
+    return coordinator.share().stream()
         .flatMap(range -> tree.decompose(range).stream())
         .filter(node -> !handled.contains(node))
         .toList();
@@ -216,29 +208,32 @@ final class WorkerSession implements AutoCloseable {
   private void open() {
     step = wantedStep;
     if (tree == null) {
-      tree = new SummationTree(lead.plan().microBatches());
+      tree = new SummationTree(coordinator.plan().microBatches());
     }
     handled.clear();
     reports.clear();
-    lookedAt = lead.plan();
-    wantedStep = step + lead.plan().localSteps();
-    lanes.forEach(lane -> lane.want(wantedStep));
+    lookedAt = coordinator.plan();
+    wantedStep = step + coordinator.plan().localSteps();
+    lanes.want(wantedStep);
     plan =
         new StepPlan(
-            step, lead.plan().finished(), lead.plan().finished() ? List.of() : unhandled());
+            step,
+            coordinator.plan().finished(),
+            coordinator.plan().finished() ? List.of() : unhandled());
   }
 
   void sendGoodbye() {
-    lead.sendGoodbye();
+    coordinator.sendGoodbye();
   }
 
   boolean hasHeardGoodbye() {
-    return lead.hasHeardGoodbye();
+    return coordinator.hasHeardGoodbye();
   }
 
   @Override
   public void close() {
-    CloseHelper.quietCloseAll(lanes);
+    CloseHelper.quietClose(lanes);
+    CloseHelper.quietClose(coordinator);
     CloseHelper.quietClose(gradients);
   }
 }

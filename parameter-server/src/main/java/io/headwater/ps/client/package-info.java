@@ -1,5 +1,5 @@
 /**
  * The parameter server as seen from outside: {@link io.headwater.ps.client.WorkerClient} for a
- * worker, {@link io.headwater.ps.client.RunControl} for the driver.
+ * worker.
  */
 package io.headwater.ps.client;

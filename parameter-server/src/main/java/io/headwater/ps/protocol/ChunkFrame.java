@@ -11,10 +11,10 @@ import org.agrona.MutableDirectBuffer;
  *  0 u8  version      1 u8  type       2 u8  codec      3 u8  flags (0)
  *  4 i32 length of the frame in bytes, header included
  *  8 i64 run key
- * 16 i32 shard       20 i32 worker (-1 in weights)
- * 24 i64 incarnation of the worker (0 in weights)
+ * 16 i32 shard       20 i32 worker (-1 in weights and state)
+ * 24 i64 incarnation of the worker (0 in weights and state)
  * 32 i64 step: of the weights that the gradient was computed from, or of these weights
- * 40 i32 node of the summation tree (0 in weights)
+ * 40 i32 node of the summation tree (0 in weights; in STATE, the slot)
  * 44 i32 chunk of the shard's range
  * 48 i32 count: of elements; in MISSING, of chunks
  * 52 i32 vector: number of the shared vector that holds the elements; 0 = they follow, if any
@@ -30,7 +30,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class ChunkFrame {
   public static final int HEADER_LENGTH = 64;
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Worker to shard: a gradient. */
   public static final int PUSH = 1;
@@ -43,6 +43,9 @@ public final class ChunkFrame {
 
   /** Shard to a worker: some consecutive chunks of a pushed node have not come. */
   public static final int MISSING = 4;
+
+  /** Primary to a new replica: weights, or optimizer state, in the state slot that is the node. */
+  public static final int STATE = 5;
 
   public static final int FLOAT32 = 0;
 
@@ -91,6 +94,12 @@ public final class ChunkFrame {
     put(buffer, offset, WEIGHTS, of, shard, chunk, count, 0, Float.BYTES * count);
   }
 
+  /** Writes the header of a chunk of state whose {@code count} elements stand behind it already. */
+  public static void putState(
+      MutableDirectBuffer buffer, int offset, PushName of, int shard, int chunk, int count) {
+    put(buffer, offset, STATE, of, shard, chunk, count, 0, Float.BYTES * count);
+  }
+
   /** Writes weights whose elements lie in a shared vector. */
   public static void putSharedWeights(
       MutableDirectBuffer buffer,
@@ -136,7 +145,7 @@ public final class ChunkFrame {
   }
 
   private boolean hasFittingPayload(int bytes) {
-    boolean carriesElements = type() == PUSH || type() == WEIGHTS;
+    boolean carriesElements = type() == PUSH || type() == WEIGHTS || type() == STATE;
     if (!carriesElements || vector() != 0) {
       return bytes == 0
           && buffer.getInt(offset + PAYLOAD_CHECK) == 0
@@ -216,6 +225,11 @@ public final class ChunkFrame {
   /** Copies the elements of the payload into {@code into[0...]}. */
   public void read(float[] into) {
     Floats.read(buffer, offset + HEADER_LENGTH, into, 0, count());
+  }
+
+  /** Copies the elements of the payload into {@code into[from...]}. */
+  public void read(float[] into, int from) {
+    Floats.read(buffer, offset + HEADER_LENGTH, into, from, count());
   }
 
   /** Copies the elements of the payload to {@code target}, from {@code index} on. */

@@ -3,14 +3,10 @@ package io.headwater.ps.protocol;
 import java.util.List;
 import java.util.Objects;
 
-/** What the lead shard tells everyone. */
+/** What the coordinator tells everyone. */
 public sealed interface Event extends ControlMessage {
-  /** The lead is there; {@code missingShards} have not loaded yet. */
-  record LeadAlive(List<Integer> missingShards) implements Event {
-    public LeadAlive {
-      missingShards = List.copyOf(missingShards);
-    }
-  }
+  /** The coordinator is there. */
+  record CoordinatorAlive() implements Event {}
 
   /** All shards have loaded weights that have had {@code step} updates. */
   record RunOpened(long step, long elements) implements Event {}
@@ -43,6 +39,10 @@ public sealed interface Event extends ControlMessage {
    * @param finished nothing: these are the last weights
    * @param snapshot keep a checkpoint: after this step, or, if finished, of these weights
    * @param localSteps by how many steps this plan goes on
+   * @param replicas who holds the shards: all replicas that take part, by shard and place; the
+   *     first of each shard is its primary
+   * @param newcomers those of the replicas that have no state of {@code step} yet: their primaries
+   *     are to send it to them
    */
   record PlanAnnounced(
       long step,
@@ -51,10 +51,14 @@ public sealed interface Event extends ControlMessage {
       boolean snapshot,
       int microBatches,
       int localSteps,
-      List<Assignment> assignments)
+      List<Assignment> assignments,
+      List<ReplicaId> replicas,
+      List<ReplicaId> newcomers)
       implements Event {
     public PlanAnnounced {
       assignments = List.copyOf(assignments);
+      replicas = List.copyOf(replicas);
+      newcomers = List.copyOf(newcomers);
       if (microBatches < 1 || microBatches > RunSpecification.Training.MAX_MICRO_BATCHES) {
         throw new IllegalArgumentException("Cannot plan " + microBatches + " micro-batches");
       }
@@ -69,6 +73,20 @@ public sealed interface Event extends ControlMessage {
           .filter(a -> a.worker() == worker && a.incarnation() == incarnation)
           .map(Assignment::microBatches)
           .toList();
+    }
+
+    /** Whether this plan holds in place of the other. */
+    public boolean isNewerThan(PlanAnnounced other) {
+      return step != other.step ? step > other.step : revision > other.revision;
+    }
+
+    /** The replica that publishes the weights of its shard, and writes them to storage. */
+    public boolean isPrimary(ReplicaId replica) {
+      return replicas.stream()
+          .filter(other -> other.shard() == replica.shard())
+          .findFirst()
+          .filter(replica::equals)
+          .isPresent();
     }
   }
 
@@ -102,6 +120,21 @@ public sealed interface Event extends ControlMessage {
     }
   }
 
+  /** A replica does not take part any more; another of its shard does. */
+  record ReplicaLost(ReplicaId replica, String reason) implements Event {
+    public ReplicaLost {
+      Objects.requireNonNull(replica, "replica");
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** A replica that was not there takes part from now on. */
+  record ReplicaJoined(ReplicaId replica) implements Event {
+    public ReplicaJoined {
+      Objects.requireNonNull(replica, "replica");
+    }
+  }
+
   /** One shard's part of a snapshot is on storage. */
   record SnapshotPart(long step, int shard) implements Event {}
 
@@ -119,9 +152,5 @@ public sealed interface Event extends ControlMessage {
   record RunOver() implements Event {}
 
   /** A {@link Request.Leave} was heard: its sender may go. */
-  record LeaveHeard(Request.Role role, int id) implements Event {
-    public LeaveHeard {
-      Objects.requireNonNull(role, "role");
-    }
-  }
+  record LeaveHeard(int worker) implements Event {}
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The bytes of {@link Event}s; the tags are part of the wire protocol. */
 final class EventCodec {
-  private static final int LEAD_ALIVE = 65;
+  private static final int COORDINATOR_ALIVE = 65;
   private static final int RUN_OPENED = 66;
   private static final int JOIN_REFUSED = 67;
   private static final int JOIN_ACCEPTED = 68;
@@ -19,16 +19,18 @@ final class EventCodec {
   private static final int RUN_OVER = 76;
   private static final int LEAVE_HEARD = 77;
   private static final int TENSOR_TRUST = 78;
+  private static final int REPLICA_LOST = 79;
+  private static final int REPLICA_JOINED = 80;
 
   private static final int ASSIGNMENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
+  private static final int REPLICA_BYTES = 2 * Integer.BYTES + Long.BYTES;
 
   private EventCodec() {}
 
   /** Appends the fields of a message and returns its tag. */
   static int write(Event message, ControlWriter out) {
-    if (message instanceof Event.LeadAlive m) {
-      ints(m.missingShards(), out);
-      return LEAD_ALIVE;
+    if (message instanceof Event.CoordinatorAlive) {
+      return COORDINATOR_ALIVE;
     }
     if (message instanceof Event.RunOpened m) {
       out.int64(m.step()).int64(m.elements());
@@ -51,6 +53,8 @@ final class EventCodec {
           .int32(m.microBatches())
           .int32(m.localSteps());
       assignments(m.assignments(), out);
+      replicas(m.replicas(), out);
+      replicas(m.newcomers(), out);
       return PLAN_ANNOUNCED;
     }
     if (message instanceof Event.StepCommitted m) {
@@ -90,9 +94,16 @@ final class EventCodec {
     if (message instanceof Event.RunOver) {
       return RUN_OVER;
     }
+    if (message instanceof Event.ReplicaLost m) {
+      RequestCodec.replica(m.replica(), out).text(m.reason());
+      return REPLICA_LOST;
+    }
+    if (message instanceof Event.ReplicaJoined m) {
+      RequestCodec.replica(m.replica(), out);
+      return REPLICA_JOINED;
+    }
     if (message instanceof Event.LeaveHeard m) {
-      RequestCodec.role(m.role(), out);
-      out.int32(m.id());
+      out.int32(m.worker());
       return LEAVE_HEARD;
     }
     throw new IllegalArgumentException("Cannot encode " + message);
@@ -101,7 +112,7 @@ final class EventCodec {
   /** Reads the fields of the message with tag {@code tag}. */
   static Event read(int tag, ControlReader in) {
     return switch (tag) {
-      case LEAD_ALIVE -> new Event.LeadAlive(ints(in));
+      case COORDINATOR_ALIVE -> new Event.CoordinatorAlive();
       case RUN_OPENED -> new Event.RunOpened(in.int64(), in.int64());
       case JOIN_REFUSED -> new Event.JoinRefused(in.int32(), in.int64(), in.text());
       case JOIN_ACCEPTED -> new Event.JoinAccepted(in.int32(), in.int64(), ints(in));
@@ -113,7 +124,9 @@ final class EventCodec {
               in.bool(),
               in.int32(),
               in.int32(),
-              assignments(in));
+              assignments(in),
+              replicas(in),
+              replicas(in));
       case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.float32());
       case TENSOR_TRUST -> new Event.TensorTrust(in.int64(), floats(in));
       case STEP_DONE ->
@@ -124,7 +137,9 @@ final class EventCodec {
       case RUN_FAILED -> new Event.RunFailed(in.text());
       case RUN_FINISHED -> new Event.RunFinished(in.int64());
       case RUN_OVER -> new Event.RunOver();
-      case LEAVE_HEARD -> new Event.LeaveHeard(RequestCodec.role(in), in.int32());
+      case REPLICA_LOST -> new Event.ReplicaLost(RequestCodec.replica(in), in.text());
+      case REPLICA_JOINED -> new Event.ReplicaJoined(RequestCodec.replica(in));
+      case LEAVE_HEARD -> new Event.LeaveHeard(in.int32());
       default -> throw new MalformedMessageException("tag " + tag);
     };
   }
@@ -167,6 +182,20 @@ final class EventCodec {
       values.add(
           new Event.Assignment(
               in.int32(), in.int64(), new MicroBatchRange(in.int32(), in.int32())));
+    }
+    return values;
+  }
+
+  private static void replicas(List<ReplicaId> values, ControlWriter out) {
+    out.int32(values.size());
+    values.forEach(value -> RequestCodec.replica(value, out));
+  }
+
+  private static List<ReplicaId> replicas(ControlReader in) {
+    int count = in.count(REPLICA_BYTES);
+    List<ReplicaId> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(RequestCodec.replica(in));
     }
     return values;
   }

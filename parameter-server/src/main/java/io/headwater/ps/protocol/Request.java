@@ -4,19 +4,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** What workers, shards and the driver say to a shard; all but three are for the lead shard. */
+/** What workers and shards say to the coordinator, and workers, shards and it to a shard. */
 public sealed interface Request extends ControlMessage {
-  /** Who sends heartbeats. */
-  enum Role {
-    WORKER,
-    SHARD,
-    DRIVER
-  }
-
-  /** Driver to every shard: load the checkpoint and wait for workers. Repeated until opened. */
-  record OpenRun(RunSpecification run) implements Request {
+  /**
+   * Coordinator to every replica of every shard: load the checkpoint, report, and wait for workers.
+   * Repeated until it does.
+   */
+  record OpenRun(RunSpecification run, CoordinatorEndpoint coordinator) implements Request {
     public OpenRun {
       Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(coordinator, "coordinator");
     }
   }
 
@@ -26,42 +23,58 @@ public sealed interface Request extends ControlMessage {
   /** Worker to a shard: have all chunks of this push come? */
   record AskPush(int worker, long incarnation, long step, int node) implements Request {}
 
-  /** Worker to the lead: count me in. Repeated until accepted. */
-  record Join(int worker, long incarnation, long elements) implements Request {}
-
-  /** Anyone to the lead, about once a second. */
-  record Heartbeat(Role role, int id, long incarnation) implements Request {
-    public Heartbeat {
-      Objects.requireNonNull(role, "role");
+  /** A new replica to its shard's primary: send this part of your state of {@code step} again. */
+  record ResendState(ReplicaId to, long step, int slot, int fromChunk, int toChunk)
+      implements Request {
+    public ResendState {
+      Objects.requireNonNull(to, "to");
     }
   }
 
-  /** Worker to the lead: the loss of one micro-batch. Repeated until the step is over. */
+  /** Worker to the coordinator: count me in. Repeated until accepted. */
+  record Join(int worker, long incarnation, long elements) implements Request {}
+
+  /** Worker to the coordinator, some times a second. */
+  record Heartbeat(int worker, long incarnation) implements Request {}
+
+  /** Replica to the coordinator, some times a second. */
+  record ReplicaHeartbeat(ReplicaId replica) implements Request {
+    public ReplicaHeartbeat {
+      Objects.requireNonNull(replica, "replica");
+    }
+  }
+
+  /** Worker to the coordinator: the loss of one micro-batch. Repeated until the step is over. */
   record LossReport(int worker, long step, int microBatch, double loss, long tokens)
       implements Request {}
 
-  /** Worker or driver to the lead: I am going. */
-  record Leave(Role role, int id, long incarnation) implements Request {
-    public Leave {
-      Objects.requireNonNull(role, "role");
+  /** Worker to the coordinator: I am going. Repeated until heard. */
+  record Leave(int worker, long incarnation) implements Request {}
+
+  /** Replica to the coordinator: I know that the run is over, and go. */
+  record ReplicaLeave(ReplicaId replica) implements Request {
+    public ReplicaLeave {
+      Objects.requireNonNull(replica, "replica");
     }
   }
 
-  /** Driver to the lead: finish the current step, snapshot, end. */
-  record RequestStop() implements Request {}
-
-  /** Shard to the lead: loaded. Repeated until the run is open. */
-  record ShardReady(int shard, long elements, long step) implements Request {}
+  /** Replica to the coordinator: loaded. Repeated until it takes part. */
+  record ReplicaReady(ReplicaId replica, long elements, long step) implements Request {
+    public ReplicaReady {
+      Objects.requireNonNull(replica, "replica");
+    }
+  }
 
   /**
-   * Shard to the lead: the gradient of its range is complete; the sums of squares of its blocks, or
-   * part of them. Repeated until the step is committed.
+   * Replica to the coordinator: the gradient of its range is complete; the sums of squares of its
+   * blocks, or part of them. Repeated until the step is committed.
    */
-  record BlockNorms(int shard, long step, int firstBlock, double[] sums) implements Request {
+  record BlockNorms(ReplicaId replica, long step, int firstBlock, double[] sums)
+      implements Request {
     @Override
     public boolean equals(Object other) {
       return other instanceof BlockNorms that
-          && shard == that.shard
+          && replica.equals(that.replica)
           && step == that.step
           && firstBlock == that.firstBlock
           && Arrays.equals(sums, that.sums);
@@ -69,38 +82,41 @@ public sealed interface Request extends ControlMessage {
 
     @Override
     public int hashCode() {
-      return Objects.hash(shard, step, firstBlock, Arrays.hashCode(sums));
+      return Objects.hash(replica, step, firstBlock, Arrays.hashCode(sums));
     }
   }
 
-  /** Shard to the lead: all its weights have had {@code step} updates. Repeated until planned. */
-  record StepApplied(int shard, long step) implements Request {}
+  /**
+   * Replica to the coordinator: all its weights have had {@code step} updates. Repeated until
+   * planned.
+   */
+  record StepApplied(ReplicaId replica, long step) implements Request {}
 
   /** What one matrix has in one norm block: sums of squares of its weights and of their update. */
   record Piece(int tensor, double weights, double updates) {}
 
   /**
-   * Shard to the lead: the updates of its range are prepared; their pieces, or some in a row.
-   * Repeated until answered by {@link Event.TensorTrust}.
+   * Replica to the coordinator: the updates of its range are prepared; their pieces, or some in a
+   * row. Repeated until answered by {@link Event.TensorTrust}.
    *
    * @param tensors number of all tensors
    * @param allPieces number of the pieces of all shards
    * @param firstPiece number of the first of these, counted from the start of the flat vector
    */
   record TensorNorms(
-      int shard, long step, int tensors, int allPieces, int firstPiece, List<Piece> pieces)
+      ReplicaId replica, long step, int tensors, int allPieces, int firstPiece, List<Piece> pieces)
       implements Request {
     public TensorNorms {
       pieces = List.copyOf(pieces);
     }
   }
 
-  /** Shard to the lead: its part of the snapshot is on storage. */
-  record PartWritten(int shard, long step) implements Request {}
+  /** Replica to the coordinator: its part of the snapshot is on storage. */
+  record PartWritten(ReplicaId replica, long step) implements Request {}
 
-  /** Shard to the lead: cannot go on. */
-  record ShardFailed(int shard, String reason) implements Request {
-    public ShardFailed {
+  /** Replica to the coordinator: cannot go on. */
+  record ReplicaFailed(ReplicaId replica, String reason) implements Request {
+    public ReplicaFailed {
       Objects.requireNonNull(reason, "reason");
     }
   }

@@ -11,14 +11,16 @@ final class RequestCodec {
   private static final int HEARTBEAT = 4;
   private static final int LOSS_REPORT = 5;
   private static final int LEAVE = 6;
-  private static final int REQUEST_STOP = 7;
-  private static final int SHARD_READY = 8;
+  private static final int REPLICA_HEARTBEAT = 7;
+  private static final int REPLICA_READY = 8;
   private static final int BLOCK_NORMS = 9;
   private static final int STEP_APPLIED = 10;
   private static final int PART_WRITTEN = 11;
-  private static final int SHARD_FAILED = 12;
+  private static final int REPLICA_FAILED = 12;
   private static final int ASK_PUSH = 13;
   private static final int TENSOR_NORMS = 14;
+  private static final int REPLICA_LEAVE = 15;
+  private static final int RESEND_STATE = 16;
   private static final int PIECE_BYTES = Integer.BYTES + 2 * Double.BYTES;
 
   private RequestCodec() {}
@@ -27,6 +29,8 @@ final class RequestCodec {
   static int write(Request message, ControlWriter out) {
     if (message instanceof Request.OpenRun m) {
       RunSpecificationCodec.write(m.run(), out);
+      out.text(m.coordinator().host()).int32(m.coordinator().port());
+      out.text(m.coordinator().aeronDirectory());
       return OPEN_RUN;
     }
     if (message instanceof Request.ResendChunks m) {
@@ -42,8 +46,7 @@ final class RequestCodec {
       return JOIN;
     }
     if (message instanceof Request.Heartbeat m) {
-      role(m.role(), out);
-      out.int32(m.id()).int64(m.incarnation());
+      out.int32(m.worker()).int64(m.incarnation());
       return HEARTBEAT;
     }
     if (message instanceof Request.LossReport m) {
@@ -55,39 +58,51 @@ final class RequestCodec {
       return LOSS_REPORT;
     }
     if (message instanceof Request.Leave m) {
-      role(m.role(), out);
-      out.int32(m.id()).int64(m.incarnation());
+      out.int32(m.worker()).int64(m.incarnation());
       return LEAVE;
     }
-    if (message instanceof Request.RequestStop) {
-      return REQUEST_STOP;
+    return writeFromReplica(message, out);
+  }
+
+  private static int writeFromReplica(Request message, ControlWriter out) {
+    if (message instanceof Request.ReplicaHeartbeat m) {
+      replica(m.replica(), out);
+      return REPLICA_HEARTBEAT;
     }
-    if (message instanceof Request.ShardReady m) {
-      out.int32(m.shard()).int64(m.elements()).int64(m.step());
-      return SHARD_READY;
+    if (message instanceof Request.ReplicaReady m) {
+      replica(m.replica(), out).int64(m.elements()).int64(m.step());
+      return REPLICA_READY;
     }
     if (message instanceof Request.BlockNorms m) {
-      out.int32(m.shard()).int64(m.step()).int32(m.firstBlock());
+      replica(m.replica(), out).int64(m.step()).int32(m.firstBlock());
       doubles(m.sums(), out);
       return BLOCK_NORMS;
     }
     if (message instanceof Request.TensorNorms m) {
-      out.int32(m.shard()).int64(m.step()).int32(m.tensors()).int32(m.allPieces());
+      replica(m.replica(), out).int64(m.step()).int32(m.tensors()).int32(m.allPieces());
       out.int32(m.firstPiece()).int32(m.pieces().size());
       m.pieces().forEach(p -> out.int32(p.tensor()).float64(p.weights()).float64(p.updates()));
       return TENSOR_NORMS;
     }
     if (message instanceof Request.StepApplied m) {
-      out.int32(m.shard()).int64(m.step());
+      replica(m.replica(), out).int64(m.step());
       return STEP_APPLIED;
     }
     if (message instanceof Request.PartWritten m) {
-      out.int32(m.shard()).int64(m.step());
+      replica(m.replica(), out).int64(m.step());
       return PART_WRITTEN;
     }
-    if (message instanceof Request.ShardFailed m) {
-      out.int32(m.shard()).text(m.reason());
-      return SHARD_FAILED;
+    if (message instanceof Request.ReplicaFailed m) {
+      replica(m.replica(), out).text(m.reason());
+      return REPLICA_FAILED;
+    }
+    if (message instanceof Request.ReplicaLeave m) {
+      replica(m.replica(), out);
+      return REPLICA_LEAVE;
+    }
+    if (message instanceof Request.ResendState m) {
+      replica(m.to(), out).int64(m.step()).int32(m.slot()).int32(m.fromChunk()).int32(m.toChunk());
+      return RESEND_STATE;
     }
     throw new IllegalArgumentException("Cannot encode " + message);
   }
@@ -95,39 +110,41 @@ final class RequestCodec {
   /** Reads the fields of the message with tag {@code tag}. */
   static Request read(int tag, ControlReader in) {
     return switch (tag) {
-      case OPEN_RUN -> new Request.OpenRun(RunSpecificationCodec.read(in));
+      case OPEN_RUN -> new Request.OpenRun(RunSpecificationCodec.read(in), coordinator(in));
       case RESEND_CHUNKS ->
           new Request.ResendChunks(in.int32(), in.int64(), in.int32(), in.int32());
       case ASK_PUSH -> new Request.AskPush(in.int32(), in.int64(), in.int64(), in.int32());
       case JOIN -> new Request.Join(in.int32(), in.int64(), in.int64());
-      case HEARTBEAT -> new Request.Heartbeat(role(in), in.int32(), in.int64());
+      case HEARTBEAT -> new Request.Heartbeat(in.int32(), in.int64());
       case LOSS_REPORT ->
           new Request.LossReport(in.int32(), in.int64(), in.int32(), in.float64(), in.int64());
-      case LEAVE -> new Request.Leave(role(in), in.int32(), in.int64());
-      case REQUEST_STOP -> new Request.RequestStop();
-      case SHARD_READY -> new Request.ShardReady(in.int32(), in.int64(), in.int64());
-      case BLOCK_NORMS -> new Request.BlockNorms(in.int32(), in.int64(), in.int32(), doubles(in));
+      case LEAVE -> new Request.Leave(in.int32(), in.int64());
+      case REPLICA_HEARTBEAT -> new Request.ReplicaHeartbeat(replica(in));
+      case REPLICA_READY -> new Request.ReplicaReady(replica(in), in.int64(), in.int64());
+      case BLOCK_NORMS -> new Request.BlockNorms(replica(in), in.int64(), in.int32(), doubles(in));
       case TENSOR_NORMS ->
           new Request.TensorNorms(
-              in.int32(), in.int64(), in.int32(), in.int32(), in.int32(), pieces(in));
-      case STEP_APPLIED -> new Request.StepApplied(in.int32(), in.int64());
-      case PART_WRITTEN -> new Request.PartWritten(in.int32(), in.int64());
-      case SHARD_FAILED -> new Request.ShardFailed(in.int32(), in.text());
+              replica(in), in.int64(), in.int32(), in.int32(), in.int32(), pieces(in));
+      case STEP_APPLIED -> new Request.StepApplied(replica(in), in.int64());
+      case PART_WRITTEN -> new Request.PartWritten(replica(in), in.int64());
+      case REPLICA_FAILED -> new Request.ReplicaFailed(replica(in), in.text());
+      case REPLICA_LEAVE -> new Request.ReplicaLeave(replica(in));
+      case RESEND_STATE ->
+          new Request.ResendState(replica(in), in.int64(), in.int32(), in.int32(), in.int32());
       default -> throw new MalformedMessageException("tag " + tag);
     };
   }
 
-  static void role(Request.Role role, ControlWriter out) {
-    out.int32(role.ordinal());
+  static ControlWriter replica(ReplicaId replica, ControlWriter out) {
+    return out.int32(replica.shard()).int32(replica.replica()).int64(replica.incarnation());
   }
 
-  static Request.Role role(ControlReader in) {
-    int ordinal = in.int32();
-    Request.Role[] roles = Request.Role.values();
-    if (ordinal < 0 || ordinal >= roles.length) {
-      throw new MalformedMessageException("role " + ordinal);
-    }
-    return roles[ordinal];
+  static ReplicaId replica(ControlReader in) {
+    return new ReplicaId(in.int32(), in.int32(), in.int64());
+  }
+
+  private static CoordinatorEndpoint coordinator(ControlReader in) {
+    return new CoordinatorEndpoint(in.text(), in.int32(), in.text());
   }
 
   private static List<Request.Piece> pieces(ControlReader in) {

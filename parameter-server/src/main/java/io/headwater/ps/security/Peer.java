@@ -1,6 +1,5 @@
 package io.headwater.ps.security;
 
-import io.headwater.ps.protocol.Request.Role;
 import java.util.Locale;
 import java.util.Objects;
 

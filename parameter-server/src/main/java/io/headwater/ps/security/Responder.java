@@ -1,6 +1,5 @@
 package io.headwater.ps.security;
 
-import io.headwater.ps.protocol.Request.Role;
 import io.headwater.ps.security.HandshakeMessage.Block;
 import io.headwater.ps.security.HandshakeMessage.Challenge;
 import io.headwater.ps.security.HandshakeMessage.Hello;

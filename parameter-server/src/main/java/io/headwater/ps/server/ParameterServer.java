@@ -2,20 +2,19 @@ package io.headwater.ps.server;
 
 import io.aeron.Aeron;
 import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.sparse.TableAgent;
+import io.headwater.ps.transport.AeronCoordinatorRoute;
 import io.headwater.ps.transport.AeronShardRoute;
+import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.EmbeddedDriver;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.LocalDrivers;
 import io.headwater.ps.transport.Routes;
-import io.headwater.ps.transport.RowRoute;
 import io.headwater.ps.transport.ShardRoute;
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import io.headwater.ps.transport.UdpPorts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -41,11 +40,11 @@ public final class ParameterServer implements AutoCloseable {
   private final List<ExecutorService> storages = new ArrayList<>();
   private final BlockingQueue<RunOutcome> outcomes = new LinkedBlockingQueue<>();
 
-  private ParameterServer(List<ShardEndpoint> all, List<Integer> hostedShards) {
+  private ParameterServer(ParameterServerConfig config) {
     driver = EmbeddedDriver.launch();
     List<ShardEndpoint> located = new ArrayList<>();
-    for (ShardEndpoint endpoint : all) {
-      boolean here = hostedShards.contains(endpoint.shard());
+    for (ShardEndpoint endpoint : config.endpoints()) {
+      boolean here = config.hosted().contains(endpoint);
       located.add(here ? endpoint.in(driver.directory()) : endpoint);
     }
     endpoints = List.copyOf(located);
@@ -63,26 +62,27 @@ public final class ParameterServer implements AutoCloseable {
    * @throws UserException if a port is in use or the host is not this machine's
    */
   public static ParameterServer start(ParameterServerConfig config) {
-    for (int shard : config.hostedShards()) {
-      checkPorts(config.endpoints().get(shard));
-    }
-    return started(new ParameterServer(config.endpoints(), config.hostedShards()), config);
+    config.hosted().forEach(ParameterServer::checkPorts);
+    return started(config);
   }
 
   /** Starts all shards in this process, reachable from this host only, through shared memory. */
   public static ParameterServer startEmbedded(int shards) {
     List<ShardEndpoint> endpoints = new ArrayList<>();
-    List<Integer> hosted = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
       endpoints.add(ShardEndpoint.local(shard, "embedded"));
-      hosted.add(shard);
     }
-    return start(new ParameterServerConfig(endpoints, hosted));
+    return start(new ParameterServerConfig(endpoints, endpoints));
   }
 
-  private static ParameterServer started(ParameterServer server, ParameterServerConfig config) {
+  private static ParameterServer started(ParameterServerConfig config) {
+    ParameterServer server = new ParameterServer(config);
     try {
-      config.hostedShards().forEach(server::startShard);
+      for (int place = 0; place < config.endpoints().size(); place++) {
+        if (config.hosted().contains(config.endpoints().get(place))) {
+          server.start(server.endpoints.get(place));
+        }
+      }
       return server;
     } catch (RuntimeException e) {
       server.close();
@@ -90,43 +90,58 @@ public final class ParameterServer implements AutoCloseable {
     }
   }
 
-  private void startShard(int shard) {
-    ShardEndpoint endpoint = endpoints.get(shard);
+  private void start(ShardEndpoint endpoint) {
     List<AeronShardRoute> ends = new ArrayList<>();
     ends.add(new AeronShardRoute(aeron, endpoint, true));
     if (endpoint.hasPort()) {
       ends.add(new AeronShardRoute(aeron, endpoint, false));
     }
-    ShardEndpoint lead = endpoints.get(0);
-    boolean leadIsHere = lead.aeronDirectory().equals(driver.directory());
-    ShardRoute toLead = new AeronShardRoute(aeron, lead, leadIsHere);
-    ExecutorService storage = storage(shard);
+    ExecutorService storage = storage(endpoint.shard());
     storages.add(storage);
-    List<RowRoute> rows = ends.stream().map(AeronShardRoute::rows).toList();
-    TableAgent tables = new TableAgent(endpoint, endpoints.size(), rows, storage);
+    // Tables have no replicas: they are at the first one of each shard only.
+    TableAgent tables =
+        endpoint.replica() == 0
+            ? new TableAgent(
+                endpoint,
+                ShardEndpoint.shards(endpoints),
+                ends.stream().map(AeronShardRoute::rows).toList(),
+                storage)
+            : null;
     ShardAgent agent =
         new ShardAgent(
-            endpoints,
             endpoint,
+            new Neighbours(endpoints, this::routeTo, this::routeTo),
             List.copyOf(ends),
-            toLead,
+            System.currentTimeMillis(),
             SystemNanoClock.INSTANCE,
             storage,
-            tables,
+            tables == null ? ShardTables.NONE : tables,
             outcomes::add);
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),
             e -> LOG.error("{}: {}", endpoint, e.getMessage(), e),
             null,
-            new CompositeAgent(agent, tables));
+            tables == null ? agent : new CompositeAgent(agent, tables));
     runners.add(runner);
     hosted.add(endpoint);
     AgentRunner.startOnThread(runner);
     if (endpoint.hasPort()) {
-      LocalDrivers.announce(endpoint, driver.directory());
+      LocalDrivers.announce(endpoint.port(), driver.directory());
       LOG.info("{} is up", endpoint);
     }
+  }
+
+  private ShardRoute routeTo(ShardEndpoint endpoint) {
+    return new AeronShardRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+  }
+
+  private CoordinatorRoute routeTo(CoordinatorEndpoint endpoint) {
+    return new AeronCoordinatorRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+  }
+
+  private boolean isHere(String directory) {
+    return directory.equals(driver.directory());
   }
 
   private static ExecutorService storage(int shard) {
@@ -143,10 +158,7 @@ public final class ParameterServer implements AutoCloseable {
     return endpoints;
   }
 
-  /**
-   * Waits until a run has ended on a shard of this process, and, if that is the lead shard, until
-   * everyone concerned knows.
-   */
+  /** Waits until a run has ended on a shard of this process, and everyone concerned knows. */
   public RunOutcome awaitRunEnd() throws InterruptedException {
     return outcomes.take();
   }
@@ -155,7 +167,9 @@ public final class ParameterServer implements AutoCloseable {
   public void close() {
     CloseHelper.quietCloseAll(runners);
     storages.forEach(ExecutorService::shutdownNow);
-    hosted.stream().filter(ShardEndpoint::hasPort).forEach(LocalDrivers::withdraw);
+    hosted.stream()
+        .filter(ShardEndpoint::hasPort)
+        .forEach(endpoint -> LocalDrivers.withdraw(endpoint.port()));
     CloseHelper.quietClose(aeron);
     CloseHelper.quietClose(driver);
   }
@@ -166,34 +180,9 @@ public final class ParameterServer implements AutoCloseable {
    * @throws UserException if a port is in use or the host is not this machine's
    */
   public static void checkPorts(ShardEndpoint endpoint) {
-    for (int i = 0; i < ShardEndpoint.PORTS && endpoint.hasPort(); i++) {
-      int port = endpoint.port() + i;
-      try (DatagramSocket socket = new DatagramSocket(null)) {
-        socket.setReuseAddress(false);
-        socket.bind(new InetSocketAddress(InetAddress.getByName(endpoint.host()), port));
-      } catch (UnknownHostException e) {
-        throw new UserException(
-            "Cannot start parameter shard "
-                + endpoint.shard()
-                + ": host "
-                + endpoint.host()
-                + " is unknown",
-            e);
-      } catch (IOException e) {
-        throw new UserException(
-            "Cannot start parameter shard "
-                + endpoint.shard()
-                + ": UDP port "
-                + port
-                + " of "
-                + endpoint.host()
-                + " cannot be used ("
-                + e.getMessage()
-                + "); each shard needs "
-                + ShardEndpoint.PORTS
-                + " free ports in a row",
-            e);
-      }
+    if (endpoint.hasPort()) {
+      UdpPorts.check(
+          "parameter " + endpoint, endpoint.host(), endpoint.port(), ShardEndpoint.PORTS);
     }
   }
 }

@@ -7,25 +7,41 @@ import java.util.List;
 /**
  * Which shards a process runs.
  *
- * @param endpoints all shards of the parameter server, in order
- * @param hostedShards indices of those that this process runs
+ * @param endpoints all replicas of all shards of the parameter server, in order
+ * @param hosted those of them that this process runs
  */
-public record ParameterServerConfig(List<ShardEndpoint> endpoints, List<Integer> hostedShards) {
+public record ParameterServerConfig(List<ShardEndpoint> endpoints, List<ShardEndpoint> hosted) {
   public ParameterServerConfig {
     endpoints = List.copyOf(endpoints);
-    hostedShards = List.copyOf(hostedShards);
+    hosted = List.copyOf(hosted);
     ShardEndpoint.checkAll(endpoints);
-    if (hostedShards.isEmpty()) {
+    if (hosted.isEmpty()) {
       throw new UserException("Cannot start a parameter server: it hosts no shard");
     }
-    for (int shard : hostedShards) {
-      if (shard < 0 || shard >= endpoints.size()) {
-        throw new UserException(
-            "Cannot start parameter shard "
-                + shard
-                + ": the configuration has shards 0 to "
-                + (endpoints.size() - 1));
+    for (ShardEndpoint endpoint : hosted) {
+      if (!endpoints.contains(endpoint)) {
+        throw new UserException("Cannot start " + endpoint + ": it is not among the endpoints");
       }
     }
+  }
+
+  /** A process that runs one replica of one shard. */
+  public static ParameterServerConfig of(List<ShardEndpoint> endpoints, int shard, int replica) {
+    ShardEndpoint.checkAll(endpoints);
+    return endpoints.stream()
+        .filter(endpoint -> endpoint.shard() == shard && endpoint.replica() == replica)
+        .findFirst()
+        .map(endpoint -> new ParameterServerConfig(endpoints, List.of(endpoint)))
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "Cannot start replica "
+                        + replica
+                        + " of parameter shard "
+                        + shard
+                        + ": the configuration has shards 0 to "
+                        + (ShardEndpoint.shards(endpoints) - 1)
+                        + ", and so many replicas of it: "
+                        + endpoints.stream().filter(other -> other.shard() == shard).count()));
   }
 }

@@ -5,15 +5,13 @@ import io.aeron.logbuffer.Header;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ControlMessage;
-import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.ControlReceiver;
-import io.headwater.ps.transport.ControlSender;
 import io.headwater.ps.transport.FrameInlet;
-import io.headwater.ps.transport.LeadLink;
 import io.headwater.ps.transport.MessageInlet;
 import io.headwater.ps.transport.ShardRoute;
 import io.prometheus.client.Counter;
@@ -28,19 +26,17 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * The thread that owns one shard: polls what comes in, does what follows, sends what goes out. It
- * never waits; the only other thread of a shard reads and writes checkpoints.
+ * The thread that owns one replica of a shard: polls what comes in, does what follows, sends what
+ * goes out. It never waits; the only other thread of a shard reads and writes checkpoints.
  */
 final class ShardAgent implements Agent {
   private static final int PUSHES_PER_CYCLE = 4;
 
   private final ShardEndpoint endpoint;
-  private final int shards;
+  private final Neighbours neighbours;
   private final List<FrameInlet> pushes = new ArrayList<>();
   private final List<ChunkPublisher> publishers = new ArrayList<>();
   private final ControlReceiver requests;
-  private final LeadLink lead;
-  private final Coordinator coordinator; // null unless this is the lead shard
   private final NanoClock clock;
   private final Executor storage;
   private final ShardTables tables;
@@ -49,20 +45,22 @@ final class ShardAgent implements Agent {
   private final ChunkFrame frame = new ChunkFrame();
   private final Counter.Child malformed;
   private final Counter.Child foreign;
+  private final Refusal refusal;
+  private long incarnation;
   private ShardRun run;
   private boolean outcomeTold;
 
   /**
-   * @param ends this shard's own end of each transport that it serves
-   * @param toLead the way to shard 0
+   * @param ends this replica's own end of each transport that it serves
+   * @param incarnation of this start: higher than any before it
    * @param storage where checkpoints are read and written, one after the other
    * @param tables the shard's sparse tables, on the same thread
    */
   ShardAgent(
-      List<ShardEndpoint> endpoints,
       ShardEndpoint endpoint,
+      Neighbours neighbours,
       List<ShardRoute> ends,
-      ShardRoute toLead,
+      long incarnation,
       NanoClock clock,
       Executor storage,
       ShardTables tables,
@@ -71,29 +69,25 @@ final class ShardAgent implements Agent {
     this.storage = storage;
     this.tables = tables;
     this.endpoint = endpoint;
-    this.shards = endpoints.size();
+    this.neighbours = neighbours;
+    this.incarnation = incarnation;
+    this.refusal = new Refusal(neighbours, clock);
     this.outcomes = outcomes;
     int shard = endpoint.shard();
     malformed = PsMetrics.updates(shard, "malformed");
     foreign = PsMetrics.updates(shard, "rejected");
     List<MessageInlet> requestStreams = new ArrayList<>();
-    List<ControlSender> eventStreams = new ArrayList<>();
     for (ShardRoute end : ends) {
       pushes.add(end.listenForPushes());
       requestStreams.add(end.listenForRequests());
       publishers.add(new ChunkPublisher(end.publishWeights(), end.isLocal()));
-      if (shard == 0) {
-        eventStreams.add(new ControlSender(end.publishEvents()));
-      }
     }
     requests = new ControlReceiver(requestStreams, this::onRequest);
-    coordinator = shard == 0 ? new Coordinator(endpoints, eventStreams) : null;
-    lead = new LeadLink(toLead, clock, this::onEvent);
   }
 
   @Override
   public String roleName() {
-    return "headwater-shard-" + endpoint.shard();
+    return "headwater-shard-" + endpoint.shard() + "-" + endpoint.replica();
   }
 
   @Override
@@ -110,28 +104,27 @@ final class ShardAgent implements Agent {
 
   private int dutyCycle() {
     long nowNs = clock.nanoTime();
-    int work = requests.poll() + lead.poll();
+    int work = requests.poll() + refusal.poll();
     for (int i = 0; i < pushes.size(); i++) {
       work += pushes.get(i).poll(pushHandler, PUSHES_PER_CYCLE);
     }
     if (run != null) {
       work += run.doWork(nowNs);
     }
-    if (coordinator != null) {
-      work += coordinator.doWork(nowNs);
-    }
-    tellOutcome(nowNs);
+    tellOutcome();
     return work;
   }
 
   @Override
   public void onClose() {
     CloseHelper.quietClose(run);
+    CloseHelper.quietClose(refusal);
   }
 
   private ControlledFragmentHandler.Action onPushFrame(
       DirectBuffer buffer, int offset, int length, Header header) {
-    if (!frame.wrap(buffer, offset, length) || frame.type() != ChunkFrame.PUSH) {
+    if (!frame.wrap(buffer, offset, length)
+        || (frame.type() != ChunkFrame.PUSH && frame.type() != ChunkFrame.STATE)) {
       malformed.inc();
       return ControlledFragmentHandler.Action.CONTINUE;
     }
@@ -139,7 +132,7 @@ final class ShardAgent implements Agent {
       foreign.inc();
       return ControlledFragmentHandler.Action.CONTINUE;
     }
-    return run.onPush(frame);
+    return run.onFrame(frame);
   }
 
   private void onRequest(long key, ControlMessage message) {
@@ -147,40 +140,44 @@ final class ShardAgent implements Agent {
       return;
     }
     if (request instanceof Request.OpenRun open) {
-      open(key, open);
-    } else if (request instanceof Request.ResendChunks resend && run != null && key == run.key()) {
-      run.onResend(resend);
-    } else if (request instanceof Request.AskPush ask && run != null && key == run.key()) {
-      run.onAsk(ask);
-    }
-    if (coordinator != null) {
-      coordinator.on(key, request, clock.nanoTime());
+      onOpen(key, open);
+    } else if (run != null && key == run.key()) {
+      run.onRequest(request);
     }
   }
 
-  private void onEvent(Event event) {
-    if (run != null) {
-      run.onEvent(event);
-    }
-  }
-
-  private void open(long key, Request.OpenRun open) {
-    boolean busy = run != null && !run.hasEnded();
-    if (busy || key != RunKey.of(open.run().runId()) || (run != null && key == run.key())) {
+  private void onOpen(long key, Request.OpenRun order) {
+    if (key != RunKey.of(order.run().runId())) {
       return;
     }
+    if (run == null || (run.hasEnded() && key != run.key())) {
+      open(order);
+    } else if (run.hasEnded()) {
+      refusal.tell(order, id(), "it has run " + run.runId() + " already");
+    } else if (key != run.key()) {
+      refusal.tell(order, id(), "it is busy with run " + run.runId());
+    } else if (run.isFenced()) {
+      incarnation++;
+      open(order);
+    }
+  }
+
+  private ReplicaId id() {
+    return new ReplicaId(endpoint.shard(), endpoint.replica(), incarnation);
+  }
+
+  private void open(Request.OpenRun order) {
     CloseHelper.quietClose(run);
-    run = new ShardRun(open.run(), endpoint, shards, lead, publishers, storage, clock, tables);
-    tables.open(open.run());
+    run = new ShardRun(order, id(), endpoint, neighbours, publishers, storage, clock, tables);
+    tables.open(order.run());
     outcomeTold = false;
   }
 
-  // The lead's process must live until everyone has heard how the run ended.
-  private void tellOutcome(long nowNs) {
+  private void tellOutcome() {
     if (run == null || outcomeTold) {
       return;
     }
-    Optional<RunOutcome> outcome = coordinator == null ? run.outcome() : coordinator.outcome(nowNs);
+    Optional<RunOutcome> outcome = run.outcome();
     if (outcome.isPresent()) {
       outcomeTold = true;
       outcomes.accept(outcome.orElseThrow());

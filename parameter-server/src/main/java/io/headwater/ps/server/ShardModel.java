@@ -13,6 +13,7 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.ShardRange;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One shard's part of the model: weights and optimizer state, and how many updates each chunk had.
@@ -24,6 +25,7 @@ final class ShardModel {
   private final ShardRange range;
   private final float[][] weights;
   private final Optimizer optimizer;
+  private final float[][][] states; // by slot; the same arrays
   private final long[] chunkSteps;
   private final long firstStep;
   private final int localSteps;
@@ -36,6 +38,12 @@ final class ShardModel {
     this.layout = layout;
     this.weights = Blocks.allocate(range.elements());
     this.optimizer = new Optimizer(run.training().optimizer(), layout, range.from(), range.to());
+    this.states = new float[1 + optimizer.state().size()][][];
+    states[0] = weights;
+    int slot = 1;
+    for (float[][] blocks : new TreeMap<>(optimizer.state()).values()) {
+      states[slot++] = blocks;
+    }
     this.chunkSteps = new long[range.chunks()];
     this.firstStep = step;
     this.localSteps = run.training().localSteps();
@@ -119,6 +127,21 @@ final class ShardModel {
 
   Map<String, float[][]> optimizerState() {
     return optimizer.state();
+  }
+
+  /** Number of vectors that make up the state: the weights, then each of the optimizer's. */
+  int slots() {
+    return 1 + optimizer.state().size();
+  }
+
+  /** The block that a chunk of a slot lies in. */
+  float[] stateBlock(int slot, int chunk) {
+    return states[slot][chunk / range.chunksPerBlock()];
+  }
+
+  /** Takes whatever the blocks hold, or will hold, as the state of a step. */
+  void adopt(long step) {
+    Arrays.fill(chunkSteps, step);
   }
 
   /** Bytes of weights and optimizer state. */

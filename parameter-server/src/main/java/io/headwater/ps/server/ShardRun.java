@@ -6,12 +6,13 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.ShardTables;
-import io.headwater.ps.transport.LeadLink;
+import io.headwater.ps.transport.CoordinatorLink;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +22,18 @@ import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run at one shard, from loading the checkpoint to its end; all on the shard's thread. */
+/** One run at one replica of a shard, from loading the checkpoint to its end; all on its thread. */
 final class ShardRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ShardRun.class);
-  private static final long HEARTBEAT_NS = 500_000_000L;
+  private static final int LEASES_TO_SERVE = 4; // after the end, if nobody says that it is over
+  private static final long HEARTBEAT_NS = 300_000_000L;
 
   private final RunSpecification run;
   private final long key;
+  private final ReplicaId replica;
   private final ShardEndpoint endpoint;
-  private final int shards;
-  private final LeadLink lead;
+  private final Neighbours neighbours;
+  private final CoordinatorLink coordinator;
   private final List<ChunkPublisher> publishers;
   private final Executor storage;
   private final NanoClock clock;
@@ -40,31 +43,36 @@ final class ShardRun implements AutoCloseable {
   private RunOutcome ending;
   private long endedNs;
   private boolean over;
-  private boolean opened;
   private boolean failed;
   private long saidNs;
   private long steppedNs;
   private long lastStep = -1;
+  private Event.PlanAnnounced plan; // the newest heard
+  private boolean present; // in some plan
+  private boolean fenced; // was present once, and is not any more
 
   ShardRun(
-      RunSpecification run,
+      Request.OpenRun order,
+      ReplicaId replica,
       ShardEndpoint endpoint,
-      int shards,
-      LeadLink lead,
+      Neighbours neighbours,
       List<ChunkPublisher> publishers,
       Executor storage,
       NanoClock clock,
       ShardTables tables) {
     this.tables = tables;
     this.clock = clock;
-    this.run = run;
+    this.run = order.run();
     this.key = RunKey.of(run.runId());
+    this.replica = replica;
     this.endpoint = endpoint;
-    this.shards = shards;
-    this.lead = lead;
+    this.neighbours = neighbours;
     this.publishers = publishers;
     this.storage = storage;
-    lead.follow(key);
+    coordinator =
+        new CoordinatorLink(
+            key, neighbours.toCoordinator().apply(order.coordinator()), clock, this::onEvent);
+    int shards = neighbours.shards();
     loading = CompletableFuture.supplyAsync(() -> ShardModel.load(run, endpoint, shards), storage);
   }
 
@@ -84,71 +92,95 @@ final class ShardRun implements AutoCloseable {
     return over ? Optional.of(ending) : Optional.empty();
   }
 
-  Action onPush(ChunkFrame push) {
-    if (training == null || failed || ending != null) {
+  String runId() {
+    return run.runId();
+  }
+
+  /**
+   * Whether the others go on without this replica, which was given up while it was stopped, say: it
+   * can come in again only as a new one.
+   */
+  boolean isFenced() {
+    return fenced;
+  }
+
+  Action onFrame(ChunkFrame frame) {
+    if (training == null || failed || fenced || ending != null) {
       return Action.CONTINUE;
     }
     try {
-      return training.onPush(push);
+      return frame.type() == ChunkFrame.STATE ? training.onState(frame) : training.onPush(frame);
     } catch (NonFiniteGradientException e) {
       fail(e.getMessage());
       return Action.CONTINUE;
     }
   }
 
-  void onResend(Request.ResendChunks request) {
-    if (training != null && !failed) {
-      training.onResend(request);
+  void onRequest(Request request) {
+    if (training == null || failed || fenced) {
+      return;
+    }
+    if (request instanceof Request.ResendChunks m) {
+      training.onResend(m);
+    } else if (request instanceof Request.AskPush m) {
+      training.onAsk(m);
+    } else if (request instanceof Request.ResendState m) {
+      training.onResendState(m);
     }
   }
 
-  void onAsk(Request.AskPush ask) {
-    if (training != null && !failed) {
-      training.onAsk(ask);
-    }
-  }
-
-  void onEvent(Event event) {
+  private void onEvent(Event event) {
     if (event instanceof Event.RunFailed m) {
       end(Optional.of(m.reason()));
     } else if (event instanceof Event.RunFinished) {
       end(Optional.empty());
     } else if (event instanceof Event.RunOver) {
       over = ending != null;
-    } else if (training != null && !failed) {
+      coordinator.trySend(new Request.ReplicaLeave(replica));
+    } else if (training != null && !failed && !fenced) {
       if (event instanceof Event.PlanAnnounced m) {
-        opened = true;
-        training.onPlan(m);
+        onPlan(m);
       } else if (event instanceof Event.StepCommitted m) {
         training.onCommit(m.step(), m.scale());
       } else if (event instanceof Event.TensorTrust m) {
         training.onTrust(m);
-      } else if (event instanceof Event.RunOpened) {
-        opened = true;
       }
     }
   }
 
-  int doWork(long nowNs) {
-    if (ending != null) {
-      over |= nowNs - endedNs > run.timeouts().lease().toNanos();
-      return training == null || failed ? 0 : training.doWork();
+  private void onPlan(Event.PlanAnnounced announced) {
+    if (plan != null && !announced.isNewerThan(plan)) {
+      return;
     }
-    if (lead.silenceNs() > run.timeouts().lease().toNanos()) {
-      end(
-          Optional.of(
-              "shard 0 was not heard for " + run.timeouts().lease().toMillis() / 1000.0 + " s"));
+    plan = announced;
+    if (plan.replicas().contains(replica)) {
+      present = true;
+      training.onPlan(plan);
+    } else if (present) {
+      fenced = true;
+      LOG.warn("run {}: {} was taken for lost", run.runId(), endpoint);
+    }
+  }
+
+  int doWork(long nowNs) {
+    int heard = coordinator.poll();
+    sayAlive(nowNs);
+    if (ending != null) {
+      over |= nowNs - endedNs > LEASES_TO_SERVE * run.timeouts().lease().toNanos();
+      return heard + (training == null || failed || fenced ? 0 : training.doWork());
+    }
+    if (coordinator.silenceNs() > silenceNs()) {
+      end(Optional.of("the coordinator was not heard for " + silenceNs() * 1e-9 + " s"));
       return 1;
     }
-    sayAlive(nowNs);
-    if (failed) {
-      return 0;
+    if (failed || fenced) {
+      return heard;
     }
     try {
       if (training == null) {
         return pollLoading(nowNs);
       }
-      int work = training.doWork();
+      int work = heard + training.doWork();
       training.repeat();
       checkStep(nowNs);
       return work;
@@ -165,8 +197,11 @@ final class ShardRun implements AutoCloseable {
     try {
       ShardModel model = loading.join();
       SnapshotWriter snapshots =
-          new SnapshotWriter(model, run.checkpoints().output(), shards, storage, tables);
-      training = new ShardTraining(run, model, publishers, snapshots, lead::send, clock);
+          new SnapshotWriter(
+              model, run.checkpoints().output(), neighbours.shards(), storage, tables);
+      training =
+          new ShardTraining(
+              run, replica, model, publishers, snapshots, neighbours, coordinator::send, clock);
       steppedNs = nowNs;
       sayReady(model);
     } catch (CompletionException e) {
@@ -179,16 +214,21 @@ final class ShardRun implements AutoCloseable {
   private void sayAlive(long nowNs) {
     if (nowNs - saidNs > HEARTBEAT_NS) {
       saidNs = nowNs;
-      lead.trySend(new Request.Heartbeat(Request.Role.SHARD, endpoint.shard(), 0));
-      if (training != null && !opened && !failed) {
+      coordinator.trySend(new Request.ReplicaHeartbeat(replica));
+      if (training != null && !present && !failed) {
         sayReady(loading.join());
       }
     }
   }
 
   private void sayReady(ShardModel model) {
-    lead.trySend(
-        new Request.ShardReady(endpoint.shard(), model.layout().elements(), model.firstStep()));
+    coordinator.trySend(
+        new Request.ReplicaReady(replica, model.layout().elements(), model.firstStep()));
+  }
+
+  // Longer than a lease: whoever was starved with us speaks first.
+  private long silenceNs() {
+    return 2 * run.timeouts().lease().toNanos();
   }
 
   private void checkStep(long nowNs) {
@@ -211,7 +251,7 @@ final class ShardRun implements AutoCloseable {
   void fail(String reason) {
     failed = true;
     LOG.warn("run {}: {}: {}", run.runId(), endpoint, reason);
-    lead.send(new Request.ShardFailed(endpoint.shard(), reason));
+    coordinator.send(new Request.ReplicaFailed(replica, reason));
   }
 
   @Override
@@ -219,6 +259,7 @@ final class ShardRun implements AutoCloseable {
     if (training != null) {
       training.close();
     }
+    coordinator.close();
   }
 
   private void end(Optional<String> failure) {

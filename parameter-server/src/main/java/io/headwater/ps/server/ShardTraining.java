@@ -11,7 +11,7 @@ import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.Event.PlanAnnounced;
-import io.headwater.ps.protocol.PushName;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
@@ -22,31 +22,35 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * The numbers of one run at one shard: sums what is pushed, updates the weights, publishes them.
+ * The numbers of one run at one replica of a shard: sums what is pushed, updates the weights; the
+ * primary publishes them and keeps them on storage.
  *
- * <p>A step has two phases. First the sums of all chunks, at all shards; then, when the lead has
- * committed the step, the updates. Until the commit every worker can compute any micro-batch of the
- * step anew, because nobody has newer weights; from then on no worker is needed for it. All on the
- * shard's thread.
+ * <p>A step has two phases. First the sums of all chunks, at all replicas of all shards; then, when
+ * the coordinator has committed the step, the updates. Until the commit every worker can compute
+ * any micro-batch of the step anew, because nobody has newer weights; from then on no worker is
+ * needed for it. All on the replica's thread.
  */
 final class ShardTraining implements AutoCloseable {
   private static final int UPDATES_PER_CYCLE = 4;
   private static final int NORMS_PER_MESSAGE = 2048;
   private static final int PIECES_PER_MESSAGE = 512;
-  private static final int RUNS_PER_ANSWER = 64;
   private static final long REPEAT_NS = 500_000_000L;
 
   private final RunSpecification.Training training;
+  private final ReplicaId self;
+  private final Neighbours neighbours;
   private final ShardModel model;
   private final ShardRange range;
   private final SummationTree tree;
   private final ChunkAggregator aggregator;
   private final List<ChunkPublisher> publishers;
   private final SnapshotWriter snapshots;
-  private final Consumer<Request> lead;
+  private final Consumer<Request> coordinator;
+  private final PushAnswers answers;
   private final NanoClock clock;
   private final SharedVectors shared;
   private final float meanFactor;
@@ -58,14 +62,18 @@ final class ShardTraining implements AutoCloseable {
   private final double[] lanes = new double[Kernels.LANES];
   private int blocksMissing;
   private int chunksLeft;
-  private final int[] nodeMissing; // by node: chunks not pushed under its own name
   private int updateNext; // next chunk to update after the commit; chunks() = none
   private int prepareNext; // next chunk to prepare after the commit; chunks() = none
   private boolean committed;
+  private float[] trust; // by tensor; null: not known yet
   private float scale = 1f;
-  private long saidNs; // when the lead was last told what it waits for
+  private long saidNs; // when the coordinator was last told what it waits for
   private long step;
-  private PlanAnnounced plan;
+  private PlanAnnounced plan; // the newest of this step
+  private PlanAnnounced view; // the newest, for who the replicas are
+  private boolean primary;
+  private final List<StateSender> newcomers = new ArrayList<>(); // that this primary brings up
+  private StateReceiver arriving; // null: the state is there
   private boolean snapshotDue;
   private long written = -1; // step of the newest snapshot that is on storage
 
@@ -81,11 +89,15 @@ final class ShardTraining implements AutoCloseable {
 
   ShardTraining(
       RunSpecification run,
+      ReplicaId self,
       ShardModel model,
       List<ChunkPublisher> publishers,
       SnapshotWriter snapshots,
-      Consumer<Request> lead,
+      Neighbours neighbours,
+      Consumer<Request> coordinator,
       NanoClock clock) {
+    this.self = self;
+    this.neighbours = neighbours;
     this.clock = clock;
     this.shared = new SharedVectors(model.layout().elements());
     this.training = run.training();
@@ -93,14 +105,14 @@ final class ShardTraining implements AutoCloseable {
     this.range = model.range();
     this.publishers = publishers;
     this.snapshots = snapshots;
-    this.lead = lead;
+    this.coordinator = coordinator;
     tree = new SummationTree(training.microBatches());
     aggregator = new ChunkAggregator(tree, range.chunks(), range.chunkElements());
+    answers = new PushAnswers(model, tree, aggregator, publishers);
     meanFactor = 1f / training.microBatches();
     incarnations = new long[run.workers()];
     blockSums = new double[range.blocks()];
     chunksMissing = new int[range.blocks()];
-    nodeMissing = new int[tree.nodes()];
     step = model.firstStep();
     publishers.forEach(publisher -> publisher.open(model));
     int shard = model.shard();
@@ -124,14 +136,12 @@ final class ShardTraining implements AutoCloseable {
     return plan != null && plan.step() == step && !plan.finished();
   }
 
-  /** Takes note of what the step is; the first plan of a run has all weights published. */
+  /** Takes note of what the step is, and of who holds the shards, from a newer plan than before. */
   void onPlan(PlanAnnounced announced) {
-    if (announced.step() != step
-        || (plan != null && plan.step() == step && plan.revision() >= announced.revision())) {
+    view = announced;
+    lookAround();
+    if (announced.step() != step) {
       return;
-    }
-    if (plan == null) {
-      publish(0, range.chunks());
     }
     plan = announced;
     Arrays.fill(incarnations, -1);
@@ -140,9 +150,75 @@ final class ShardTraining implements AutoCloseable {
         incarnations[assignment.worker()] = assignment.incarnation();
       }
     }
-    if (announced.finished() && announced.snapshot()) {
+    if (announced.finished() && announced.snapshot() && primary && snapshots.step() != step) {
       snapshotDue = true;
     }
+  }
+
+  /** Sees who this replica is among the others of its shard, and what it owes them. */
+  private void lookAround() {
+    boolean wasPrimary = primary;
+    primary = view.isPrimary(self);
+    if (primary && !wasPrimary) {
+      publish(0, range.chunks()); // workers may wait for what the one before has not published
+    }
+    if (view.step() >= step && view.newcomers().contains(self)) {
+      arrive();
+    }
+    newcomers.removeIf(
+        sender -> {
+          boolean done = view.step() != step || !view.newcomers().contains(sender.to());
+          if (done) {
+            sender.close();
+          }
+          return done;
+        });
+    if (primary && view.step() == step) {
+      view.newcomers().stream().filter(this::isToBeBroughtUp).forEach(this::bringUp);
+    }
+  }
+
+  private boolean isToBeBroughtUp(ReplicaId replica) {
+    return replica.shard() == self.shard()
+        && newcomers.stream().noneMatch(sender -> sender.to().equals(replica));
+  }
+
+  private void bringUp(ReplicaId replica) {
+    neighbours
+        .to(replica)
+        .ifPresent(route -> newcomers.add(new StateSender(replica, route, model, step)));
+  }
+
+  /** This replica is new: it takes the primary's state in, and sums pushes up meanwhile. */
+  private void arrive() {
+    if (arriving == null && view.step() != step) {
+      step = view.step();
+      model.adopt(step);
+      openStep();
+    }
+    if (arriving == null) {
+      arriving = new StateReceiver(self, model, step, clock);
+    }
+    view.replicas().stream()
+        .filter(replica -> replica.shard() == self.shard())
+        .findFirst()
+        .flatMap(neighbours::to)
+        .ifPresent(arriving::ask);
+  }
+
+  /** Takes a chunk of the primary's state in. */
+  Action onState(ChunkFrame state) {
+    if (arriving != null && state.shard() == self.shard() && !arriving.isComplete()) {
+      arriving.onState(state);
+      if (arriving.isComplete() && blocksMissing == 0) {
+        sendNorms();
+      }
+    }
+    return Action.CONTINUE;
+  }
+
+  void onResendState(Request.ResendState request) {
+    newcomers.forEach(sender -> sender.onResend(request));
   }
 
   /** Takes a pushed chunk of this run, or puts it off until the step's plan is known. */
@@ -194,54 +270,12 @@ final class ShardTraining implements AutoCloseable {
 
   private void onAdded(ChunkFrame push) {
     applied.inc();
-    if (--nodeMissing[push.node()] == 0) {
-      accept(push.name());
-    }
-  }
-
-  private void accept(PushName push) {
-    for (int i = 0; i < publishers.size(); i++) {
-      publishers.get(i).accept(push);
-    }
+    answers.onAdded(push.name());
   }
 
   /** Tells a worker what has become of a push. */
   void onAsk(Request.AskPush ask) {
-    PushName push =
-        new PushName(model.run(), ask.step(), ask.node(), ask.worker(), ask.incarnation());
-    if (ask.step() < step) {
-      accept(push);
-    } else if (ask.step() == step && tree.contains(ask.node())) {
-      tellMissing(push);
-    }
-  }
-
-  private void tellMissing(PushName push) {
-    int from = firstChunk(push.node(), 0, false);
-    if (from == range.chunks()) {
-      accept(push);
-      return;
-    }
-    for (int runs = 0; runs < RUNS_PER_ANSWER && from < range.chunks(); runs++) {
-      int to = firstChunk(push.node(), from, true);
-      for (int i = 0; i < publishers.size(); i++) {
-        publishers.get(i).miss(push, from, to - from);
-      }
-      from = firstChunk(push.node(), to, false);
-    }
-  }
-
-  /** The first chunk of which a node is there, or is not there; chunks() if there is none. */
-  private int firstChunk(int node, int from, boolean there) {
-    int chunk = from;
-    while (chunk < range.chunks() && holds(chunk, node) != there) {
-      chunk++;
-    }
-    return chunk;
-  }
-
-  private boolean holds(int chunk, int node) {
-    return model.chunkStep(chunk) > step || aggregator.has(chunk, node);
+    answers.onAsk(ask);
   }
 
   /** Starts the updates of a step that no shard lacks anything of. */
@@ -257,23 +291,26 @@ final class ShardTraining implements AutoCloseable {
     }
   }
 
-  /** Starts the updates that waited for the norms of tensors. */
-  void onTrust(Event.TensorTrust trust) {
-    if (trust.step() == step && awaitsTrust()) {
-      float[] byTensor = new float[trust.byTensor().size()];
-      for (int i = 0; i < byTensor.length; i++) {
-        byTensor[i] = trust.byTensor().get(i);
+  /** Starts the updates that waited for the norms of tensors, or lets them start when prepared. */
+  void onTrust(Event.TensorTrust announced) {
+    if (announced.step() == step && committed && model.needsNorms() && trust == null) {
+      trust = new float[announced.byTensor().size()];
+      for (int i = 0; i < trust.length; i++) {
+        trust[i] = announced.byTensor().get(i);
       }
-      model.trust(byTensor);
+      updateIfTrusted();
+    }
+  }
+
+  private void updateIfTrusted() {
+    if (trust != null && prepareNext == range.chunks()) {
+      model.trust(trust);
       updateNext = 0;
     }
   }
 
   private boolean awaitsTrust() {
-    return committed
-        && model.needsNorms()
-        && prepareNext == range.chunks()
-        && updateNext == range.chunks();
+    return committed && model.needsNorms() && prepareNext == range.chunks() && trust == null;
   }
 
   /** Publishes some chunks once more, if they are what is asked for. */
@@ -284,7 +321,7 @@ final class ShardTraining implements AutoCloseable {
       return;
     }
     for (int chunk = request.fromChunk(); chunk < request.toChunk(); chunk++) {
-      if (plan != null && model.chunkStep(chunk) == request.step()) {
+      if (primary && model.chunkStep(chunk) == request.step()) {
         publish(chunk, chunk + 1);
       }
     }
@@ -301,19 +338,25 @@ final class ShardTraining implements AutoCloseable {
       update(updateNext++);
       work++;
     }
+    for (int i = 0; i < newcomers.size(); i++) {
+      work += newcomers.get(i).poll();
+    }
+    if (arriving != null) {
+      arriving.askAgain();
+    }
     boolean published = true;
     for (int i = 0; i < publishers.size(); i++) {
       work += publishers.get(i).flush();
       published &= publishers.get(i).isEmpty();
     }
-    if (snapshotDue && published) {
+    if (snapshotDue && published && !snapshots.isBusy()) {
       snapshotDue = false;
       snapshots.take(step);
       work++;
     }
     if (snapshots.pollWritten()) {
       written = snapshots.step();
-      lead.accept(new Request.PartWritten(model.shard(), written));
+      coordinator.accept(new Request.PartWritten(self, written));
       work++;
     }
     return work;
@@ -338,7 +381,7 @@ final class ShardTraining implements AutoCloseable {
             + String.join(", ", absent);
       }
     }
-    return "the commit by shard 0";
+    return "the commit by the coordinator";
   }
 
   private boolean hasAll(int chunk, Assignment assignment) {
@@ -364,7 +407,7 @@ final class ShardTraining implements AutoCloseable {
         nonFinite.inc();
         throw new NonFiniteGradientException(step, "in " + tensors(block));
       }
-      if (--blocksMissing == 0) {
+      if (--blocksMissing == 0 && hasState()) {
         sendNorms();
       }
     }
@@ -380,16 +423,20 @@ final class ShardTraining implements AutoCloseable {
     return GradientNorm.blockSum(lanes);
   }
 
+  private boolean hasState() {
+    return arriving == null || arriving.isComplete();
+  }
+
   private void sendNorms() {
     saidNs = clock.nanoTime();
     for (int from = 0; from < blockSums.length; from += NORMS_PER_MESSAGE) {
       int to = Math.min(from + NORMS_PER_MESSAGE, blockSums.length);
       double[] part = Arrays.copyOfRange(blockSums, from, to);
-      lead.accept(new Request.BlockNorms(model.shard(), step, range.firstBlock() + from, part));
+      coordinator.accept(new Request.BlockNorms(self, step, range.firstBlock() + from, part));
     }
   }
 
-  /** Tells the lead again what it has not answered yet: a message may get lost. */
+  /** Tells the coordinator again what it has not answered yet: a message may get lost. */
   void repeat() {
     long nowNs = clock.nanoTime();
     if (nowNs - saidNs < REPEAT_NS || plan == null) {
@@ -397,14 +444,14 @@ final class ShardTraining implements AutoCloseable {
     }
     saidNs = nowNs;
     if (plan.step() < step) {
-      lead.accept(new Request.StepApplied(model.shard(), step));
-    } else if (!plan.finished() && blocksMissing == 0 && !committed) {
+      coordinator.accept(new Request.StepApplied(self, step));
+    } else if (!plan.finished() && blocksMissing == 0 && !committed && hasState()) {
       sendNorms();
     } else if (awaitsTrust()) {
       sendTensorNorms();
     }
     if (written >= 0 && (plan.step() < step || plan.finished())) {
-      lead.accept(new Request.PartWritten(model.shard(), written));
+      coordinator.accept(new Request.PartWritten(self, written));
     }
   }
 
@@ -412,6 +459,7 @@ final class ShardTraining implements AutoCloseable {
     model.prepare(chunk, aggregator.sum(chunk), scale);
     if (chunk == range.chunks() - 1) {
       sendTensorNorms();
+      updateIfTrusted();
     }
   }
 
@@ -427,9 +475,9 @@ final class ShardTraining implements AutoCloseable {
       for (int i = from; i < to; i++) {
         pieces.add(new Request.Piece(tensors[i], sums[0][i], sums[1][i]));
       }
-      lead.accept(
+      coordinator.accept(
           new Request.TensorNorms(
-              model.shard(),
+              self,
               step,
               model.layout().entries().size(),
               norms.allPieces(),
@@ -445,9 +493,11 @@ final class ShardTraining implements AutoCloseable {
     publish(chunk, chunk + 1);
     if (--chunksLeft == 0) {
       step += training.localSteps();
-      snapshotDue = plan.snapshot();
+      snapshotDue = plan.snapshot() && primary;
       saidNs = clock.nanoTime();
-      lead.accept(new Request.StepApplied(model.shard(), step));
+      CloseHelper.quietClose(arriving);
+      arriving = null;
+      coordinator.accept(new Request.StepApplied(self, step));
       openStep();
     }
   }
@@ -458,14 +508,18 @@ final class ShardTraining implements AutoCloseable {
     updateNext = range.chunks();
     prepareNext = range.chunks();
     committed = false;
+    trust = null;
     int inLastBlock = range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
-    Arrays.fill(nodeMissing, range.chunks());
+    answers.open(step);
     Arrays.fill(chunksMissing, range.chunksPerBlock());
     chunksMissing[chunksMissing.length - 1] = inLastBlock;
     model.begin(step, training.learningRate().at(step));
   }
 
   private void publish(int fromChunk, int toChunk) {
+    if (!primary) {
+      return;
+    }
     for (int i = 0; i < publishers.size(); i++) {
       for (int chunk = fromChunk; chunk < toChunk; chunk++) {
         publishers.get(i).enqueue(chunk);
@@ -476,6 +530,8 @@ final class ShardTraining implements AutoCloseable {
   @Override
   public void close() {
     shared.close();
+    newcomers.forEach(StateSender::close);
+    CloseHelper.quietClose(arriving);
     publishers.forEach(ChunkPublisher::close);
   }
 

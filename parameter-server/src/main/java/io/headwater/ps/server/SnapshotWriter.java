@@ -21,7 +21,7 @@ final class SnapshotWriter {
   private final ShardTables tables;
   private float[][] weights;
   private Map<String, float[][]> state;
-  private long step;
+  private long step = -1;
   private CompletableFuture<Void> writing;
 
   SnapshotWriter(
@@ -71,7 +71,12 @@ final class SnapshotWriter {
     return true;
   }
 
-  /** Step of the last snapshot taken. */
+  /** Whether one is being written. */
+  boolean isBusy() {
+    return writing != null;
+  }
+
+  /** Step of the last snapshot taken; -1 if none was. */
   long step() {
     return step;
   }

@@ -24,14 +24,16 @@ import org.agrona.concurrent.IdleStrategy;
 public final class SparseClient implements AutoCloseable {
   private final WorkerClientConfig config;
   private final Routes routes = new Routes();
+  private final List<ShardEndpoint> shards; // tables are at the first replica of each
   private final List<RowLane> lanes = new ArrayList<>();
   private final IdleStrategy idle = IdleStrategies.forApplication();
 
   private SparseClient(WorkerClientConfig config) {
     this.config = config;
+    shards = config.endpoints().stream().filter(place -> place.replica() == 0).toList();
     long run = RunKey.of(config.runId());
     try {
-      for (ShardEndpoint endpoint : config.endpoints()) {
+      for (ShardEndpoint endpoint : shards) {
         RowFrame.Parties parties =
             new RowFrame.Parties(run, endpoint.shard(), config.worker(), config.incarnation());
         lanes.add(new RowLane(routes.rowsTo(endpoint), parties));
@@ -55,7 +57,7 @@ public final class SparseClient implements AutoCloseable {
    *     table is there with other settings
    */
   public SparseTableClient open(SparseTableConfig table) {
-    for (ShardEndpoint endpoint : config.endpoints()) {
+    for (ShardEndpoint endpoint : shards) {
       if (RowFrame.rows(endpoint.mtu(), table.columns()) < 1) {
         throw new ParameterServerException(
             "Cannot use sparse table "

@@ -33,12 +33,6 @@ public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLoc
   }
 
   @Override
-  public MessageInlet events() {
-    return MessageInlet.of(
-        open(() -> aeron.addSubscription(channels().subscribeEvents(), channels().eventStream())));
-  }
-
-  @Override
   public FrameInlet listenForPushes() {
     return FrameInlet.of(
         open(() -> aeron.addSubscription(channels().listen(), channels().pushStream())));
@@ -57,12 +51,6 @@ public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLoc
             () ->
                 aeron.addExclusivePublication(
                     channels().publishWeights(), channels().weightsStream())));
-  }
-
-  @Override
-  public MessageOutlet publishEvents() {
-    return MessageOutlet.of(
-        open(() -> aeron.addPublication(channels().publishEvents(), channels().eventStream())));
   }
 
   /** The way of row frames between the same ends. */

@@ -3,16 +3,16 @@ package io.headwater.ps.transport;
 import io.headwater.ps.protocol.ShardEndpoint;
 
 /**
- * Aeron channels and stream ids of one shard, over shared memory or UDP.
+ * Aeron channels and stream ids of one replica of a shard, over shared memory or UDP.
  *
- * <p>Clients send pushes and requests to {@code port}; weights and events go out from {@code port +
- * 1} and {@code port + 2} to whoever subscribes (multi-destination-cast), so that the driver, which
- * wants events only, is not sent the weights.
+ * <p>Clients send pushes and requests to {@code port}; weights go out from {@code port + 1} to
+ * whoever subscribes (multi-destination-cast).
  */
 record Channels(ShardEndpoint endpoint, boolean ipc) {
   private static final int STREAMS_PER_SHARD = 10;
+  private static final int STREAMS_PER_REPLICA = 100_000;
   private static final int FIRST_STREAM = 1000;
-  private static final String CONTROL = "term-length=256k|mtu=1408";
+  static final String CONTROL = "term-length=256k|mtu=1408";
 
   int pushStream() {
     return stream(0);
@@ -24,10 +24,6 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
 
   int weightsStream() {
     return stream(2);
-  }
-
-  int eventStream() {
-    return stream(3);
   }
 
   /** Where the shard listens for pushes and requests. */
@@ -44,36 +40,36 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   }
 
   String publishWeights() {
-    return ipc ? "aeron:ipc" : cast(1) + "|mtu=" + endpoint.mtu();
+    return ipc ? "aeron:ipc" : cast(address(1)) + "|mtu=" + endpoint.mtu();
   }
 
   String subscribeWeights() {
-    return ipc ? "aeron:ipc" : receive(1);
-  }
-
-  String publishEvents() {
-    return ipc ? "aeron:ipc?" + CONTROL : cast(2) + "|" + CONTROL;
-  }
-
-  String subscribeEvents() {
-    return ipc ? "aeron:ipc" : receive(2);
+    return ipc ? "aeron:ipc" : receive(address(1));
   }
 
   private int stream(int kind) {
-    return FIRST_STREAM + STREAMS_PER_SHARD * endpoint.shard() + kind;
-  }
-
-  private String cast(int port) {
-    // A receiver that is silent for a second no longer holds the others up.
-    return "aeron:udp?control=" + address(port) + "|control-mode=dynamic|fc=min,t:1s";
-  }
-
-  private String receive(int port) {
-    return "aeron:udp?control=" + address(port) + "|control-mode=dynamic|endpoint=0.0.0.0:0";
+    return FIRST_STREAM
+        + STREAMS_PER_SHARD * endpoint.shard()
+        + STREAMS_PER_REPLICA * endpoint.replica()
+        + kind;
   }
 
   private String address(int port) {
-    String host = endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host();
-    return host + ":" + (endpoint.port() + port);
+    return address(endpoint.host(), endpoint.port() + port);
+  }
+
+  /** A channel from one publisher to whoever subscribes. */
+  static String cast(String address) {
+    // A receiver that is silent for a second no longer holds the others up.
+    return "aeron:udp?control=" + address + "|control-mode=dynamic|fc=min,t:1s";
+  }
+
+  /** The other end of {@link #cast}. */
+  static String receive(String address) {
+    return "aeron:udp?control=" + address + "|control-mode=dynamic|endpoint=0.0.0.0:0";
+  }
+
+  static String address(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -4,11 +4,14 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 
 /** Where chunk frames come in. For one thread. */
-public interface FrameInlet {
+public interface FrameInlet extends AutoCloseable {
   /** Hands over at most {@code limit} frames that have come; returns how many. */
   int poll(ControlledFragmentHandler handler, int limit);
 
   boolean isConnected();
+
+  @Override
+  void close();
 
   static FrameInlet of(Subscription subscription) {
     return new FrameInlet() {
@@ -20,6 +23,11 @@ public interface FrameInlet {
       @Override
       public boolean isConnected() {
         return subscription.isConnected();
+      }
+
+      @Override
+      public void close() {
+        subscription.close();
       }
     };
   }

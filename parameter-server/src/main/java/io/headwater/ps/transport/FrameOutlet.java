@@ -4,7 +4,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.logbuffer.BufferClaim;
 
 /** Where chunk frames go out, one at a time, in place. For one thread. */
-public interface FrameOutlet {
+public interface FrameOutlet extends AutoCloseable {
   /**
    * Claims room for a frame, to be written and committed.
    *
@@ -13,6 +13,9 @@ public interface FrameOutlet {
   long tryClaim(int length, BufferClaim claim);
 
   boolean isConnected();
+
+  @Override
+  void close();
 
   static FrameOutlet of(ExclusivePublication publication) {
     return new FrameOutlet() {
@@ -24,6 +27,11 @@ public interface FrameOutlet {
       @Override
       public boolean isConnected() {
         return publication.isConnected();
+      }
+
+      @Override
+      public void close() {
+        publication.close();
       }
     };
   }

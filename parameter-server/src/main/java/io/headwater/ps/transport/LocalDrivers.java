@@ -1,6 +1,7 @@
 package io.headwater.ps.transport;
 
 import io.aeron.CommonContext;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.File;
 import java.io.IOException;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the media driver of a shard on this host: the shard's process leaves a note in shared
- * memory, named by the shard's port, that holds the driver's directory.
+ * Finds the media driver of a shard or coordinator on this host: its process leaves a note in
+ * shared memory, named by its port, that holds the driver's directory.
  */
 public final class LocalDrivers {
   private static final Logger LOG = LoggerFactory.getLogger(LocalDrivers.class);
@@ -35,23 +36,35 @@ public final class LocalDrivers {
 
   /** The directory through which to reach a shard, if it lives on this host. */
   public static Optional<String> find(ShardEndpoint endpoint) {
-    if (!endpoint.aeronDirectory().isEmpty() && isAlive(endpoint.aeronDirectory())) {
-      return Optional.of(endpoint.aeronDirectory());
+    return find(endpoint.host(), endpoint.port(), endpoint.aeronDirectory());
+  }
+
+  /** The directory through which to reach a coordinator, if it lives on this host. */
+  public static Optional<String> find(CoordinatorEndpoint endpoint) {
+    return find(endpoint.host(), endpoint.port(), endpoint.aeronDirectory());
+  }
+
+  private static Optional<String> find(String host, int port, String directory) {
+    if (port != 0 && !isLocal(host)) {
+      return Optional.empty(); // a directory of this name would be someone else's
     }
-    if (!endpoint.hasPort() || !isLocal(endpoint.host())) {
+    if (!directory.isEmpty() && isAlive(directory)) {
+      return Optional.of(directory);
+    }
+    if (port == 0) {
       return Optional.empty();
     }
     try {
-      String directory = Files.readString(note(endpoint.port()));
-      return isAlive(directory) ? Optional.of(directory) : Optional.empty();
+      String noted = Files.readString(note(port));
+      return isAlive(noted) ? Optional.of(noted) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** Leaves the note for a shard of this process. */
-  public static void announce(ShardEndpoint endpoint, String directory) {
-    Path note = note(endpoint.port());
+  /** Leaves the note for a port of this process. */
+  public static void announce(int port, String directory) {
+    Path note = note(port);
     Path draft = note.resolveSibling(note.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.writeString(draft, directory);
@@ -62,11 +75,11 @@ public final class LocalDrivers {
   }
 
   /** Takes the note back. */
-  public static void withdraw(ShardEndpoint endpoint) {
+  public static void withdraw(int port) {
     try {
-      Files.deleteIfExists(note(endpoint.port()));
+      Files.deleteIfExists(note(port));
     } catch (IOException e) {
-      LOG.debug("note of {} stays: {}", endpoint, e.getMessage());
+      LOG.debug("the note of port {} stays: {}", port, e.getMessage());
     }
   }
 

@@ -5,11 +5,14 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 
 /** Where control messages come in, whole. For one thread. */
-public interface MessageInlet {
+public interface MessageInlet extends AutoCloseable {
   /** Hands over messages that have come, of at most {@code limit} fragments; returns how many. */
   int poll(FragmentHandler handler, int limit);
 
   boolean isConnected();
+
+  @Override
+  void close();
 
   static MessageInlet of(Subscription subscription) {
     return new MessageInlet() {
@@ -28,6 +31,11 @@ public interface MessageInlet {
       @Override
       public boolean isConnected() {
         return subscription.isConnected();
+      }
+
+      @Override
+      public void close() {
+        subscription.close();
       }
     };
   }

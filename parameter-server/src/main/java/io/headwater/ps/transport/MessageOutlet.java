@@ -4,7 +4,7 @@ import io.aeron.Publication;
 import org.agrona.DirectBuffer;
 
 /** Where control messages go out; may be shared by threads. */
-public interface MessageOutlet {
+public interface MessageOutlet extends AutoCloseable {
   /**
    * Sends a message.
    *
@@ -15,6 +15,9 @@ public interface MessageOutlet {
   int maxMessageLength();
 
   boolean isConnected();
+
+  @Override
+  void close();
 
   static MessageOutlet of(Publication publication) {
     return new MessageOutlet() {
@@ -31,6 +34,11 @@ public interface MessageOutlet {
       @Override
       public boolean isConnected() {
         return publication.isConnected();
+      }
+
+      @Override
+      public void close() {
+        publication.close();
       }
     };
   }

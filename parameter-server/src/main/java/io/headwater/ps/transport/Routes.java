@@ -2,6 +2,7 @@ package io.headwater.ps.transport;
 
 import io.aeron.Aeron;
 import io.aeron.exceptions.AeronException;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.HashMap;
@@ -26,6 +27,27 @@ public final class Routes implements AutoCloseable {
     return nearest(endpoint);
   }
 
+  /** The way to a coordinator. */
+  public CoordinatorRoute to(CoordinatorEndpoint endpoint) {
+    Optional<String> local = LocalDrivers.find(endpoint);
+    if (local.isPresent()) {
+      return new AeronCoordinatorRoute(client(local.get()), endpoint, true);
+    }
+    if (!endpoint.hasPort()) {
+      throw new ParameterServerException(
+          "Cannot reach " + endpoint + ": no media driver is at work there, and it has no port");
+    }
+    return new AeronCoordinatorRoute(client(own().directory()), endpoint, false);
+  }
+
+  /**
+   * The way of requests to a shard that may not be there yet, or come back: over UDP if it has a
+   * port, since its media driver goes with its process.
+   */
+  public MessageOutlet requestsTo(ShardEndpoint endpoint) {
+    return (endpoint.hasPort() ? overUdp(endpoint) : nearest(endpoint)).requests();
+  }
+
   /** The way of row frames to a shard. */
   public RowRoute rowsTo(ShardEndpoint endpoint) {
     return nearest(endpoint).rows();
@@ -46,11 +68,15 @@ public final class Routes implements AutoCloseable {
 
   /** The way to a shard over UDP, whichever host it is on. */
   public AeronShardRoute overUdp(ShardEndpoint endpoint) {
+    LOG.debug("{}: UDP", endpoint);
+    return new AeronShardRoute(client(own().directory()), endpoint, false);
+  }
+
+  private EmbeddedDriver own() {
     if (driver == null) {
       driver = EmbeddedDriver.launch();
     }
-    LOG.debug("{}: UDP", endpoint);
-    return new AeronShardRoute(client(driver.directory()), endpoint, false);
+    return driver;
   }
 
   private Aeron client(String directory) {

@@ -23,7 +23,7 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
   private static final String TERM = "term-length=1m";
 
   /** Where a worker hears answers. */
-  public interface Answers extends FrameInlet, AutoCloseable {
+  public interface Answers extends FrameInlet {
     /** The UDP port of it; 0 through shared memory, negative while it is not known. */
     int port();
 
@@ -32,7 +32,7 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
   }
 
   /** Where a shard answers a worker; opens by itself. */
-  public interface AnswerOutlet extends FrameOutlet, AutoCloseable {
+  public interface AnswerOutlet extends FrameOutlet {
     @Override
     void close();
   }
@@ -101,8 +101,7 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
   }
 
   private String shardAddress() {
-    String host = endpoint.host().contains(":") ? "[" + endpoint.host() + "]" : endpoint.host();
-    return host + ":" + endpoint.port();
+    return Channels.address(endpoint.host(), endpoint.port());
   }
 
   private int stream(int kind) {

@@ -18,13 +18,9 @@ public interface ShardRoute {
 
   FrameInlet weights();
 
-  MessageInlet events();
-
   FrameInlet listenForPushes();
 
   MessageInlet listenForRequests();
 
   FrameOutlet publishWeights();
-
-  MessageOutlet publishEvents();
 }

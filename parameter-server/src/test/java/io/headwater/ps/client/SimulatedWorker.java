@@ -2,10 +2,12 @@ package io.headwater.ps.client;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.MicroBatchRange;
+import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.SmallModel;
+import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.function.Function;
 import org.agrona.concurrent.NanoClock;
 
 /** The real session of a worker, and in place of its model one whose gradients need no time. */
@@ -17,8 +19,12 @@ public final class SimulatedWorker implements AutoCloseable {
   private StepPlan plan;
   private boolean pushing;
 
-  public SimulatedWorker(WorkerClientConfig config, List<ShardRoute> routes, NanoClock clock) {
-    session = new WorkerSession(config, routes, clock);
+  public SimulatedWorker(
+      WorkerClientConfig config,
+      CoordinatorRoute toCoordinator,
+      Function<ShardEndpoint, ShardRoute> routes,
+      NanoClock clock) {
+    session = new WorkerSession(config, toCoordinator, routes, clock);
     session.join(parameters);
   }
 

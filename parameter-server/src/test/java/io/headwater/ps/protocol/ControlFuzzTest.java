@@ -18,6 +18,7 @@ class ControlFuzzTest {
   private static final int WARM_UP = 20_000;
   private static final int BODY = 24;
   private static final long RUN = RunKey.of("a run");
+  private static final ReplicaId REPLICA = new ReplicaId(1, 0, 5);
   private static final List<ControlMessage> MESSAGES =
       List.of(
           new Request.OpenRun(
@@ -30,20 +31,26 @@ class ControlFuzzTest {
                       OptimizerConfig.adamW(),
                       new LearningRateSchedule(1e-3f, 1e-4f, 10, 100)),
                   new RunSpecification.Checkpoints("hdfs://höst/step-00000000", "out", 50),
-                  RunSpecification.Timeouts.DEFAULT)),
+                  RunSpecification.Timeouts.DEFAULT),
+              new CoordinatorEndpoint("driver", 40_390, "/dev/shm/x")),
           new Request.ResendChunks(1, 2, 3, 4),
           new Request.AskPush(1, 2, 3, 4),
           new Request.Join(1, 2, 3L << 40),
-          new Request.Heartbeat(Request.Role.SHARD, 1, 2),
+          new Request.Heartbeat(1, 2),
+          new Request.ReplicaHeartbeat(REPLICA),
+          new Request.ResendState(REPLICA, 2, 3, 4, 5),
           new Request.LossReport(1, 2, 3, Double.NaN, 4),
-          new Request.Leave(Request.Role.DRIVER, 1, 2),
-          new Request.RequestStop(),
-          new Request.ShardReady(1, 2, 3),
-          new Request.BlockNorms(1, 2, 3, new double[] {1, 2.5, Double.POSITIVE_INFINITY}),
-          new Request.StepApplied(1, 2),
-          new Request.PartWritten(1, 2),
-          new Request.ShardFailed(1, "the disk is full"),
-          new Event.LeadAlive(List.of(0, 2)),
+          new Request.Leave(1, 2),
+          new Request.ReplicaLeave(REPLICA),
+          new Request.ReplicaReady(REPLICA, 2, 3),
+          new Request.BlockNorms(REPLICA, 2, 3, new double[] {1, 2.5, Double.POSITIVE_INFINITY}),
+          new Request.TensorNorms(REPLICA, 2, 4, 9, 3, List.of(new Request.Piece(2, 0.5, 7))),
+          new Request.StepApplied(REPLICA, 2),
+          new Request.PartWritten(REPLICA, 2),
+          new Request.ReplicaFailed(REPLICA, "the disk is full"),
+          new Event.CoordinatorAlive(),
+          new Event.ReplicaLost(REPLICA, "silence"),
+          new Event.ReplicaJoined(REPLICA),
           new Event.RunOpened(1, 2),
           new Event.JoinRefused(1, 2, "why not"),
           new Event.JoinAccepted(1, 2, List.of(7)),
@@ -56,15 +63,18 @@ class ControlFuzzTest {
               2,
               List.of(
                   new Event.Assignment(1, 2, new MicroBatchRange(0, 4)),
-                  new Event.Assignment(2, 3, new MicroBatchRange(4, 6)))),
+                  new Event.Assignment(2, 3, new MicroBatchRange(4, 6))),
+              List.of(REPLICA, new ReplicaId(1, 1, 6)),
+              List.of()),
           new Event.StepCommitted(1, 0.25f),
+          new Event.TensorTrust(1, List.of(1f, 0.5f)),
           new Event.StepDone(1, 2.5, 3.5, 4.5f, 5, true),
           new Event.WorkerLost(1, "silence"),
           new Event.SnapshotPart(1, 2),
           new Event.RunFailed("worker 1 was lost"),
           new Event.RunFinished(7),
           new Event.RunOver(),
-          new Event.LeaveHeard(Request.Role.WORKER, 3));
+          new Event.LeaveHeard(3));
 
   private final ControlCodec codec = new ControlCodec();
 

@@ -19,6 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 class FrameDecoderTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long RUN = RunKey.of("a run");
+  private static final ReplicaId REPLICA = new ReplicaId(1, 0, 5);
   private static final RunSpecification SPECIFICATION =
       new RunSpecification(
           "a run",
@@ -31,21 +32,25 @@ class FrameDecoderTest {
   @Provide
   Arbitrary<ControlMessage> messages() {
     return Arbitraries.of(
-        new Request.OpenRun(SPECIFICATION),
+        new Request.OpenRun(SPECIFICATION, CoordinatorEndpoint.udp("drïver", 40_390)),
         new Request.ResendChunks(1, 2, 3, 4),
         new Request.AskPush(1, 2, 3, 4),
         new Request.Join(1, 2, 3L << 40),
-        new Request.Heartbeat(Request.Role.SHARD, 1, 2),
+        new Request.Heartbeat(1, 2),
+        new Request.ReplicaHeartbeat(REPLICA),
+        new Request.ResendState(REPLICA, 2, 3, 4, 5),
         new Request.LossReport(1, 2, 3, Double.NaN, 4),
-        new Request.Leave(Request.Role.DRIVER, 1, 2),
-        new Request.RequestStop(),
-        new Request.ShardReady(1, 2, 3),
-        new Request.TensorNorms(1, 2, 4, 9, 3, List.of(new Request.Piece(2, 0.5, 7))),
-        new Request.BlockNorms(1, 2, 3, new double[] {1, 2.5, Double.POSITIVE_INFINITY}),
-        new Request.StepApplied(1, 2),
-        new Request.PartWritten(1, 2),
-        new Request.ShardFailed(1, "the disk is full"),
-        new Event.LeadAlive(List.of(0, 2)),
+        new Request.Leave(1, 2),
+        new Request.ReplicaLeave(REPLICA),
+        new Request.ReplicaReady(REPLICA, 2, 3),
+        new Request.TensorNorms(REPLICA, 2, 4, 9, 3, List.of(new Request.Piece(2, 0.5, 7))),
+        new Request.BlockNorms(REPLICA, 2, 3, new double[] {1, 2.5, Double.POSITIVE_INFINITY}),
+        new Request.StepApplied(REPLICA, 2),
+        new Request.PartWritten(REPLICA, 2),
+        new Request.ReplicaFailed(REPLICA, "the disk is full"),
+        new Event.CoordinatorAlive(),
+        new Event.ReplicaLost(REPLICA, "silence"),
+        new Event.ReplicaJoined(REPLICA),
         new Event.RunOpened(1, 2),
         new Event.JoinRefused(1, 2, "why not"),
         new Event.JoinAccepted(1, 2, List.of()),
@@ -56,7 +61,9 @@ class FrameDecoderTest {
             false,
             6,
             1,
-            List.of(new Event.Assignment(1, 2, new MicroBatchRange(0, 6)))),
+            List.of(new Event.Assignment(1, 2, new MicroBatchRange(0, 6))),
+            List.of(REPLICA, new ReplicaId(1, 1, 6)),
+            List.of(new ReplicaId(1, 1, 6))),
         new Event.StepCommitted(1, 0.25f),
         new Event.TensorTrust(1, List.of(1f, 0.5f)),
         new Event.StepDone(1, 2.5, 3.5, 4.5f, 5, true),
@@ -65,7 +72,7 @@ class FrameDecoderTest {
         new Event.RunFailed("worker 1 was lost"),
         new Event.RunFinished(7),
         new Event.RunOver(),
-        new Event.LeaveHeard(Request.Role.WORKER, 3));
+        new Event.LeaveHeard(3));
   }
 
   @Property

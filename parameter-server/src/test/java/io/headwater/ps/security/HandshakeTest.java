@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.ps.protocol.ParameterServerException;
-import io.headwater.ps.protocol.Request.Role;
 import io.headwater.ps.security.HandshakeMessage.Challenge;
 import io.headwater.ps.security.HandshakeMessage.Hello;
 import io.headwater.ps.security.HandshakeMessage.Proof;

@@ -1,6 +1,5 @@
 package io.headwater.ps.security;
 
-import io.headwater.ps.protocol.Request.Role;
 import java.util.Map;
 import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;

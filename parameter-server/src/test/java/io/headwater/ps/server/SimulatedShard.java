@@ -1,45 +1,51 @@
 package io.headwater.ps.server;
 
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.ShardTables;
+import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.ShardRoute;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
-/** The real shard on a given network and clock, its storage on the same thread. */
+/** The real replica of a shard on a given network and clock, its storage on the same thread. */
 public final class SimulatedShard implements AutoCloseable {
   private final ShardAgent agent;
-  private final List<RunOutcome> outcomes = new ArrayList<>();
+  private final AutoCloseable end;
 
-  public SimulatedShard(
+  /**
+   * @param end closed with the shard
+   */
+  public <T extends ShardRoute & AutoCloseable> SimulatedShard(
       List<ShardEndpoint> endpoints,
-      int shard,
-      ShardRoute end,
-      ShardRoute toLead,
+      ShardEndpoint self,
+      long incarnation,
+      T end,
+      Function<ShardEndpoint, ShardRoute> toReplica,
+      Function<CoordinatorEndpoint, CoordinatorRoute> toCoordinator,
       NanoClock clock) {
+    this.end = end;
     agent =
         new ShardAgent(
-            endpoints,
-            endpoints.get(shard),
+            self,
+            new Neighbours(endpoints, toReplica, toCoordinator),
             List.of(end),
-            toLead,
+            incarnation,
             clock,
             Runnable::run,
             ShardTables.NONE,
-            outcomes::add);
+            outcome -> {});
   }
 
-  public int doWork() {
-    return agent.doWork();
-  }
-
-  public List<RunOutcome> outcomes() {
-    return outcomes;
+  public void doWork() {
+    agent.doWork();
   }
 
   @Override
   public void close() {
     agent.onClose();
+    CloseHelper.quietClose(end);
   }
 }

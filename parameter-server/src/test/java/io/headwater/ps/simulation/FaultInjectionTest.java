@@ -6,7 +6,7 @@ import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.simulation.SimulatedNetwork.Faults;
-import io.headwater.ps.simulation.SimulatedRun.WorkerFaults;
+import io.headwater.ps.simulation.SimulatedRun.ProcessFaults;
 import io.headwater.ps.testing.SmallModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever the network and the workers do, a run ends with the bits of one to which nothing
- * happened. A failure names its seed, which is all that is needed to see it again.
+ * Whatever the network, the workers and the shards do, a run ends with the bits of one to which
+ * nothing happened. A failure names its seed, which is all that is needed to see it again.
  */
 class FaultInjectionTest {
   private static final int SCHEDULES = Integer.getInteger("headwater.schedules", 1_000);
@@ -66,7 +66,8 @@ class FaultInjectionTest {
   @Test
   void withoutFaultsTheSimulationTrains() {
     try (SimulatedRun run =
-        new SimulatedRun(7, specification(7, 2), 2, Faults.NONE, WorkerFaults.NONE)) {
+        new SimulatedRun(
+            7, specification(7, 2), 2, 2, Faults.NONE, ProcessFaults.NONE, ProcessFaults.NONE)) {
       assertSameBits(7, run.run());
       assertThat(run.network().damaged()).isZero();
     }
@@ -88,17 +89,20 @@ class FaultInjectionTest {
   void noScheduleOfFaultsChangesABit() {
     long damaged = 0;
     int lost = 0;
+    int lostReplicas = 0;
     for (long seed = 0; seed < SCHEDULES; seed++) {
       try (SimulatedRun run = mixed(seed)) {
         assertSameBits(seed, run.run());
         damaged += run.network().damaged();
         lost += run.lostWorkers();
+        lostReplicas += run.lostReplicas();
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
     }
     assertThat(damaged).isGreaterThan(100L * SCHEDULES);
     assertThat(lost).isGreaterThan(SCHEDULES / 10);
+    assertThat(lostReplicas).isGreaterThan(SCHEDULES / 20);
   }
 
   /** Faults of all kinds, each at a rate that the seed chooses, or not at all. */
@@ -111,9 +115,16 @@ class FaultInjectionTest {
             rate(random, 0.3),
             rate(random, 0.1),
             rate(random, 0.1));
-    WorkerFaults workers = new WorkerFaults(rate(random, 0.05), rate(random, 0.05));
+    ProcessFaults workers = new ProcessFaults(rate(random, 0.05), rate(random, 0.05));
+    ProcessFaults shards = new ProcessFaults(rate(random, 0.05), rate(random, 0.05));
     return new SimulatedRun(
-        seed, specification(seed, 1 + random.nextInt(3)), 1 + random.nextInt(3), faults, workers);
+        seed,
+        specification(seed, 1 + random.nextInt(3)),
+        1 + random.nextInt(3),
+        1 + random.nextInt(2),
+        faults,
+        workers,
+        shards);
   }
 
   private static double rate(Random random, double most) {

@@ -4,6 +4,7 @@ import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FragmentHandler;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.FrameInlet;
 import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.MessageInlet;
@@ -80,8 +81,12 @@ final class SimulatedNetwork implements NanoClock {
     return damaged;
   }
 
-  ShardRoute to(ShardEndpoint endpoint) {
-    return new Route(endpoint);
+  Route to(ShardEndpoint endpoint) {
+    return new Route(endpoint, "shard " + endpoint.shard() + "/" + endpoint.replica());
+  }
+
+  Route toCoordinator() {
+    return new Route(null, "coordinator");
   }
 
   private void send(String stream, UnsafeBuffer bytes, int offset, int length) {
@@ -115,21 +120,25 @@ final class SimulatedNetwork implements NanoClock {
     return happens;
   }
 
-  private Mailbox subscribe(String stream) {
-    Mailbox mailbox = new Mailbox();
-    mailboxes.computeIfAbsent(stream, name -> new ArrayList<>()).add(mailbox);
-    return mailbox;
-  }
-
-  private final class Route implements ShardRoute {
+  /** A way between two processes, which one of them closes when it goes. */
+  final class Route implements ShardRoute, CoordinatorRoute, AutoCloseable {
     private final ShardEndpoint endpoint;
+    private final String name;
+    private final List<Inlet> inlets = new ArrayList<>();
 
-    Route(ShardEndpoint endpoint) {
+    Route(ShardEndpoint endpoint, String name) {
       this.endpoint = endpoint;
+      this.name = name;
     }
 
-    private String stream(String kind) {
-      return kind + endpoint.shard();
+    private Inlet subscribe(String kind) {
+      Inlet inlet = new Inlet(kind + name);
+      inlets.add(inlet);
+      return inlet;
+    }
+
+    private Outlet publish(String kind) {
+      return new Outlet(kind + name);
     }
 
     @Override
@@ -144,42 +153,47 @@ final class SimulatedNetwork implements NanoClock {
 
     @Override
     public FrameOutlet push() {
-      return new Outlet(stream("push"));
+      return publish("push");
     }
 
     @Override
     public MessageOutlet requests() {
-      return new Outlet(stream("request"));
+      return publish("request");
     }
 
     @Override
     public FrameInlet weights() {
-      return new Inlet(subscribe(stream("weights")));
+      return subscribe("weights");
     }
 
     @Override
     public MessageInlet events() {
-      return new Inlet(subscribe(stream("event")));
+      return subscribe("event");
     }
 
     @Override
     public FrameInlet listenForPushes() {
-      return new Inlet(subscribe(stream("push")));
+      return subscribe("push");
     }
 
     @Override
     public MessageInlet listenForRequests() {
-      return new Inlet(subscribe(stream("request")));
+      return subscribe("request");
     }
 
     @Override
     public FrameOutlet publishWeights() {
-      return new Outlet(stream("weights"));
+      return publish("weights");
     }
 
     @Override
     public MessageOutlet publishEvents() {
-      return new Outlet(stream("event"));
+      return publish("event");
+    }
+
+    @Override
+    public void close() {
+      inlets.forEach(Inlet::close);
     }
   }
 
@@ -224,6 +238,11 @@ final class SimulatedNetwork implements NanoClock {
     public boolean isConnected() {
       return true;
     }
+
+    @Override
+    public void close() {
+      outlets.remove(this);
+    }
   }
 
   private final List<Outlet> outlets = new ArrayList<>();
@@ -234,10 +253,12 @@ final class SimulatedNetwork implements NanoClock {
   }
 
   private final class Inlet implements FrameInlet, MessageInlet {
-    private final Mailbox mailbox;
+    private final String stream;
+    private final Mailbox mailbox = new Mailbox();
 
-    Inlet(Mailbox mailbox) {
-      this.mailbox = mailbox;
+    Inlet(String stream) {
+      this.stream = stream;
+      mailboxes.computeIfAbsent(stream, key -> new ArrayList<>()).add(mailbox);
     }
 
     @Override
@@ -270,6 +291,11 @@ final class SimulatedNetwork implements NanoClock {
 
     private boolean hasMail() {
       return !mailbox.queue.isEmpty() && mailbox.queue.peek().arrivalNs <= nowNs;
+    }
+
+    @Override
+    public void close() {
+      mailboxes.get(stream).remove(mailbox);
     }
 
     @Override

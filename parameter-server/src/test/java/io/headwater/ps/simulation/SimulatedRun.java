@@ -2,88 +2,177 @@ package io.headwater.ps.simulation;
 
 import io.headwater.ps.client.SimulatedWorker;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.SimulatedCoordinator;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
-import io.headwater.ps.protocol.Request;
-import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.SimulatedShard;
 import io.headwater.ps.simulation.SimulatedNetwork.Faults;
-import io.headwater.ps.transport.ControlSender;
-import io.headwater.ps.transport.LeadLink;
-import io.headwater.ps.transport.ShardRoute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.agrona.CloseHelper;
 
 /**
- * A whole run, workers, shards and driver, in one thread and in simulated time: the same seed gives
- * the same schedule of faults, to the last bit.
+ * A whole run, workers, replicas of shards and coordinator, in one thread and in simulated time:
+ * the same seed gives the same schedule of faults, to the last bit.
  */
 final class SimulatedRun implements AutoCloseable {
-  /** What happens to workers, in events per simulated second and worker. */
-  record WorkerFaults(double killed, double stopped) {
-    static final WorkerFaults NONE = new WorkerFaults(0, 0);
+  /** What happens to processes, in events per simulated second and process. */
+  record ProcessFaults(double killed, double stopped) {
+    static final ProcessFaults NONE = new ProcessFaults(0, 0);
   }
 
+  private static final CoordinatorEndpoint COORDINATOR =
+      CoordinatorEndpoint.udp("driver.invalid", 20_000);
   private static final long TURN_NS = 200_000;
   private static final long QUIET_TURN_NS = 5_000_000;
   private static final long LONGEST_STOP_NS = 9_000_000_000L; // the lease is 5 s
   private static final long RESTART_NS = 1_500_000_000L;
-  private static final long REPEAT_NS = 300_000_000L;
+  private static final long RECOVERY_NS = 7_000_000_000L; // until who was away is missed and back
   private static final long MOST_NS = 600_000_000_000L;
 
-  /** A worker's place, whoever holds it. */
-  private static final class Place {
-    final int worker;
-    SimulatedWorker occupant; // null: nobody
+  /** A process's place, whoever holds it: killed and started again, stopped and woken. */
+  private final class Place<T extends AutoCloseable> {
+    final String name;
+    final LongFunction<T> starter; // by incarnation
+    final Consumer<T> work;
+    T occupant; // null: nobody
     long incarnation;
-    long awayUntilNs; // stopped, or not restarted yet
+    long awayUntilNs = -RECOVERY_NS; // stopped, or not restarted yet
 
-    Place(int worker) {
-      this.worker = worker;
+    Place(String name, LongFunction<T> starter, Consumer<T> work) {
+      this.name = name;
+      this.starter = starter;
+      this.work = work;
+    }
+
+    void turn(ProcessFaults faults, boolean mayFail) {
+      if (network.nanoTime() < awayUntilNs) {
+        return;
+      }
+      if (occupant == null) {
+        if (!ending.isEmpty()) {
+          return;
+        }
+        occupant = starter.apply(++incarnation);
+      }
+      try {
+        work.accept(occupant);
+      } catch (ParameterServerException e) {
+        leave(); // it was given up while it was stopped
+        return;
+      }
+      if (mayFail && happens(faults.killed)) {
+        leave();
+      } else if (mayFail && happens(faults.stopped)) {
+        awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * LONGEST_STOP_NS);
+        if (Boolean.getBoolean("headwater.trace"))
+          System.out.println(
+              network.nanoTime() / 1000000
+                  + " ms stopped "
+                  + name
+                  + " until "
+                  + awayUntilNs / 1000000);
+      }
+    }
+
+    private void leave() {
+      if (Boolean.getBoolean("headwater.trace"))
+        System.out.println(network.nanoTime() / 1000000 + " ms killed " + occupant + " " + name);
+      CloseHelper.quietClose(occupant);
+      occupant = null;
+      awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * RESTART_NS);
     }
   }
 
   private final SimulatedNetwork network;
   private final Random random;
-  private final WorkerFaults workerFaults;
+  private final ProcessFaults workerFaults;
+  private final ProcessFaults shardFaults;
   private final RunSpecification specification;
   private final List<ShardEndpoint> endpoints = new ArrayList<>();
-  private final List<SimulatedShard> shards = new ArrayList<>();
-  private final List<Place> places = new ArrayList<>();
-  private final List<ControlSender> toShards = new ArrayList<>();
-  private final LeadLink lead;
-  private boolean opened;
+  private final List<Place<SimulatedShard>> shards = new ArrayList<>();
+  private final List<Place<SimulatedWorker>> workers = new ArrayList<>();
+  private final SimulatedCoordinator coordinator;
+  private final int replicas;
+  private Event.PlanAnnounced plan;
   private String ending = "";
-  private long saidNs = -REPEAT_NS;
-  private int lost;
+  private int lostWorkers;
+  private int lostReplicas;
   private long turnNs = TURN_NS;
   private long delivered;
 
+  /**
+   * @param shardFaults what happens to a replica while another of its shard has all state
+   */
   SimulatedRun(
-      long seed, RunSpecification run, int shardCount, Faults faults, WorkerFaults workerFaults) {
+      long seed,
+      RunSpecification run,
+      int shardCount,
+      int replicas,
+      Faults faults,
+      ProcessFaults workerFaults,
+      ProcessFaults shardFaults) {
     this.specification = run;
     this.workerFaults = workerFaults;
+    this.shardFaults = shardFaults;
+    this.replicas = replicas;
     network = new SimulatedNetwork(seed, faults);
     random = new Random(~seed);
     for (int shard = 0; shard < shardCount; shard++) {
-      endpoints.add(ShardEndpoint.udp(shard, "shard.invalid", 20_000 + 10 * shard));
+      for (int replica = 0; replica < replicas; replica++) {
+        int port = 20_100 + 100 * shard + 10 * replica;
+        endpoints.add(ShardEndpoint.udp(shard, replica, "shard.invalid", port));
+      }
     }
-    ShardEndpoint leadShard = endpoints.get(0);
-    for (int shard = 0; shard < shardCount; shard++) {
-      ShardRoute end = network.to(endpoints.get(shard));
-      shards.add(new SimulatedShard(endpoints, shard, end, network.to(leadShard), network));
-      toShards.add(new ControlSender(end.requests()));
+    for (ShardEndpoint endpoint : endpoints) {
+      shards.add(
+          new Place<>(
+              endpoint.toString(), start -> shard(endpoint, start), SimulatedShard::doWork));
     }
-    lead = new LeadLink(network.to(leadShard), network, this::onEvent);
-    lead.follow(RunKey.of(run.runId()));
+    coordinator =
+        new SimulatedCoordinator(
+            run,
+            COORDINATOR,
+            endpoints,
+            network.toCoordinator(),
+            endpoint -> network.to(endpoint).requests(),
+            network,
+            this::onEvent);
     for (int worker = 0; worker < run.workers(); worker++) {
-      places.add(new Place(worker));
+      int id = worker;
+      workers.add(new Place<>("worker " + id, start -> worker(id, start), SimulatedWorker::doWork));
     }
+  }
+
+  private SimulatedShard shard(ShardEndpoint endpoint, long incarnation) {
+    return new SimulatedShard(
+        endpoints,
+        endpoint,
+        incarnation << 16, // between two starts it may be fenced, and come in anew
+        network.to(endpoint),
+        network::to,
+        to -> network.toCoordinator(),
+        network);
+  }
+
+  private SimulatedWorker worker(int worker, long incarnation) {
+    WorkerClientConfig config =
+        new WorkerClientConfig(
+            specification.runId(),
+            worker,
+            incarnation,
+            COORDINATOR,
+            endpoints,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30));
+    return new SimulatedWorker(config, network.toCoordinator(), network::to, network);
   }
 
   /**
@@ -92,7 +181,7 @@ final class SimulatedRun implements AutoCloseable {
    * @return the weights that these ended with
    */
   List<float[]> run() {
-    while (ending.isEmpty() || !places.stream().allMatch(SimulatedRun::isDone)) {
+    while (ending.isEmpty() || !workers.stream().allMatch(SimulatedRun::isDone)) {
       if (network.nanoTime() > MOST_NS) {
         throw new AssertionError(
             "no end within " + MOST_NS / 1_000_000_000L + " simulated seconds");
@@ -102,7 +191,7 @@ final class SimulatedRun implements AutoCloseable {
       }
       turn();
     }
-    return places.stream()
+    return workers.stream()
         .filter(place -> place.occupant != null)
         .map(place -> place.occupant.weights())
         .toList();
@@ -110,7 +199,12 @@ final class SimulatedRun implements AutoCloseable {
 
   /** Workers killed, or stopped for so long that others did their part. */
   int lostWorkers() {
-    return lost;
+    return lostWorkers;
+  }
+
+  /** Replicas killed, or stopped for so long that others went on without them. */
+  int lostReplicas() {
+    return lostReplicas;
   }
 
   SimulatedNetwork network() {
@@ -118,13 +212,14 @@ final class SimulatedRun implements AutoCloseable {
   }
 
   private void turn() {
-    drive();
-    for (SimulatedShard shard : shards) {
-      shard.doWork();
+    coordinator.doWork();
+    network.flush();
+    for (int place = 0; place < shards.size(); place++) {
+      shards.get(place).turn(shardFaults, mayFail(place));
       network.flush();
     }
-    for (Place place : places) {
-      work(place);
+    for (Place<SimulatedWorker> place : workers) {
+      place.turn(workerFaults, ending.isEmpty() && !isDone(place));
       network.flush();
     }
     turnNs = network.delivered() == delivered ? QUIET_TURN_NS : TURN_NS;
@@ -132,56 +227,41 @@ final class SimulatedRun implements AutoCloseable {
     network.advance(turnNs);
   }
 
-  private static boolean isDone(Place place) {
+  private static boolean isDone(Place<SimulatedWorker> place) {
     return place.occupant == null || place.occupant.isFinished();
   }
 
-  private void drive() {
-    if (network.nanoTime() - saidNs > REPEAT_NS) {
-      saidNs = network.nanoTime();
-      if (!opened) {
-        toShards.forEach(
-            shard ->
-                shard.trySend(
-                    RunKey.of(specification.runId()), new Request.OpenRun(specification)));
-      }
-      lead.trySend(new Request.Heartbeat(Request.Role.DRIVER, 0, 0));
+  /**
+   * One of a shard's replicas must live: whether all of them are there again, and have the state.
+   */
+  private boolean mayFail(int place) {
+    if (!ending.isEmpty() || plan == null || replicas == 1 || !plan.newcomers().isEmpty()) {
+      return false;
     }
-    lead.poll();
+    int first = place / replicas * replicas;
+    for (int other = first; other < first + replicas; other++) {
+      if (shards.get(other).occupant == null
+          || network.nanoTime() < shards.get(other).awayUntilNs + RECOVERY_NS) {
+        return false;
+      }
+    }
+    int shard = place / replicas;
+    return plan.replicas().stream().filter(replica -> replica.shard() == shard).count() == replicas;
   }
 
   private void onEvent(Event event) {
-    opened |= event instanceof Event.RunOpened;
-    if (event instanceof Event.RunFailed failed) {
+    if (Boolean.getBoolean("headwater.trace"))
+      System.out.println(network.nanoTime() / 1000000 + " ms " + event);
+    if (event instanceof Event.PlanAnnounced announced) {
+      plan = announced;
+    } else if (event instanceof Event.RunFailed failed) {
       ending = "failed: " + failed.reason();
     } else if (event instanceof Event.RunFinished) {
       ending = "finished";
     } else if (event instanceof Event.WorkerLost) {
-      lost++;
-    }
-  }
-
-  private void work(Place place) {
-    if (network.nanoTime() < place.awayUntilNs) {
-      return;
-    }
-    if (place.occupant == null) {
-      if (!ending.isEmpty()) {
-        return;
-      }
-      start(place);
-    }
-    try {
-      place.occupant.doWork();
-    } catch (ParameterServerException e) {
-      leave(place); // it was given up while it was stopped
-      return;
-    }
-    boolean mayFail = ending.isEmpty() && !place.occupant.isFinished();
-    if (mayFail && happens(workerFaults.killed)) {
-      leave(place);
-    } else if (mayFail && happens(workerFaults.stopped)) {
-      place.awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * LONGEST_STOP_NS);
+      lostWorkers++;
+    } else if (event instanceof Event.ReplicaLost) {
+      lostReplicas++;
     }
   }
 
@@ -189,28 +269,9 @@ final class SimulatedRun implements AutoCloseable {
     return perSecond > 0 && random.nextDouble() < perSecond * turnNs * 1e-9;
   }
 
-  private void start(Place place) {
-    WorkerClientConfig config =
-        new WorkerClientConfig(
-            specification.runId(),
-            place.worker,
-            ++place.incarnation,
-            endpoints,
-            Duration.ofMinutes(10),
-            Duration.ofSeconds(30));
-    place.occupant =
-        new SimulatedWorker(config, endpoints.stream().map(network::to).toList(), network);
-  }
-
-  private void leave(Place place) {
-    CloseHelper.quietClose(place.occupant);
-    place.occupant = null;
-    place.awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * RESTART_NS);
-  }
-
   @Override
   public void close() {
-    CloseHelper.quietCloseAll(shards);
-    places.forEach(place -> CloseHelper.quietClose(place.occupant));
+    shards.forEach(place -> CloseHelper.quietClose(place.occupant));
+    workers.forEach(place -> CloseHelper.quietClose(place.occupant));
   }
 }

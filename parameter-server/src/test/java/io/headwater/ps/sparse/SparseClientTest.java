@@ -119,14 +119,15 @@ class SparseClientTest {
     int port = ToyRun.freePorts(2 * ShardEndpoint.PORTS);
     List<ShardEndpoint> endpoints =
         List.of(
-            new ShardEndpoint(0, "127.0.0.1", port, mtu, ""),
-            new ShardEndpoint(1, "127.0.0.1", port + ShardEndpoint.PORTS, mtu, ""));
+            new ShardEndpoint(0, 0, "127.0.0.1", port, mtu, ""),
+            new ShardEndpoint(1, 0, "127.0.0.1", port + ShardEndpoint.PORTS, mtu, ""));
     try (ParameterServer server =
-            ParameterServer.start(new ParameterServerConfig(endpoints, List.of(0, 1)));
+            ParameterServer.start(new ParameterServerConfig(endpoints, endpoints));
         ToyRun near = new ToyRun(server.endpoints());
         ToyRun far = near.reaching(endpoints)) {
       open(near, 1);
-      endpoints.forEach(LocalDrivers::withdraw); // as if they were on another host
+      endpoints.forEach(
+          place -> LocalDrivers.withdraw(place.port())); // as if they were on another host
       agreesWithATableInMemory(far, 2);
     }
   }
@@ -175,6 +176,7 @@ class SparseClientTest {
               patient.runId(),
               0,
               1,
+              patient.coordinator(),
               patient.endpoints(),
               Duration.ofSeconds(20),
               Duration.ofSeconds(1));

@@ -8,13 +8,14 @@ import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.testing.JavaProcesses;
+import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
 import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.SparseWorkerProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,33 +36,28 @@ class SparseProcessIT {
 
   @TempDir Path output;
 
-  private final List<Process> processes = new ArrayList<>();
-  private final int port = ToyRun.freePorts(2 * ShardEndpoint.PORTS);
-  private final List<ShardEndpoint> endpoints =
-      List.of(
-          ShardEndpoint.udp(0, "127.0.0.1", port),
-          ShardEndpoint.udp(1, "127.0.0.1", port + ShardEndpoint.PORTS));
+  private final List<ShardEndpoint> endpoints = Places.free(2, 1);
+  private JavaProcesses processes;
+
+  @BeforeEach
+  void open() {
+    processes = new JavaProcesses(output);
+  }
 
   @AfterEach
   void stopProcesses() {
-    processes.forEach(Process::destroyForcibly);
+    processes.close();
   }
 
-  private Process start(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-    command.add("-Xmx256m"); // the table is outside the heap
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
-    for (ShardEndpoint endpoint : endpoints) {
-      command.add(Integer.toString(endpoint.port()));
-    }
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    processes.add(process);
-    return process;
+  private Process shard(int shard) {
+    List<String> arguments = new ArrayList<>(List.of(Integer.toString(shard), "0"));
+    arguments.addAll(Places.arguments(endpoints));
+    return processes.start(ShardProcess.class, List.of(), arguments);
+  }
+
+  private Process worker(ToyRun run, int worker) {
+    List<String> properties = List.of("rows=" + ROWS);
+    return processes.start(SparseWorkerProcess.class, properties, run.workerArguments(worker, 1));
   }
 
   private RunSpecification specification(ToyRun run) {
@@ -80,14 +77,13 @@ class SparseProcessIT {
 
   @Test
   void twoWorkersAddToAMillionRowsOnTwoShards() throws Exception {
-    Process first = start(ShardProcess.class, "0");
-    Process second = start(ShardProcess.class, "1");
+    Process first = shard(0);
+    Process second = shard(1);
     RecordedEvents events = new RecordedEvents();
     try (ToyRun run = new ToyRun(endpoints)) {
       run.open(specification(run), events);
-      String rows = Integer.toString(ROWS);
-      Process zero = start(SparseWorkerProcess.class, run.id(), "0", rows);
-      Process one = start(SparseWorkerProcess.class, run.id(), "1", rows);
+      Process zero = worker(run, 0);
+      Process one = worker(run, 1);
       // The second step does not begin before both have finished the first.
       Checker checker = new Checker(run.worker(2, 1));
       run.start(checker).get(250, TimeUnit.SECONDS);

@@ -1,7 +1,7 @@
 package io.headwater.ps.testing;
 
-import io.headwater.ps.client.RunListener;
-import io.headwater.ps.client.StepCompleted;
+import io.headwater.ps.coordinator.RunListener;
+import io.headwater.ps.coordinator.StepCompleted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,9 @@ public final class RecordedEvents implements RunListener {
   private final AtomicInteger joined = new AtomicInteger();
   private volatile Runnable onStep = () -> {};
   private volatile Runnable onWorkerLost = () -> {};
+  private volatile Runnable onReplicaLost = () -> {};
+  private volatile Runnable onReplicaJoined = () -> {};
+  private final List<String> replicas = new CopyOnWriteArrayList<>();
 
   /** Also does this after each step. */
   public RecordedEvents onStep(Runnable action) {
@@ -57,6 +60,21 @@ public final class RecordedEvents implements RunListener {
     return new ArrayList<>(lost);
   }
 
+  /** As {@code lost shard/replica} and {@code joined shard/replica}. */
+  public List<String> replicas() {
+    return new ArrayList<>(replicas);
+  }
+
+  /** Also does this whenever a replica is lost. */
+  public void onReplicaLost(Runnable action) {
+    onReplicaLost = action;
+  }
+
+  /** Also does this whenever a replica comes in again. */
+  public void onReplicaJoined(Runnable action) {
+    onReplicaJoined = action;
+  }
+
   /** {@code finished N} or {@code failed: reason}. */
   public String awaitEnd() throws Exception {
     return end.get(60, TimeUnit.SECONDS);
@@ -78,6 +96,18 @@ public final class RecordedEvents implements RunListener {
   public void workerLost(int worker, String reason) {
     lost.add(worker);
     onWorkerLost.run();
+  }
+
+  @Override
+  public void replicaLost(int shard, int replica, String reason) {
+    replicas.add("lost " + shard + "/" + replica);
+    onReplicaLost.run();
+  }
+
+  @Override
+  public void replicaJoined(int shard, int replica) {
+    replicas.add("joined " + shard + "/" + replica);
+    onReplicaJoined.run();
   }
 
   @Override

@@ -3,13 +3,11 @@ package io.headwater.ps.testing;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
-import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.RowInitializer;
 import io.headwater.ps.sparse.RowOptimizer;
 import io.headwater.ps.sparse.SparseClient;
 import io.headwater.ps.sparse.SparseTableClient;
 import io.headwater.ps.sparse.SparseTableConfig;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +16,7 @@ import java.util.stream.IntStream;
 
 /**
  * A worker that adds to every row of a large table in the first step of a dense run, in a process
- * of its own: {@code run worker rows port0 port1 ...}.
+ * of its own: as {@link WorkerProcess}, the number of rows in the property {@code rows}.
  */
 public final class SparseWorkerProcess {
   public static final int COLUMNS = 64;
@@ -41,15 +39,9 @@ public final class SparseWorkerProcess {
   }
 
   public static void main(String[] arguments) {
-    int worker = Integer.parseInt(arguments[1]);
-    int rows = Integer.parseInt(arguments[2]);
-    List<ShardEndpoint> endpoints = new ArrayList<>();
-    for (int i = 3; i < arguments.length; i++) {
-      endpoints.add(ShardEndpoint.udp(i - 3, "127.0.0.1", Integer.parseInt(arguments[i])));
-    }
-    WorkerClientConfig config =
-        new WorkerClientConfig(
-            arguments[0], worker, 1, endpoints, Duration.ofSeconds(60), Duration.ofSeconds(20));
+    WorkerClientConfig config = WorkerProcess.config(arguments);
+    int worker = config.worker();
+    int rows = Integer.getInteger("rows");
     new ToyWorker(config) {
       @Override
       protected void step(WorkerClient client, StepPlan plan, float[] weights) {

@@ -1,10 +1,11 @@
 package io.headwater.ps.testing;
 
-import io.headwater.ps.client.RunControl;
-import io.headwater.ps.client.RunListener;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.RunControl;
+import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 /** A run over given shards, with its workers on threads of this process. */
 public final class ToyRun implements AutoCloseable {
   private final String id;
+  private final CoordinatorEndpoint coordinator;
   private final List<ShardEndpoint> endpoints;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private RunControl control;
@@ -33,13 +35,28 @@ public final class ToyRun implements AutoCloseable {
   }
 
   private ToyRun(String id, List<ShardEndpoint> endpoints) {
+    this(id, endpoints, coordinator(endpoints.get(0)));
+  }
+
+  private ToyRun(String id, List<ShardEndpoint> endpoints, CoordinatorEndpoint coordinator) {
     this.id = id;
+    this.coordinator = coordinator;
     this.endpoints = List.copyOf(endpoints);
   }
 
   /** The same run, its shards reached otherwise. */
   public ToyRun reaching(List<ShardEndpoint> others) {
-    return new ToyRun(id, others);
+    return new ToyRun(id, others, coordinator);
+  }
+
+  private static CoordinatorEndpoint coordinator(ShardEndpoint shard) {
+    return shard.hasPort()
+        ? CoordinatorEndpoint.udp("127.0.0.1", freePorts(CoordinatorEndpoint.PORTS))
+        : CoordinatorEndpoint.local(shard.aeronDirectory());
+  }
+
+  public CoordinatorEndpoint coordinator() {
+    return coordinator;
   }
 
   public String id() {
@@ -72,13 +89,30 @@ public final class ToyRun implements AutoCloseable {
   }
 
   public RunControl open(RunSpecification run, RunListener listener) {
-    control = RunControl.open(endpoints, run, listener);
+    control = RunControl.open(coordinator, endpoints, run, listener);
     return control;
   }
 
   public WorkerClientConfig worker(int worker, long incarnation) {
     return new WorkerClientConfig(
-        id, worker, incarnation, endpoints, Duration.ofSeconds(30), Duration.ofSeconds(20));
+        id,
+        worker,
+        incarnation,
+        coordinator,
+        endpoints,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20));
+  }
+
+  /** The arguments of a {@link WorkerProcess}. */
+  public List<String> workerArguments(int worker, long incarnation) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(id);
+    arguments.add(Integer.toString(worker));
+    arguments.add(Long.toString(incarnation));
+    arguments.add(Integer.toString(coordinator.port()));
+    arguments.addAll(Places.arguments(endpoints));
+    return arguments;
   }
 
   public <T> Future<T> start(Callable<T> task) {

@@ -8,30 +8,32 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Requests to the lead shard and its events back, for one run; knows how long it has been silent.
+ * Requests to the coordinator and its events back, for one run; knows how long it has been silent.
  * For one thread.
  */
-public final class LeadLink {
+public final class CoordinatorLink implements AutoCloseable {
+  private final long run;
+  private final MessageOutlet requests;
+  private final MessageInlet events;
   private final ControlSender sender;
   private final ControlReceiver receiver;
   private final Consumer<Event> listener;
-  private long run;
   private final NanoClock clock;
   private long heardNs;
 
-  public LeadLink(ShardRoute route, NanoClock clock, Consumer<Event> listener) {
+  /**
+   * @param runKey events of other runs are ignored
+   */
+  public CoordinatorLink(
+      long runKey, CoordinatorRoute route, NanoClock clock, Consumer<Event> listener) {
+    this.run = runKey;
     this.clock = clock;
     this.heardNs = clock.nanoTime();
-    this.sender = new ControlSender(route.requests());
-    this.receiver = new ControlReceiver(List.of(route.events()), this::onMessage);
+    this.requests = route.requests();
+    this.events = route.events();
+    this.sender = new ControlSender(requests);
+    this.receiver = new ControlReceiver(List.of(events), this::onMessage);
     this.listener = listener;
-  }
-
-  /** From now on, events of other runs are ignored. */
-  public void follow(long runKey) {
-    run = runKey;
-    heardNs = clock.nanoTime();
-    sender.clear();
   }
 
   public void send(Request request) {
@@ -55,6 +57,12 @@ public final class LeadLink {
 
   public boolean isConnected() {
     return sender.isConnected() && receiver.isConnected();
+  }
+
+  @Override
+  public void close() {
+    requests.close();
+    events.close();
   }
 
   private void onMessage(long runKey, ControlMessage message) {

@@ -1,4 +1,4 @@
-package io.headwater.ps.client;
+package io.headwater.ps.coordinator;
 
 /** Hears what happens in a run; called on {@link RunControl}'s thread, in order. */
 public interface RunListener {
@@ -7,6 +7,12 @@ public interface RunListener {
   void workerJoined(int worker);
 
   void workerLost(int worker, String reason);
+
+  /** A replica of a shard is gone; the run goes on with the others. */
+  void replicaLost(int shard, int replica, String reason);
+
+  /** A replica of a shard that was missing takes part again. */
+  void replicaJoined(int shard, int replica);
 
   /** One shard's part of the checkpoint after {@code step} updates is on storage. */
   void snapshotWritten(long step, int shard);

@@ -1,4 +1,4 @@
-package io.headwater.ps.server;
+package io.headwater.ps.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -39,9 +40,9 @@ class CoordinatedRunTest {
             ToyRun.training(steps, 4, OptimizerConfig.adamW()),
             new RunSpecification.Checkpoints("from", "to", every),
             ToyRun.timeouts(60, 10));
-    run = new CoordinatedRun(specification, SHARDS, heard::add, now);
-    run.on(new Request.ShardReady(0, elements, 0), now);
-    run.on(new Request.ShardReady(1, elements, 0), now);
+    run = new CoordinatedRun(specification, SHARDS, endpoint -> true, heard::add, now);
+    run.on(new Request.ReplicaReady(replica(0), elements, 0), now);
+    run.on(new Request.ReplicaReady(replica(1), elements, 0), now);
   }
 
   private void start(long steps, long every) {
@@ -54,10 +55,10 @@ class CoordinatedRunTest {
     for (int m = 0; m < 4; m++) {
       run.on(new Request.LossReport(m / 2, step, m, m, 10), now);
     }
-    run.on(new Request.BlockNorms(0, step, 0, new double[] {4}), now);
-    run.on(new Request.BlockNorms(1, step, 1, new double[] {3, 2}), now);
-    run.on(new Request.StepApplied(0, step + 1), now);
-    run.on(new Request.StepApplied(1, step + 1), now);
+    run.on(new Request.BlockNorms(replica(0), step, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(1), step, 1, new double[] {3, 2}), now);
+    run.on(new Request.StepApplied(replica(0), step + 1), now);
+    run.on(new Request.StepApplied(replica(1), step + 1), now);
   }
 
   /** Lets time pass, everyone named being heard twice a second. */
@@ -65,13 +66,16 @@ class CoordinatedRunTest {
     for (int i = 0; i < 2 * seconds; i++) {
       now += SECOND / 2;
       for (int worker : workers) {
-        run.on(new Request.Heartbeat(Request.Role.WORKER, worker, 1), now);
+        run.on(new Request.Heartbeat(worker, 1), now);
       }
-      run.on(new Request.Heartbeat(Request.Role.SHARD, 0, 0), now);
-      run.on(new Request.Heartbeat(Request.Role.SHARD, 1, 0), now);
-      run.on(new Request.Heartbeat(Request.Role.DRIVER, 0, 0), now);
+      run.on(new Request.ReplicaHeartbeat(replica(0)), now);
+      run.on(new Request.ReplicaHeartbeat(replica(1)), now);
       run.tick(now);
     }
+  }
+
+  private static ReplicaId replica(int shard) {
+    return new ReplicaId(shard, 0, 1);
   }
 
   private <T extends Event> List<T> heard(Class<T> type) {
@@ -138,19 +142,20 @@ class CoordinatedRunTest {
     for (int m = 0; m < 4; m++) {
       run.on(new Request.LossReport(m / 2, 0, m, m, 10), now);
     }
-    run.on(new Request.BlockNorms(0, 0, 0, new double[] {4, 3, 2}), now);
+    run.on(new Request.BlockNorms(replica(0), 0, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(1), 0, 1, new double[] {3, 2}), now);
     assertThat(last()).isInstanceOf(Event.StepCommitted.class);
-    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    run.on(new Request.Leave(1, 1), now);
     assertThat(heard(Event.PlanAnnounced.class)).hasSize(1);
-    run.on(new Request.StepApplied(0, 1), now);
-    run.on(new Request.StepApplied(1, 1), now);
+    run.on(new Request.StepApplied(replica(0), 1), now);
+    run.on(new Request.StepApplied(replica(1), 1), now);
     assertThat(((Event.PlanAnnounced) last()).of(0, 1)).containsExactly(new MicroBatchRange(0, 4));
   }
 
   @Test
   void aWorkerThatComesBackTakesPartFromTheNextStepOn() {
     start(5, 0);
-    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    run.on(new Request.Leave(1, 1), now);
     run.on(new Request.Join(1, 1, ELEMENTS), now);
     assertThat(((Event.JoinRefused) last()).reason()).contains("has joined before");
     run.on(new Request.Join(1, 2, ELEMENTS), now);
@@ -173,14 +178,14 @@ class CoordinatedRunTest {
   @Test
   void aStepWithoutWorkersWaitsForOne() {
     start(5, 0);
-    run.on(new Request.Leave(Request.Role.WORKER, 0, 1), now);
-    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    run.on(new Request.Leave(0, 1), now);
+    run.on(new Request.Leave(1, 1), now);
     assertThat(((Event.PlanAnnounced) last()).assignments()).isEmpty();
     pass(30);
     assertThat(run.hasEnded()).isFalse();
     run.on(new Request.Join(1, 2, ELEMENTS), now);
     assertThat(((Event.PlanAnnounced) last()).of(1, 2)).containsExactly(new MicroBatchRange(0, 4));
-    run.on(new Request.Leave(Request.Role.WORKER, 1, 2), now);
+    run.on(new Request.Leave(1, 2), now);
     pass(61);
     assertThat(heard(Event.RunFailed.class))
         .containsExactly(
@@ -214,7 +219,7 @@ class CoordinatedRunTest {
   }
 
   @Test
-  void aPauseOfTheLeadItselfCostsNobodyTheLease() {
+  void aPauseOfTheCoordinatorItselfCostsNobodyTheLease() {
     start(5, 0);
     now += 60 * SECOND;
     run.tick(now);
@@ -225,7 +230,7 @@ class CoordinatedRunTest {
   void aStepThatTakesTooLongNamesWhatIsMissing() {
     start(5, 0);
     run.on(new Request.LossReport(0, 0, 0, 1, 1), now);
-    run.on(new Request.BlockNorms(0, 0, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(0), 0, 0, new double[] {4}), now);
     pass(31, 0, 1);
     assertThat(last())
         .isEqualTo(
@@ -242,9 +247,9 @@ class CoordinatedRunTest {
     complete(1);
     complete(2);
     assertThat(heard(Event.PlanAnnounced.class)).hasSize(3);
-    run.on(new Request.PartWritten(0, 2), now);
+    run.on(new Request.PartWritten(replica(0), 2), now);
     assertThat(heard(Event.PlanAnnounced.class)).hasSize(3);
-    run.on(new Request.PartWritten(1, 2), now);
+    run.on(new Request.PartWritten(replica(1), 2), now);
     assertThat(((Event.PlanAnnounced) last()).step()).isEqualTo(3);
     assertThat(((Event.PlanAnnounced) last()).snapshot()).isTrue();
   }
@@ -253,15 +258,15 @@ class CoordinatedRunTest {
   void aStopFinishesTheStepKeepsASnapshotAndEnds() {
     start(9, 0);
     complete(0);
-    run.on(new Request.RequestStop(), now);
+    run.stop(now);
     assertThat(((Event.PlanAnnounced) last()).finished()).isFalse();
     complete(1);
     Event.PlanAnnounced plan = (Event.PlanAnnounced) last();
     assertThat(plan.step()).isEqualTo(2);
     assertThat(plan.finished()).isTrue();
     assertThat(plan.snapshot()).isTrue();
-    run.on(new Request.PartWritten(0, 2), now);
-    run.on(new Request.PartWritten(1, 2), now);
+    run.on(new Request.PartWritten(replica(0), 2), now);
+    run.on(new Request.PartWritten(replica(1), 2), now);
     assertThat(last()).isEqualTo(new Event.RunFinished(2));
   }
 
@@ -269,14 +274,16 @@ class CoordinatedRunTest {
   void aRunIsOverWhenAllHaveLeft() {
     start(1, 0);
     complete(0);
-    run.on(new Request.PartWritten(0, 1), now);
-    run.on(new Request.PartWritten(1, 1), now);
-    run.on(new Request.Leave(Request.Role.WORKER, 0, 1), now);
-    run.on(new Request.Leave(Request.Role.WORKER, 1, 1), now);
+    run.on(new Request.PartWritten(replica(0), 1), now);
+    run.on(new Request.PartWritten(replica(1), 1), now);
+    run.on(new Request.Leave(0, 1), now);
     assertThat(run.isOver(now)).isFalse();
-    run.on(new Request.Leave(Request.Role.DRIVER, 0, 0), now);
+    run.on(new Request.Leave(1, 1), now);
     assertThat(run.isOver(now)).isTrue();
-    assertThat(run.outcome().orElseThrow().failure()).isEmpty();
+    run.on(new Request.ReplicaLeave(replica(0)), now);
+    assertThat(run.isForgotten()).isFalse();
+    run.on(new Request.ReplicaLeave(replica(1)), now);
+    assertThat(run.isForgotten()).isTrue();
   }
 
   @Test
@@ -290,16 +297,17 @@ class CoordinatedRunTest {
                 new RunSpecification.Checkpoints("from", "to", 0),
                 ToyRun.timeouts(60, 10)),
             SHARDS,
+            endpoint -> true,
             heard::add,
             now);
-    run.on(new Request.ShardReady(0, ELEMENTS, 3), now);
-    run.on(new Request.ShardReady(1, ELEMENTS, 4), now);
+    run.on(new Request.ReplicaReady(replica(0), ELEMENTS, 3), now);
+    run.on(new Request.ReplicaReady(replica(1), ELEMENTS, 4), now);
     assertThat(((Event.RunFailed) last()).reason()).contains("another checkpoint");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
-  void aModelOfNoPossibleSizeFailsTheRunInsteadOfTheLead(long elements) {
+  void aModelOfNoPossibleSizeFailsTheRunInsteadOfTheCoordinator(long elements) {
     open(5, 0, elements);
     assertThat(last()).isInstanceOf(Event.RunFailed.class);
     assertThat(((Event.RunFailed) last()).reason()).contains("shard 0", Long.toString(elements));

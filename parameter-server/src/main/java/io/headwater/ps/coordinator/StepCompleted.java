@@ -1,4 +1,4 @@
-package io.headwater.ps.client;
+package io.headwater.ps.coordinator;
 
 /**
  * One finished step of a run.

@@ -1,4 +1,4 @@
-package io.headwater.ps.server;
+package io.headwater.ps.coordinator;
 
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.MicroBatchRange;

@@ -1,4 +1,4 @@
-package io.headwater.ps.server;
+package io.headwater.ps.coordinator;
 
 import java.util.BitSet;
 
@@ -22,6 +22,16 @@ final class SnapshotLedger {
   void ask(long ofStep) {
     step = ofStep;
     written.clear();
+  }
+
+  /** Nobody waits any longer for what is missing of the snapshot. */
+  void abandon() {
+    step = -1;
+    written.set(0, shards);
+  }
+
+  boolean hasPart(int shard) {
+    return written.get(shard);
   }
 
   /** Step of the newest snapshot. */

@@ -6,22 +6,22 @@ import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunKey;
-import io.headwater.ps.transport.LeadLink;
-import io.headwater.ps.transport.ShardRoute;
+import io.headwater.ps.transport.CoordinatorLink;
+import io.headwater.ps.transport.CoordinatorRoute;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * What a worker knows of the run from the lead shard. A state machine without threads; see {@link
+ * What a worker knows of the run from its coordinator. A state machine without threads; see {@link
  * WorkerClient} for who calls it when.
  */
-final class LeadWatch {
+final class CoordinatorWatch implements AutoCloseable {
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
   private final WorkerClientConfig config;
   private final NanoClock clock;
-  private final LeadLink link;
+  private final CoordinatorLink link;
   private final Request heartbeat;
   private long beatNs;
   private boolean joined;
@@ -32,12 +32,11 @@ final class LeadWatch {
   private boolean wasPlanned;
   private List<Integer> missingWorkers = List.of();
 
-  LeadWatch(WorkerClientConfig config, ShardRoute route, NanoClock clock) {
+  CoordinatorWatch(WorkerClientConfig config, CoordinatorRoute route, NanoClock clock) {
     this.config = config;
     this.clock = clock;
-    link = new LeadLink(route, clock, this::onEvent);
-    link.follow(RunKey.of(config.runId()));
-    heartbeat = new Request.Heartbeat(Request.Role.WORKER, config.worker(), config.incarnation());
+    link = new CoordinatorLink(RunKey.of(config.runId()), route, clock, this::onEvent);
+    heartbeat = new Request.Heartbeat(config.worker(), config.incarnation());
     beatNs = clock.nanoTime() - BEAT_NS;
   }
 
@@ -64,7 +63,7 @@ final class LeadWatch {
   }
 
   void sendGoodbye() {
-    link.trySend(new Request.Leave(Request.Role.WORKER, config.worker(), config.incarnation()));
+    link.trySend(new Request.Leave(config.worker(), config.incarnation()));
   }
 
   boolean hasHeardGoodbye() {
@@ -89,7 +88,7 @@ final class LeadWatch {
     return plan.of(config.worker(), config.incarnation());
   }
 
-  /** Throws if the run has ended without this worker, or the lead has fallen silent. */
+  /** Throws if the run has ended without this worker, or the coordinator has fallen silent. */
   void check() {
     if (refusal != null) {
       throw new ParameterServerException(
@@ -114,7 +113,7 @@ final class LeadWatch {
           "Cannot go on with run "
               + config.runId()
               + ": "
-              + config.endpoints().get(0)
+              + config.coordinator()
               + " was not heard for "
               + config.silence().toMillis() / 1000.0
               + " s");
@@ -123,7 +122,7 @@ final class LeadWatch {
 
   private void onEvent(Event event) {
     if (event instanceof Event.PlanAnnounced m) {
-      if (joined && (plan == null || isNewer(m, plan))) {
+      if (joined && (plan == null || m.isNewerThan(plan))) {
         plan = m;
         wasPlanned |= !share().isEmpty();
       }
@@ -133,17 +132,18 @@ final class LeadWatch {
     } else if (event instanceof Event.JoinRefused m && isMe(m.worker(), m.incarnation())) {
       refusal = m.reason();
     } else if (event instanceof Event.LeaveHeard m) {
-      goodbyeHeard |= m.role() == Request.Role.WORKER && m.id() == config.worker();
+      goodbyeHeard |= m.worker() == config.worker();
     } else if (event instanceof Event.RunFailed || event instanceof Event.RunFinished) {
       ending = event;
     }
   }
 
-  private static boolean isNewer(Event.PlanAnnounced a, Event.PlanAnnounced b) {
-    return a.step() > b.step() || (a.step() == b.step() && a.revision() > b.revision());
-  }
-
   private boolean isMe(int worker, long incarnation) {
     return worker == config.worker() && incarnation == config.incarnation();
+  }
+
+  @Override
+  public void close() {
+    link.close();
   }
 }

@@ -1,36 +1,42 @@
-package io.headwater.ps.server;
+package io.headwater.ps.coordinator;
 
 import io.headwater.ps.PsMetrics;
-import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
-import java.util.ArrayList;
-import java.util.BitSet;
+import io.headwater.ps.protocol.ShardRange;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run as the lead shard sees it: who is there, which step it is, when to keep a checkpoint.
+ * One run as its coordinator sees it: who is there, which step it is, when to keep a checkpoint.
  *
  * <p>A state machine over requests and time, with no threads, clocks or channels of its own. A step
- * is committed when all shards hold its whole gradient and all losses are known: until then a lost
- * worker's part is handed to others, from then on no worker is needed. No step is planned before
- * all shards have applied the one before, so between two plans the whole model stands at one
- * version; that is where a run starts, stops and ends, and where workers come in.
+ * is committed when all replicas of all shards hold its whole gradient and all losses are known:
+ * until then a lost worker's part is handed to others, from then on no worker is needed. A lost
+ * replica is not waited for, as long as its shard has another. No step is planned before all
+ * replicas have applied the one before, so between two plans the whole model stands at one version;
+ * that is where a run starts, stops and ends, and where workers and replicas come in.
  */
 final class CoordinatedRun {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
 
   /** The number comes from the network, and sizes the memory for the norms: half a GiB at most. */
   private static final long MAX_ELEMENTS = 1L << 40;
+
+  /** One until a lost replica is missed, and then some to pull the last weights from another. */
+  private static final int LEASES_TO_LEAVE = 3;
 
   private enum Phase {
     /** Shards read the checkpoint. */
@@ -47,68 +53,69 @@ final class CoordinatedRun {
   }
 
   private final RunSpecification run;
-  private final List<ShardEndpoint> shards;
+  private final Predicate<ShardEndpoint> reachable;
   private final Consumer<Event> announce;
   private final Membership members;
-  private final Leases leases;
+  private final Replicas replicas;
   private final SnapshotLedger snapshots;
-  private final BitSet shardsReady = new BitSet();
+  private final Set<ReplicaId> arrivals = new LinkedHashSet<>(); // to come in with the next plan
 
   private Phase phase = Phase.LOADING;
   private long phaseSinceNs;
   private long endedNs;
-  private boolean driverLeft;
   private long elements = -1;
   private long step = -1;
-  private StepLedger ledger;
-  private double norm = Double.NaN;
-  private Event.StepCommitted commit; // null: the step may still be computed anew
-  private final TensorLedger tensors = new TensorLedger();
-  private Event.TensorTrust trust; // null: not asked for, or not known yet
+  private StepCommit commit; // null while loading
   private Event.PlanAnnounced plan;
+  private boolean snapshotWanted; // the last one was lost with its writer
   private Event end;
-  private boolean overTold;
   private boolean stopRequested;
 
   CoordinatedRun(
-      RunSpecification run, List<ShardEndpoint> shards, Consumer<Event> announce, long nowNs) {
+      RunSpecification run,
+      List<ShardEndpoint> endpoints,
+      Predicate<ShardEndpoint> reachable,
+      Consumer<Event> announce,
+      long nowNs) {
     this.run = run;
-    this.shards = shards;
+    this.reachable = reachable;
     this.announce = announce;
     members = new Membership(run.workers());
-    leases = new Leases(shards.size(), run.timeouts().lease().toNanos(), nowNs);
-    snapshots = new SnapshotLedger(shards.size());
+    replicas = new Replicas(endpoints, run.timeouts().lease().toNanos(), nowNs);
+    snapshots = new SnapshotLedger(replicas.shards());
     phaseSinceNs = nowNs;
+  }
+
+  /** Places of replicas that are to be told to open the run. */
+  List<ShardEndpoint> absent() {
+    return hasEnded() ? List.of() : replicas.absent();
   }
 
   boolean hasEnded() {
     return phase == Phase.ENDED;
   }
 
-  /** Whether the run has ended and nobody needs to be told any more. */
+  /** Whether the run has ended and all workers know: the shards need not serve it any longer. */
   boolean isOver(long nowNs) {
     return hasEnded()
-        && ((driverLeft && members.allLeft())
-            || nowNs - endedNs > run.timeouts().lease().toNanos());
+        && (members.allLeft()
+            || nowNs - endedNs > LEASES_TO_LEAVE * run.timeouts().lease().toNanos());
   }
 
-  Optional<RunOutcome> outcome() {
-    if (end instanceof Event.RunFailed failed) {
-      return Optional.of(new RunOutcome(run.runId(), step, Optional.of(failed.reason())));
-    }
-    return hasEnded()
-        ? Optional.of(new RunOutcome(run.runId(), step, Optional.empty()))
-        : Optional.empty();
+  /** Whether the run has ended and all replicas have left too. */
+  boolean isForgotten() {
+    return hasEnded() && replicas.view().isEmpty();
   }
 
   void on(Request request, long nowNs) {
     if (request instanceof Request.Heartbeat m) {
       onHeartbeat(m, nowNs);
-    } else if (request instanceof Request.OpenRun) {
-      leases.driverHeard(nowNs);
-      announceState(nowNs);
+    } else if (request instanceof Request.ReplicaHeartbeat m) {
+      replicas.heard(m.replica(), nowNs);
     } else if (request instanceof Request.Leave m) {
       onLeave(m, nowNs);
+    } else if (request instanceof Request.ReplicaLeave m) {
+      onReplicaLeave(m, nowNs);
     } else if (!hasEnded()) {
       onActive(request, nowNs);
     }
@@ -125,51 +132,53 @@ final class CoordinatedRun {
       onApplied(m, nowNs);
     } else if (request instanceof Request.Join m) {
       onJoin(m, nowNs);
-    } else if (request instanceof Request.ShardReady m) {
-      onShardReady(m, nowNs);
+    } else if (request instanceof Request.ReplicaReady m) {
+      onReady(m, nowNs);
     } else if (request instanceof Request.PartWritten m) {
       onPartWritten(m, nowNs);
-    } else if (request instanceof Request.ShardFailed m) {
-      onShardFailed(m, nowNs);
-    } else if (request instanceof Request.RequestStop) {
-      onStop(nowNs);
+    } else if (request instanceof Request.ReplicaFailed m) {
+      onReplicaFailed(m, nowNs);
     }
   }
 
   private void onHeartbeat(Request.Heartbeat heartbeat, long nowNs) {
-    leases.heard(heartbeat.role(), heartbeat.id(), nowNs);
-    if (heartbeat.role() == Request.Role.WORKER) {
-      members.heard(heartbeat.id(), heartbeat.incarnation(), nowNs);
-      if (members.contains(heartbeat.id())) {
-        PsMetrics.heartbeat(heartbeat.id());
-      }
+    members.heard(heartbeat.worker(), heartbeat.incarnation(), nowNs);
+    if (members.contains(heartbeat.worker())) {
+      PsMetrics.heartbeat(heartbeat.worker());
     }
   }
 
   private void onLeave(Request.Leave leave, long nowNs) {
-    announce.accept(new Event.LeaveHeard(leave.role(), leave.id()));
-    LOG.debug("run {}: {} {} leaves", run.runId(), leave.role(), leave.id());
-    if (leave.role() == Request.Role.DRIVER) {
-      driverLeft = true;
-      if (!hasEnded()) {
-        fail("the driver has left", nowNs);
-      }
-    } else if (members.isPresent(leave.id(), leave.incarnation())) {
+    announce.accept(new Event.LeaveHeard(leave.worker()));
+    LOG.debug("run {}: worker {} leaves", run.runId(), leave.worker());
+    if (members.isPresent(leave.worker(), leave.incarnation())) {
       if (phase == Phase.GATHERING || phase == Phase.TRAINING || phase == Phase.HELD) {
-        lose(leave.id(), "it has left", nowNs);
+        lose(leave.worker(), "it has left", nowNs);
       } else {
-        members.leave(leave.id());
+        members.leave(leave.worker());
       }
     }
   }
 
-  private void onShardReady(Request.ShardReady ready, long nowNs) {
-    if (phase != Phase.LOADING || ready.shard() < 0 || ready.shard() >= shards.size()) {
+  private void onReplicaLeave(Request.ReplicaLeave leave, long nowNs) {
+    if (!replicas.isPresent(leave.replica())) {
+      return;
+    }
+    if (hasEnded()) {
+      replicas.remove(leave.replica());
+    } else {
+      lose(leave.replica(), "it has left", nowNs);
+    }
+  }
+
+  private void onReady(Request.ReplicaReady ready, long nowNs) {
+    ReplicaId replica = ready.replica();
+    if (!replicas.isPossible(replica)) {
       return;
     }
     if (ready.elements() < 1 || ready.elements() > MAX_ELEMENTS) {
       fail(
-          shards.get(ready.shard())
+          replicas.name(replica)
               + " has loaded "
               + ready.elements()
               + " parameters: must be in [1, "
@@ -178,9 +187,11 @@ final class CoordinatedRun {
           nowNs);
       return;
     }
-    if (!shardsReady.isEmpty() && (ready.elements() != elements || ready.step() != step)) {
+    boolean first = replicas.view().isEmpty() && phase == Phase.LOADING;
+    boolean other = !first && ready.elements() != elements;
+    if (other || (!first && phase == Phase.LOADING && ready.step() != step)) {
       fail(
-          shards.get(ready.shard())
+          replicas.name(replica)
               + " has loaded another checkpoint than the others: step "
               + ready.step()
               + " and "
@@ -192,18 +203,44 @@ final class CoordinatedRun {
           nowNs);
       return;
     }
-    elements = ready.elements();
-    step = ready.step();
-    shardsReady.set(ready.shard());
-    if (shardsReady.cardinality() == shards.size()) {
-      ledger =
-          new StepLedger(shards.size(), run.training().microBatches(), ChunkSize.blocks(elements));
-      snapshots.startFrom(step);
-      enter(Phase.GATHERING, nowNs);
-      announce.accept(new Event.RunOpened(step, elements));
-      LOG.info("run {}: {} shards have loaded step {}", run.runId(), shards.size(), step);
-      countWorkers();
+    Optional<ReplicaId> before = replicas.atPlaceOf(replica);
+    if (phase == Phase.LOADING) {
+      before.ifPresent(replicas::remove);
+      elements = ready.elements();
+      step = ready.step();
+      replicas.join(replica, nowNs);
+      openIfLoaded(nowNs);
+      return;
     }
+    before.ifPresent(old -> lose(old, "it was started again", nowNs));
+    if (hasEnded()) {
+      return;
+    }
+    if (phase == Phase.GATHERING) {
+      replicas.join(replica, nowNs);
+      announce.accept(new Event.ReplicaJoined(replica));
+    } else {
+      arrivals.removeIf(
+          known -> known.shard() == replica.shard() && known.replica() == replica.replica());
+      arrivals.add(replica);
+    }
+  }
+
+  private void openIfLoaded(long nowNs) {
+    if (!replicas.absent().isEmpty()) {
+      return;
+    }
+    replicas.sortByPlace();
+    int[] blocks = new int[replicas.shards()];
+    for (int shard = 0; shard < blocks.length; shard++) {
+      blocks[shard] = ShardRange.of(elements, shard, blocks.length, ChunkSize.BLOCK).blocks();
+    }
+    commit = new StepCommit(run.training(), blocks, announce);
+    snapshots.startFrom(step);
+    enter(Phase.GATHERING, nowNs);
+    announce.accept(new Event.RunOpened(step, elements));
+    LOG.info("run {}: {} have loaded step {}", run.runId(), replicas.view().size(), step);
+    countWorkers();
   }
 
   private void onJoin(Request.Join join, long nowNs) {
@@ -260,87 +297,77 @@ final class CoordinatedRun {
   }
 
   private void onLoss(Request.LossReport report, long nowNs) {
-    if (phase == Phase.TRAINING && report.step() == step) {
-      ledger.onLoss(report);
-      commitStep(nowNs);
+    if (phase == Phase.TRAINING) {
+      commit.onLoss(report);
+      tryCommit(nowNs);
     }
   }
 
   private void onNorms(Request.BlockNorms norms, long nowNs) {
-    if (phase == Phase.TRAINING && norms.step() == step) {
-      ledger.onNorms(norms);
-      commitStep(nowNs);
+    if (phase != Phase.TRAINING || !replicas.isPresent(norms.replica())) {
+      return;
+    }
+    if (commit.onNorms(norms)) {
+      tryCommit(nowNs);
+    } else if (replicas.isPrimary(norms.replica())) {
+      fail(
+          "step " + step + ": the replicas of shard " + norms.replica().shard() + " do not agree",
+          nowNs);
+    } else {
+      lose(norms.replica(), "its sums are not those of its primary", nowNs);
     }
   }
 
-  private void commitStep(long nowNs) {
-    if (commit != null || !ledger.isReady()) {
-      return;
+  private void tryCommit(long nowNs) {
+    commit.tryCommit(replicas.view());
+    if (!commit.isCommitted() && commit.hasNonFiniteLoss()) {
+      fail("step " + step + ": the loss of " + commit.nonFiniteLosses(), nowNs);
     }
-    if (ledger.hasNonFiniteLoss()) {
-      failNonFinite(nowNs);
-      return;
-    }
-    norm = ledger.norm();
-    float limit = run.training().optimizer().gradientClip();
-    commit = new Event.StepCommitted(step, limit > 0 ? GradientNorm.clipScale(norm, limit) : 1f);
-    announce.accept(commit);
   }
 
   private void onTensorNorms(Request.TensorNorms norms) {
-    if (phase != Phase.TRAINING || commit == null || norms.step() != step || trust != null) {
-      return;
-    }
-    tensors.onNorms(norms);
-    if (tensors.isComplete()) {
-      trust = new Event.TensorTrust(step, tensors.trust());
-      announce.accept(trust);
+    if (phase == Phase.TRAINING && replicas.isPresent(norms.replica())) {
+      commit.onTensorNorms(norms);
     }
   }
 
   private void onApplied(Request.StepApplied applied, long nowNs) {
-    if (phase != Phase.TRAINING || commit == null || applied.step() != nextStep()) {
-      return;
-    }
-    ledger.onApplied(applied.shard());
-    if (ledger.isApplied()) {
-      completeStep(nowNs);
+    if (phase == Phase.TRAINING && replicas.isPresent(applied.replica())) {
+      commit.onApplied(applied);
+      completeIfApplied(nowNs);
     }
   }
 
-  private void completeStep(long nowNs) {
-    announce.accept(
-        new Event.StepDone(
-            nextStep(),
-            ledger.meanLoss(),
-            norm,
-            run.training().learningRate().at(step),
-            ledger.tokens(),
-            commit.scale() != 1f));
-    step = nextStep();
-    next(nowNs);
-  }
-
-  private void failNonFinite(long nowNs) {
-    fail("step " + step + ": the loss of " + ledger.nonFiniteLosses(), nowNs);
+  private void completeIfApplied(long nowNs) {
+    if (commit.isApplied(replicas.view())) {
+      announce.accept(commit.done());
+      step = nextStep();
+      next(nowNs);
+    }
   }
 
   /** The whole model stands at {@code step}: goes on, or ends. */
   private void next(long nowNs) {
     boolean finished = stopRequested || step >= run.training().steps();
-    boolean snapshot = finished ? snapshots.step() != step : isSnapshotAfter(step);
+    boolean snapshot =
+        finished ? snapshots.step() != step : snapshotWanted || isSnapshotAfter(step);
     if (snapshot && !snapshots.isWritten()) {
       enter(Phase.HELD, nowNs);
       return;
     }
-    ledger.clear();
-    norm = Double.NaN;
-    commit = null;
-    tensors.clear();
-    trust = null;
+    commit.open(step);
     if (snapshot) {
       snapshots.ask(finished ? step : nextStep());
+      snapshotWanted = false;
     }
+    List<ReplicaId> newcomers = finished ? List.of() : List.copyOf(arrivals);
+    newcomers.forEach(
+        replica -> {
+          replicas.join(replica, nowNs);
+          LOG.info("run {}: {} comes in at step {}", run.runId(), replicas.name(replica), step);
+          announce.accept(new Event.ReplicaJoined(replica));
+        });
+    arrivals.clear();
     plan =
         new Event.PlanAnnounced(
             step,
@@ -349,7 +376,9 @@ final class CoordinatedRun {
             snapshot,
             run.training().microBatches(),
             run.training().localSteps(),
-            members.assign(run.training().microBatches()));
+            members.assign(run.training().microBatches()),
+            replicas.view(),
+            newcomers);
     announce.accept(plan);
     enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
     finishIfWritten(nowNs);
@@ -369,8 +398,9 @@ final class CoordinatedRun {
   }
 
   private void onPartWritten(Request.PartWritten part, long nowNs) {
-    if (snapshots.onPart(part.shard(), part.step())) {
-      announce.accept(new Event.SnapshotPart(part.step(), part.shard()));
+    ReplicaId writer = part.replica();
+    if (replicas.isPresent(writer) && snapshots.onPart(writer.shard(), part.step())) {
+      announce.accept(new Event.SnapshotPart(part.step(), writer.shard()));
     }
     if (phase == Phase.HELD && snapshots.isWritten()) {
       next(nowNs);
@@ -385,30 +415,27 @@ final class CoordinatedRun {
     }
   }
 
-  private void onStop(long nowNs) {
+  /** Finishes the current step, keeps a snapshot and ends. */
+  void stop(long nowNs) {
     stopRequested = true;
     if (phase == Phase.LOADING || phase == Phase.GATHERING) {
       end(new Event.RunFinished(Math.max(step, 0)), nowNs);
     }
   }
 
-  private void onShardFailed(Request.ShardFailed failed, long nowNs) {
-    boolean known = failed.shard() >= 0 && failed.shard() < shards.size();
-    String who = known ? shards.get(failed.shard()).toString() : "shard " + failed.shard();
-    String losses = ledger == null ? "" : ledger.nonFiniteLosses();
+  private void onReplicaFailed(Request.ReplicaFailed failed, long nowNs) {
+    String losses = commit == null ? "" : commit.nonFiniteLosses();
+    String who = replicas.name(failed.replica());
     fail(who + ": " + failed.reason() + (losses.isEmpty() ? "" : "; the loss of " + losses), nowNs);
   }
 
   /** To be called often: sees to leases and timeouts. */
   void tick(long nowNs) {
     if (hasEnded()) {
-      if (!overTold && isOver(nowNs)) {
-        overTold = true;
-        announce.accept(new Event.RunOver());
-      }
+      loseAfterEnd(nowNs);
       return;
     }
-    long away = leases.lookAgain(nowNs);
+    long away = replicas.lookAgain(nowNs);
     if (away > 0) {
       members.renewAll(nowNs);
       phaseSinceNs += away;
@@ -418,14 +445,12 @@ final class CoordinatedRun {
         lose(worker, "not heard for " + seconds(members.silenceSeconds(worker, nowNs)), nowNs);
       }
     }
-    OptionalInt lost = phase == Phase.LOADING ? OptionalInt.empty() : leases.lostShard(nowNs);
-    if (lost.isPresent()) {
-      int shard = lost.getAsInt();
-      String silence = seconds(leases.shardSilenceSeconds(shard, nowNs));
-      fail(shards.get(shard) + " was not heard for " + silence, nowNs);
-    } else if (leases.isDriverLost(nowNs)) {
-      String silence = seconds(leases.driverSilenceSeconds(nowNs));
-      fail("the driver was not heard for " + silence, nowNs);
+    if (phase != Phase.LOADING) {
+      for (ReplicaId replica : replicas.expired(nowNs)) {
+        if (!hasEnded()) {
+          lose(replica, "not heard for " + seconds(replicas.silenceSeconds(replica, nowNs)), nowNs);
+        }
+      }
     }
     checkPhase(nowNs);
   }
@@ -436,7 +461,7 @@ final class CoordinatedRun {
     switch (phase) {
       case LOADING -> {
         if (waited > timeouts.start().toNanos()) {
-          fail("shards " + missingShards() + " have not loaded" + after(waited), nowNs);
+          fail(absentees() + after(waited), nowNs);
         }
       }
       case GATHERING -> {
@@ -449,7 +474,9 @@ final class CoordinatedRun {
         if (orphaned && waited > timeouts.start().toNanos()) {
           fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
         } else if (!orphaned && waited > timeouts.step().toNanos()) {
-          fail("step " + step + " still lacks " + ledger.missing() + after(waited), nowNs);
+          fail(
+              "step " + step + " still lacks " + commit.missing(replicas.view()) + after(waited),
+              nowNs);
         }
       }
       case HELD, FINISHING -> {
@@ -467,41 +494,104 @@ final class CoordinatedRun {
     }
   }
 
+  private String absentees() {
+    return replicas.absent().stream()
+        .map(
+            endpoint ->
+                endpoint
+                    + (reachable.test(endpoint)
+                        ? " has not loaded the checkpoint"
+                        : " cannot be reached"))
+        .collect(Collectors.joining("; "));
+  }
+
   /** Goes on without a worker: until the step is committed, others can do its part. */
   private void lose(int worker, String reason, long nowNs) {
     members.lose(worker);
     countWorkers();
     announce.accept(new Event.WorkerLost(worker, reason));
     LOG.warn("run {}: worker {} is lost at step {}: {}", run.runId(), worker, step, reason);
-    if (phase == Phase.TRAINING && commit == null) {
+    if (phase == Phase.TRAINING && !commit.isCommitted()) {
       assignAnew(nowNs);
+    }
+  }
+
+  /** Goes on without a replica, if its shard has another: all of them have what was committed. */
+  private void lose(ReplicaId replica, String reason, long nowNs) {
+    boolean wasPrimary = replicas.isPrimary(replica);
+    replicas.remove(replica);
+    boolean newcomersOnly =
+        plan != null
+            && !commit.isCommitted()
+            && plan.newcomers().containsAll(replicas.of(replica.shard()));
+    if (newcomersOnly || replicas.of(replica.shard()).isEmpty()) {
+      fail(replicas.name(replica) + " is lost, and no replica has its state: " + reason, nowNs);
+      return;
+    }
+    LOG.warn("run {}: {} is lost: {}", run.runId(), replicas.name(replica), reason);
+    announce.accept(new Event.ReplicaLost(replica, reason));
+    boolean writing = wasPrimary && !snapshots.hasPart(replica.shard());
+    if (writing && phase != Phase.FINISHING) {
+      snapshots.abandon();
+      snapshotWanted = true;
+    }
+    if (plan == null) {
+      return;
+    }
+    planAnew(plan.assignments(), plan.snapshot() || (writing && plan.finished()));
+    if (phase == Phase.TRAINING) {
+      tryCommit(nowNs);
+      completeIfApplied(nowNs);
+    } else if (phase == Phase.HELD) {
+      next(nowNs);
+    }
+  }
+
+  /** Workers may still lack the last weights: they are told who has them. */
+  private void loseAfterEnd(long nowNs) {
+    List<ReplicaId> lost =
+        replicas.expired(nowNs).stream()
+            .filter(replica -> replicas.of(replica.shard()).size() > 1)
+            .toList();
+    lost.forEach(replicas::remove);
+    if (!lost.isEmpty() && plan != null) {
+      planAnew(plan.assignments(), plan.snapshot());
     }
   }
 
   /** Plans the same step once more, for the workers that are there. */
   private void assignAnew(long nowNs) {
+    planAnew(
+        plan.assignments().isEmpty()
+            ? members.assign(plan.microBatches())
+            : members.handOn(plan.assignments()),
+        plan.snapshot());
+    phaseSinceNs = nowNs;
+  }
+
+  private void planAnew(List<Event.Assignment> assignments, boolean snapshot) {
+    List<ReplicaId> view = replicas.view();
     plan =
         new Event.PlanAnnounced(
             plan.step(),
             plan.revision() + 1,
-            false,
-            plan.snapshot(),
+            plan.finished(),
+            snapshot,
             plan.microBatches(),
             plan.localSteps(),
-            plan.assignments().isEmpty()
-                ? members.assign(plan.microBatches())
-                : members.handOn(plan.assignments()));
+            assignments,
+            view,
+            plan.newcomers().stream().filter(view::contains).toList());
     announce.accept(plan);
-    phaseSinceNs = nowNs;
   }
 
   /** Tells the state again, for whoever missed it; about once a second. */
   void announceState(long nowNs) {
-    announce.accept(new Event.LeadAlive(missingShards()));
+    announce.accept(new Event.CoordinatorAlive());
     if (hasEnded()) {
       announce.accept(end);
-      if (isOver(nowNs)) {
-        announce.accept(new Event.RunOver());
+      if (plan != null) {
+        announce.accept(plan);
       }
       return;
     }
@@ -512,22 +602,7 @@ final class CoordinatedRun {
     if (plan != null) {
       announce.accept(plan);
     }
-    if (commit != null) {
-      announce.accept(commit);
-    }
-    if (trust != null) {
-      announce.accept(trust);
-    }
-  }
-
-  private List<Integer> missingShards() {
-    List<Integer> missing = new ArrayList<>();
-    for (int shard = 0; shard < shards.size(); shard++) {
-      if (!shardsReady.get(shard)) {
-        missing.add(shard);
-      }
-    }
-    return missing;
+    commit.repeat();
   }
 
   void fail(String reason, long nowNs) {

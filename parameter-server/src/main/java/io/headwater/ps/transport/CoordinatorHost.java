@@ -1,0 +1,66 @@
+package io.headwater.ps.transport;
+
+import io.aeron.Aeron;
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.CloseHelper;
+
+/**
+ * The coordinator's own ends, at a media driver that is there already or at one of its own. Closing
+ * it closes all channels.
+ */
+public final class CoordinatorHost implements AutoCloseable {
+  private final CoordinatorEndpoint endpoint;
+  private final EmbeddedDriver driver; // null: someone else's
+  private final Aeron aeron;
+  private final List<CoordinatorRoute> ends = new ArrayList<>();
+
+  private CoordinatorHost(CoordinatorEndpoint at) {
+    driver = at.aeronDirectory().isEmpty() ? EmbeddedDriver.launch() : null;
+    endpoint = driver == null ? at : at.in(driver.directory());
+    try {
+      aeron = Routes.connect(endpoint.aeronDirectory());
+    } catch (RuntimeException e) {
+      CloseHelper.quietClose(driver);
+      throw e;
+    }
+    ends.add(new AeronCoordinatorRoute(aeron, endpoint, true));
+    if (endpoint.hasPort()) {
+      ends.add(new AeronCoordinatorRoute(aeron, endpoint, false));
+      LocalDrivers.announce(endpoint.port(), endpoint.aeronDirectory());
+    }
+  }
+
+  /**
+   * Makes ready to coordinate.
+   *
+   * @param at if it names a directory, the media driver there serves
+   * @throws UserException if a port is in use or the host is not this machine's
+   */
+  public static CoordinatorHost open(CoordinatorEndpoint at) {
+    if (at.hasPort()) {
+      UdpPorts.check("the coordinator", at.host(), at.port(), CoordinatorEndpoint.PORTS);
+    }
+    return new CoordinatorHost(at);
+  }
+
+  /** Where others reach it, with the directory of its media driver. */
+  public CoordinatorEndpoint endpoint() {
+    return endpoint;
+  }
+
+  public List<CoordinatorRoute> ends() {
+    return ends;
+  }
+
+  @Override
+  public void close() {
+    if (endpoint.hasPort()) {
+      LocalDrivers.withdraw(endpoint.port());
+    }
+    CloseHelper.quietClose(aeron);
+    CloseHelper.quietClose(driver);
+  }
+}
