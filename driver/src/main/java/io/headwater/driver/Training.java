@@ -6,8 +6,8 @@ import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
-import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
@@ -93,7 +93,10 @@ final class Training {
                 specification(),
                 new RunEvents(log, committer, end))) {
       WorkerJob job =
-          WorkerJob.start(spark.session(), workers(control.coordinator(), endpoints), config.metrics().workerPort());
+          WorkerJob.start(
+              spark.session(),
+              workers(control.coordinator(), endpoints),
+              config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
       states.accept(RunState.TRAINING);
       stop.onRequest(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Shards, Spark's master, its workers and the driver as processes of their own. */
 class SeparateProcessesIT {
-  private static final int PORTS_OF_A_SHARD = 3;
+  private static final int PORTS_OF_A_SHARD = 2;
 
   @TempDir Path folder;
 

@@ -97,7 +97,7 @@ class ProcessIT {
       events.onStep(second::destroyForcibly);
       run.open(specification(run, 1, 1_000_000), events);
       Future<float[]> worker = run.start(new ToyWorker(run.worker(0, 1)));
-      assertThat(events.awaitEnd()).contains("shard 1 (127.0.0.1:").contains("was not heard for");
+      assertThat(events.awaitEnd()).contains("shard 1 (127.0.0.1:").contains("not heard for");
       assertThatThrownBy(() -> worker.get(30, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(ParameterServerException.class);

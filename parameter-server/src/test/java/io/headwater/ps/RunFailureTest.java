@@ -124,7 +124,7 @@ class RunFailureTest {
       events.onStep(other::close);
       run.open(run(run, 1, TRAINING, 30, 4), events);
       Future<float[]> worker = run.start(new ToyWorker(run.worker(0, 1)));
-      assertThat(events.awaitEnd()).contains("shard 1 (127.0.0.1:").contains("was not heard for");
+      assertThat(events.awaitEnd()).contains("shard 1 (127.0.0.1:").contains("not heard for");
       assertThatThrownBy(() -> worker.get(30, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(ParameterServerException.class);

@@ -5,10 +5,10 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
@@ -136,7 +136,8 @@ public final class HeadwaterRounds {
     Rounds rounds = new Rounds(Integer.parseInt(arguments[6]), WARM_UP);
     try (FlatVector parameters = FlatVector.allocate(elements);
         WorkerClient client =
-            WorkerClient.connect(WorkerClientConfig.of(
+            WorkerClient.connect(
+                WorkerClientConfig.of(
                     arguments[1], worker, 1, CoordinatorEndpoint.local(arguments[3]), endpoints))) {
       StepPlan plan = client.join(parameters);
       client.gradients().fill(1f + worker);

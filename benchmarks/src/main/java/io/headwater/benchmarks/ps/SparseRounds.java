@@ -5,12 +5,12 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
-import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ChunkSize;
+import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.ParameterServer;
@@ -124,7 +124,8 @@ public final class SparseRounds {
     Rounds pull = new Rounds(rounds, WARM_UP);
     Rounds copy = new Rounds(rounds, WARM_UP);
     try (SparseClient client =
-            SparseClient.connect(WorkerClientConfig.of(
+            SparseClient.connect(
+                WorkerClientConfig.of(
                     arguments[1], 0, 1, CoordinatorEndpoint.local(arguments[2]), endpoints));
         FlatVector flat = FlatVector.allocate((long) rows * columns)) {
       SparseTableClient table = client.open(config);

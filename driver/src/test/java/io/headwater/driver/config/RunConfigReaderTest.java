@@ -2,9 +2,11 @@ package io.headwater.driver.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.OptimizerConfig.Kind;
+import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +69,9 @@ class RunConfigReaderTest {
       parameter-server:
         shards: 2
         host: driver
+        coordinator-port: 4990
         port: 5000
-        endpoints: [one:4000, two:4010]
+        endpoints: [one:4000+three:4000, two:4010]
         lease: 3s
         start-timeout: 1m
         step-timeout: 500ms
@@ -100,9 +103,10 @@ class RunConfigReaderTest {
             new ParameterServerSection(
                 1,
                 "",
+                0,
                 40400,
                 List.of(),
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(4),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(30)));
@@ -129,8 +133,9 @@ class RunConfigReaderTest {
                 new ParameterServerSection(
                     2,
                     "driver",
+                    4990,
                     5000,
-                    List.of("one:4000", "two:4010"),
+                    List.of("one:4000+three:4000", "two:4010"),
                     Duration.ofSeconds(3),
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
@@ -138,7 +143,9 @@ class RunConfigReaderTest {
                 new MetricsSection(9404, 9405),
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
-    assertThat(config.parameterServer().shardEndpoints()).hasSize(2);
+    assertThat(config.parameterServer().shardEndpoints())
+        .extracting(ShardEndpoint::shard, ShardEndpoint::replica, ShardEndpoint::host)
+        .containsExactly(tuple(0, 0, "one"), tuple(0, 1, "three"), tuple(1, 0, "two"));
   }
 
   @Test
@@ -231,6 +238,8 @@ class RunConfigReaderTest {
         "model.preset=gpt-huge|gpt-huge",
         "parameter-server.lease=soon|parameter-server.lease: 'soon'",
         "parameter-server.endpoints=nowhere|parameter-server.endpoints: nowhere",
+        "parameter-server.endpoints=a:4000+|parameter-server.endpoints",
+        "parameter-server.coordinator-port=80|parameter-server.coordinator-port: 80",
         "run.id=a b|run.id: a b",
         "corpus=|corpus is not given"
       })

@@ -65,7 +65,10 @@ final class WorkerSession implements AutoCloseable {
 
   /** Names what is not connected. */
   String unconnected() {
-    return coordinator.isConnected() ? lanes.unconnected() : config.coordinator().toString();
+    String shards = lanes.unconnected();
+    return coordinator.isConnected()
+        ? shards
+        : config.coordinator() + (shards.isEmpty() ? "" : ", " + shards);
   }
 
   /** Starts to join. */

@@ -38,6 +38,8 @@ final class CoordinatedRun {
   /** One until a lost replica is missed, and then some to pull the last weights from another. */
   private static final int LEASES_TO_LEAVE = 3;
 
+  private static final long LINGER_NS = 1_000_000_000L;
+
   private enum Phase {
     /** Shards read the checkpoint. */
     LOADING,
@@ -97,6 +99,9 @@ final class CoordinatedRun {
 
   /** Whether the run has ended and all workers know: the shards need not serve it any longer. */
   boolean isOver(long nowNs) {
+    if (end instanceof Event.RunFailed && nowNs - endedNs < LINGER_NS) {
+      return false; // a worker on its way in is told why it cannot
+    }
     return hasEnded()
         && (members.allLeft()
             || nowNs - endedNs > LEASES_TO_LEAVE * run.timeouts().lease().toNanos());
@@ -525,7 +530,7 @@ final class CoordinatedRun {
             && !commit.isCommitted()
             && plan.newcomers().containsAll(replicas.of(replica.shard()));
     if (newcomersOnly || replicas.of(replica.shard()).isEmpty()) {
-      fail(replicas.name(replica) + " is lost, and no replica has its state: " + reason, nowNs);
+      fail(replicas.name(replica) + " is lost, and no other has its state: " + reason, nowNs);
       return;
     }
     LOG.warn("run {}: {} is lost: {}", run.runId(), replicas.name(replica), reason);

@@ -94,7 +94,7 @@ final class Coordinator {
       run.tick(nowNs);
       tellOver(nowNs);
       openAbsent(nowNs);
-      if (nowNs - announcedNs > ANNOUNCE_NS) {
+      if (run.hasEnded() || nowNs - announcedNs > ANNOUNCE_NS) {
         announcedNs = nowNs;
         run.announceState(nowNs);
       }

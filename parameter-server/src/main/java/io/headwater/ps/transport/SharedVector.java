@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +13,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * the protocol says that its readers are done.
  *
  * The owner holds a lock on the file for as long as it lives. A file without one was left by a
- * process that was killed, and goes when the next vector is made.
+ * process that was killed, and goes when the next vector is made. A process never opens a file of
+ * its own a second time: by POSIX, closing that would let go of the lock.
  */
 /** A float32 vector in memory that the processes of one host share, known by a number. */
 public final class SharedVector implements AutoCloseable {
@@ -41,6 +44,9 @@ public final class SharedVector implements AutoCloseable {
   private static final int FILL = 1 << 20;
   private static final Set<StandardOpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+  /** Those of this process, by number. */
+  private static final ConcurrentMap<Integer, SharedVector> OWNED = new ConcurrentHashMap<>();
 
   private final int id;
   private final Path file;
@@ -80,10 +86,13 @@ public final class SharedVector implements AutoCloseable {
         ByteBuffer memory = map(channel, FileChannel.MapMode.READ_WRITE);
         memory.putLong(0, MAGIC);
         memory.putLong(Long.BYTES, elements);
+        SharedVector made =
+            new SharedVector(id, path(id), channel, FlatVector.over(memory, HEADER, elements));
+        OWNED.put(id, made);
         Files.move(draft, path(id), StandardCopyOption.ATOMIC_MOVE);
-        return Optional.of(
-            new SharedVector(id, path(id), channel, FlatVector.over(memory, HEADER, elements)));
+        return Optional.of(made);
       } catch (IOException | RuntimeException e) {
+        OWNED.remove(id);
         channel.close();
         throw e;
       }
@@ -94,22 +103,34 @@ public final class SharedVector implements AutoCloseable {
     }
   }
 
-  /** Finds a vector of another process, to be read; empty if there is none of this size. */
+  /** Finds a vector to be read; empty if there is none of this size. */
   public static Optional<SharedVector> open(int id, long elements) {
-    try (FileChannel channel = FileChannel.open(path(id), StandardOpenOption.READ)) {
-      if (channel.size() != HEADER + Float.BYTES * elements) {
-        return Optional.empty();
+    SharedVector own = OWNED.get(id);
+    try {
+      if (own != null) {
+        return view(id, own.ownerChannel, elements);
       }
-      ByteBuffer memory = map(channel, FileChannel.MapMode.READ_ONLY);
-      if (memory.getLong(0) != MAGIC || memory.getLong(Long.BYTES) != elements) {
-        return Optional.empty();
+      try (FileChannel channel = FileChannel.open(path(id), StandardOpenOption.READ)) {
+        return view(id, channel, elements);
       }
-      return Optional.of(
-          new SharedVector(id, path(id), null, FlatVector.over(memory, HEADER, elements)));
     } catch (IOException e) {
       LOG.debug("no shared vector {}: {}", id, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** A mapping of the reader's own, which outlives the owner's. */
+  private static Optional<SharedVector> view(int id, FileChannel channel, long elements)
+      throws IOException {
+    if (channel.size() != HEADER + Float.BYTES * elements) {
+      return Optional.empty();
+    }
+    ByteBuffer memory = map(channel, FileChannel.MapMode.READ_ONLY);
+    if (memory.getLong(0) != MAGIC || memory.getLong(Long.BYTES) != elements) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SharedVector(id, path(id), null, FlatVector.over(memory, HEADER, elements)));
   }
 
   /** Above 0. */
@@ -126,12 +147,9 @@ public final class SharedVector implements AutoCloseable {
   public void close() {
     vector.close();
     if (ownerChannel != null) {
+      OWNED.remove(id);
       deleteQuietly(file);
-      try {
-        ownerChannel.close();
-      } catch (IOException e) {
-        LOG.debug("{}: {}", file, e.getMessage());
-      }
+      CloseHelper.quietClose(ownerChannel);
     }
   }
 
@@ -166,17 +184,19 @@ public final class SharedVector implements AutoCloseable {
   }
 
   private static boolean isStale(Path entry) {
-    if (entry.toString().endsWith(DRAFT)) {
-      return false; // its owner may not have come to lock it yet
+    if (entry.toString().endsWith(DRAFT) || isOwn(entry)) {
+      return false; // of a draft, its owner may not have come to lock it yet
     }
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // this process owns it
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean isOwn(Path entry) {
+    return OWNED.values().stream().anyMatch(own -> own.file.equals(entry));
   }
 
   private static void deleteQuietly(Path entry) {
