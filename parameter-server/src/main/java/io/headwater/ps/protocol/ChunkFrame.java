@@ -148,6 +148,7 @@ public final class ChunkFrame {
     boolean carriesElements = type() == PUSH || type() == WEIGHTS || type() == STATE;
     if (!carriesElements || vector() != 0) {
       return bytes == 0
+          && type() != STATE
           && buffer.getInt(offset + PAYLOAD_CHECK) == 0
           && (carriesElements ? count() >= 1 : vector() == 0 && namesChunksAsItsTypeDoes());
     }

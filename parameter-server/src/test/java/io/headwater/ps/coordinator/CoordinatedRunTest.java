@@ -24,6 +24,8 @@ class CoordinatedRunTest {
   private static final List<ShardEndpoint> SHARDS =
       List.of(ShardEndpoint.local(0, "here"), ShardEndpoint.local(1, "there"));
 
+  private static final ReplicaId STANDBY = new ReplicaId(0, 1, 1);
+
   private final List<Event> heard = new ArrayList<>();
   private long now = 1_000 * SECOND;
   private CoordinatedRun run;
@@ -284,6 +286,133 @@ class CoordinatedRunTest {
     assertThat(run.isForgotten()).isFalse();
     run.on(new Request.ReplicaLeave(replica(1)), now);
     assertThat(run.isForgotten()).isTrue();
+  }
+
+  /** Shard 0 has two replicas, shard 1 one. */
+  private void startReplicated(long steps, long every) {
+    List<ShardEndpoint> endpoints =
+        List.of(
+            ShardEndpoint.local(0, 0, "here"),
+            ShardEndpoint.local(0, 1, "over there"),
+            ShardEndpoint.local(1, 0, "there"));
+    RunSpecification specification =
+        new RunSpecification(
+            "run",
+            1,
+            ToyRun.training(steps, 1, OptimizerConfig.adamW()),
+            new RunSpecification.Checkpoints("from", "to", every),
+            ToyRun.timeouts(60, 10));
+    run = new CoordinatedRun(specification, endpoints, endpoint -> true, heard::add, now);
+    run.on(new Request.ReplicaReady(STANDBY, ELEMENTS, 0), now); // before its primary
+    run.on(new Request.ReplicaReady(replica(1), ELEMENTS, 0), now);
+    run.on(new Request.ReplicaReady(replica(0), ELEMENTS, 0), now);
+    run.on(new Request.Join(0, 1, ELEMENTS), now);
+  }
+
+  private Event.PlanAnnounced plan() {
+    List<Event.PlanAnnounced> plans = heard(Event.PlanAnnounced.class);
+    return plans.get(plans.size() - 1);
+  }
+
+  private void norms(ReplicaId replica, long step, double first) {
+    double[] sums = replica.shard() == 0 ? new double[] {first} : new double[] {3, 2};
+    run.on(new Request.BlockNorms(replica, step, replica.shard(), sums), now);
+  }
+
+  @Test
+  void theFirstPlaceIsThePrimaryWhoeverComesFirst() {
+    startReplicated(5, 0);
+    assertThat(plan().replicas()).containsExactly(replica(0), STANDBY, replica(1));
+    assertThat(plan().isPrimary(replica(0))).isTrue();
+    assertThat(plan().isPrimary(STANDBY)).isFalse();
+  }
+
+  @Test
+  void aStepIsCommittedWhenEveryReplicaHoldsItsGradient() {
+    startReplicated(5, 0);
+    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    norms(replica(0), 0, 4);
+    norms(replica(1), 0, 0);
+    assertThat(heard(Event.StepCommitted.class)).isEmpty();
+    norms(STANDBY, 0, 4);
+    assertThat(heard(Event.StepCommitted.class)).hasSize(1);
+    run.on(new Request.StepApplied(replica(0), 1), now);
+    run.on(new Request.StepApplied(replica(1), 1), now);
+    assertThat(heard(Event.StepDone.class)).isEmpty();
+    run.on(new Request.StepApplied(STANDBY, 1), now);
+    assertThat(heard(Event.StepDone.class)).hasSize(1);
+  }
+
+  @Test
+  void whatALostPrimaryHadIsNotWaitedFor() {
+    startReplicated(5, 0);
+    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    norms(STANDBY, 0, 4);
+    norms(replica(1), 0, 0);
+    run.on(new Request.ReplicaLeave(replica(0)), now);
+    assertThat(heard(Event.ReplicaLost.class)).hasSize(1);
+    assertThat(plan().revision()).isEqualTo(1);
+    assertThat(plan().isPrimary(STANDBY)).isTrue();
+    assertThat(heard(Event.StepCommitted.class)).hasSize(1);
+    assertThat(run.absent()).extracting(ShardEndpoint::replica).containsExactly(0);
+  }
+
+  @Test
+  void aReplicaThatComesBackIsANewcomerOfTheNextStep() {
+    startReplicated(5, 0);
+    run.on(new Request.ReplicaLeave(replica(0)), now);
+    run.on(new Request.ReplicaReady(replica(0), ELEMENTS, 0), now);
+    ReplicaId again = new ReplicaId(0, 0, 2);
+    run.on(new Request.ReplicaReady(again, ELEMENTS, 0), now);
+    assertThat(plan().replicas()).containsExactly(STANDBY, replica(1));
+    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    norms(STANDBY, 0, 4);
+    norms(replica(1), 0, 0);
+    run.on(new Request.StepApplied(STANDBY, 1), now);
+    run.on(new Request.StepApplied(replica(1), 1), now);
+    assertThat(plan().step()).isEqualTo(1);
+    assertThat(plan().replicas()).containsExactly(STANDBY, again, replica(1));
+    assertThat(plan().newcomers()).containsExactly(again);
+    run.on(new Request.ReplicaLeave(STANDBY), now);
+    assertThat(((Event.RunFailed) last()).reason()).contains("no other has its state");
+  }
+
+  @Test
+  void aStandbyWithOtherSumsThanItsPrimaryIsGivenUp() {
+    startReplicated(5, 0);
+    norms(replica(0), 0, 4);
+    norms(STANDBY, 0, 4.000001);
+    assertThat(heard(Event.ReplicaLost.class))
+        .extracting(Event.ReplicaLost::replica)
+        .containsExactly(STANDBY);
+  }
+
+  @Test
+  void aSnapshotLostWithItsWriterIsTakenAgainAtTheNextStep() {
+    startReplicated(9, 2);
+    applyReplicated(0);
+    assertThat(plan().snapshot()).isTrue();
+    applyReplicated(1);
+    run.on(new Request.PartWritten(replica(1), 2), now);
+    assertThat(plan().snapshot()).isFalse();
+    run.on(new Request.ReplicaLeave(replica(0)), now);
+    run.on(new Request.LossReport(0, 2, 0, 1, 10), now);
+    norms(STANDBY, 2, 4);
+    norms(replica(1), 2, 0);
+    run.on(new Request.StepApplied(STANDBY, 3), now);
+    run.on(new Request.StepApplied(replica(1), 3), now);
+    assertThat(plan().step()).isEqualTo(3);
+    assertThat(plan().snapshot()).isTrue();
+  }
+
+  private void applyReplicated(long step) {
+    run.on(new Request.LossReport(0, step, 0, 1, 10), now);
+    for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
+      norms(replica, step, 4);
+    }
+    for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
+      run.on(new Request.StepApplied(replica, step + 1), now);
+    }
   }
 
   @Test

@@ -32,8 +32,11 @@ class ChunkFuzzTest {
       byte[] weights = floats(ChunkFrame.HEADER_LENGTH, count);
       PushName none = PushName.ofWeights(NAME.run(), 8);
       ChunkFrame.putWeights(new UnsafeBuffer(weights), 0, none, 2, 5, count);
+      byte[] state = floats(ChunkFrame.HEADER_LENGTH, count);
+      ChunkFrame.putState(new UnsafeBuffer(state), 0, none, 2, 5, count);
       samples.add(push);
       samples.add(weights);
+      samples.add(state);
     }
     for (int i = 0; i < 4; i++) {
       byte[] bytes = new byte[ChunkFrame.HEADER_LENGTH];
@@ -87,6 +90,7 @@ class ChunkFuzzTest {
           ChunkFrame.putSharedWeights(into, 0, name, shard, chunk, count, vector);
         }
       }
+      case ChunkFrame.STATE -> ChunkFrame.putState(into, 0, name, shard, chunk, count);
       case ChunkFrame.ACCEPTED -> ChunkFrame.putAccepted(into, 0, name, shard);
       default -> ChunkFrame.putMissing(into, 0, name, shard, chunk, count);
     }
