@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two shards of two replicas each, all processes of their own, and what happens to them. */
 @Timeout(180)
 class ReplicationIT {
-  private static final int STEPS = 600;
+  private static final int STEPS = 300;
   private static final Training TRAINING =
       ToyRun.training(STEPS, 4, OptimizerConfig.adamW().withGradientClip(0.5f));
 

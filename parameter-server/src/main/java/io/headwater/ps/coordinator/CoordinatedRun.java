@@ -346,6 +346,7 @@ final class CoordinatedRun {
   private void completeIfApplied(long nowNs) {
     if (commit.isApplied(replicas.view())) {
       announce.accept(commit.done());
+      plan.newcomers().forEach(replica -> announce.accept(new Event.ReplicaJoined(replica)));
       step = nextStep();
       next(nowNs);
     }
@@ -370,7 +371,6 @@ final class CoordinatedRun {
         replica -> {
           replicas.join(replica, nowNs);
           LOG.info("run {}: {} comes in at step {}", run.runId(), replicas.name(replica), step);
-          announce.accept(new Event.ReplicaJoined(replica));
         });
     arrivals.clear();
     plan =

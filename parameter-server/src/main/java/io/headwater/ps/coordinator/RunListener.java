@@ -11,7 +11,7 @@ public interface RunListener {
   /** A replica of a shard is gone; the run goes on with the others. */
   void replicaLost(int shard, int replica, String reason);
 
-  /** A replica of a shard that was missing takes part again. */
+  /** A replica of a shard that was missing has all state, and could take over. */
   void replicaJoined(int shard, int replica);
 
   /** One shard's part of the checkpoint after {@code step} updates is on storage. */

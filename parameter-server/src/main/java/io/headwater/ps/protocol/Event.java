@@ -128,7 +128,7 @@ public sealed interface Event extends ControlMessage {
     }
   }
 
-  /** A replica that was not there takes part from now on. */
+  /** A replica that was not there, or had no state, could take its shard over from now on. */
   record ReplicaJoined(ReplicaId replica) implements Event {
     public ReplicaJoined {
       Objects.requireNonNull(replica, "replica");
