@@ -16,12 +16,15 @@ interface EmbeddingFamily {
    * Makes a model ready for training.
    *
    * @param start where to go on from
+   * @param progress is told of what comes before the first epoch
    */
-  EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start);
+  EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start, Progress progress);
 
   static EmbeddingFamily of(EmbeddingConfig config) {
-    return config.model().preset().equals(EmbeddingModelSection.FASTTEXT)
-        ? new FastTextFamily(config.embedding())
-        : new Word2VecFamily(config.embedding());
+    return switch (config.model().preset()) {
+      case EmbeddingModelSection.FASTTEXT -> new FastTextFamily(config.embedding());
+      case EmbeddingModelSection.GLOVE -> new GloveFamily(config.embedding());
+      default -> new Word2VecFamily(config.embedding());
+    };
   }
 }

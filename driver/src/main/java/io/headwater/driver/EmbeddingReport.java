@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param epochs passes that the vectors have had
  * @param vocabularySize words with a vector
  * @param loss of the last epoch, as the family has it; NaN if none was made
- * @param unit what an epoch reads: words
+ * @param unit what an epoch reads: words or entries
  * @param unitsPerSecond training only, over this process's epochs; NaN if none was made
  * @param seconds all told
  * @param checkpoint the newest

@@ -67,9 +67,9 @@ public final class EmbeddingRun {
     Optional<Checkpoint> newest = newest(resume, model, tokenizer);
     int done = newest.map(checkpoint -> (int) checkpoint.step()).orElse(0);
     String start = newest.map(Checkpoint::directory).orElse("");
-    EmbeddingTraining training = family.training(corpus, newest);
-    newest.ifPresent(Checkpoint::close);
-    try (RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
+    try (EmbeddingTraining training = family.training(corpus, newest, progress);
+        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
+      newest.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
       EmbeddingReport report =
           epochs(

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /** A model of word vectors with what trains it. */
-interface EmbeddingTraining {
+interface EmbeddingTraining extends AutoCloseable {
   /**
    * What an epoch did.
    *
-   * @param done what of {@link #unit} were read
+   * @param done what of {@link #unit} was read
    * @param loss mean over those that it was taken of; NaN if there were none
    */
   record Epoch(long done, double loss) {}
 
-  /** What an epoch reads, for people and in keys: words. */
+  /** What an epoch reads, for people and in keys: words or entries. */
   String unit();
 
   /** How many of them an epoch reads. */
@@ -39,4 +39,8 @@ interface EmbeddingTraining {
 
   /** By name, of the same layout; empty if training needs none. */
   Map<String, BlockSource> optimizerState();
+
+  /** Deletes temporary files. */
+  @Override
+  void close();
 }

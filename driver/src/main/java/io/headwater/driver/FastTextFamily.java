@@ -27,7 +27,8 @@ final class FastTextFamily implements EmbeddingFamily {
   }
 
   @Override
-  public EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start) {
+  public EmbeddingTraining training(
+      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
     FastTextModel model =
         start
             .map(FastTextCheckpoint::read)

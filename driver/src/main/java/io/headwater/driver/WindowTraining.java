@@ -43,4 +43,7 @@ record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer tr
   public Map<String, BlockSource> optimizerState() {
     return Map.of();
   }
+
+  @Override
+  public void close() {} // it has no files
 }

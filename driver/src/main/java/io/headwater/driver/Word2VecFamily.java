@@ -25,7 +25,8 @@ final class Word2VecFamily implements EmbeddingFamily {
   }
 
   @Override
-  public EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start) {
+  public EmbeddingTraining training(
+      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
     Vocabulary vocabulary = corpus.vocabulary();
     Word2VecModel model =
         start

@@ -42,6 +42,12 @@ final class EmbeddingOptions {
   @Option(names = "--buckets", description = "fasttext: rows that the n-grams share.")
   private String buckets;
 
+  @Option(names = "--x-max", description = "glove: count of full weight.")
+  private String xMax;
+
+  @Option(names = "--alpha", description = "glove: exponent of the weight below it.")
+  private String alpha;
+
   /** By key; only what was given. */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -57,6 +63,8 @@ final class EmbeddingOptions {
     settings.put("embedding.min-n", minN);
     settings.put("embedding.max-n", maxN);
     settings.put("embedding.buckets", buckets);
+    settings.put("embedding.x-max", xMax);
+    settings.put("embedding.alpha", alpha);
     settings.values().removeIf(value -> value == null);
     return settings;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.WordVectorSource;
+import io.headwater.model.embedding.GloveFormat;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.fasttext.FastTextFormat;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
     })
 final class ExportCommand implements Callable<Integer> {
   private static final String FORMATS =
-      "word2vec-text, word2vec-binary, fasttext-vec or fasttext-bin";
+      "word2vec-text, word2vec-binary, fasttext-vec, fasttext-bin or glove-text";
 
   @Option(
       names = "--checkpoint",
@@ -48,6 +49,7 @@ final class ExportCommand implements Callable<Integer> {
           case "word2vec-text", "fasttext-vec" -> words(Word2VecFormat.TEXT);
           case "word2vec-binary" -> words(Word2VecFormat.BINARY);
           case "fasttext-bin" -> subwords();
+          case "glove-text" -> glove();
           default ->
               throw new UserException(
                   "Cannot use --format " + format + " (must be " + FORMATS + ")");
@@ -65,6 +67,12 @@ final class ExportCommand implements Callable<Integer> {
   private WordVectors words(Word2VecFormat to) {
     WordVectors vectors = WordVectorSource.read(checkpoint);
     to.write(vectors, file);
+    return vectors;
+  }
+
+  private WordVectors glove() {
+    WordVectors vectors = WordVectorSource.read(checkpoint);
+    GloveFormat.write(vectors, file);
     return vectors;
   }
 

@@ -13,7 +13,9 @@ final class ConfigDocumentation {
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
     table(page, RunConfig.class);
     page.append("\n## Word vectors\n\n");
-    page.append("Runs with `model.preset: word2vec` or `fasttext` have these keys instead.\n\n");
+    page.append(
+        "Runs with `model.preset: word2vec`, `fasttext` or `glove` have these keys instead.\n");
+    page.append("One that the family does not read stops the start.\n\n");
     page.append("| key | type | default | meaning |\n|---|---|---|---|\n");
     table(page, EmbeddingConfig.class);
     return page.toString();

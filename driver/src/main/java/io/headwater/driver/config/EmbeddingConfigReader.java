@@ -14,6 +14,15 @@ public final class EmbeddingConfigReader {
   private static final String DERIVED = "the default";
   private static final List<String> FASTTEXT_KEYS =
       List.of("embedding.min-n", "embedding.max-n", "embedding.buckets");
+  private static final List<String> WINDOW_KEYS =
+      List.of(
+          "embedding.algorithm",
+          "embedding.loss",
+          "embedding.sample",
+          "embedding.negative",
+          "embedding.negatives");
+  private static final List<String> GLOVE_KEYS =
+      List.of("embedding.x-max", "embedding.alpha", "embedding.memory-mib");
 
   private EmbeddingConfigReader() {}
 
@@ -49,27 +58,43 @@ public final class EmbeddingConfigReader {
   /** A key that the family does not read stops the start. */
   private static void checkKeys(String family, Settings settings) {
     if (!family.equals(EmbeddingModelSection.FASTTEXT)) {
-      for (String key : FASTTEXT_KEYS) {
-        settings
-            .get(key)
-            .ifPresent(
-                value -> {
-                  throw new UserException(
-                      "Cannot use " + key + " in " + value.origin() + ": it is fasttext's alone");
-                });
+      reject(FASTTEXT_KEYS, family, settings);
+    }
+    if (family.equals(EmbeddingModelSection.GLOVE)) {
+      reject(WINDOW_KEYS, family, settings);
+    } else {
+      reject(GLOVE_KEYS, family, settings);
+    }
+  }
+
+  private static void reject(List<String> keys, String family, Settings settings) {
+    for (String key : keys) {
+      if (settings.get(key).isPresent()) {
+        throw new UserException(
+            "Cannot use "
+                + key
+                + " in "
+                + settings.get(key).get().origin()
+                + ": a model of "
+                + family
+                + " does not have it");
       }
     }
   }
 
   private static void deriveFamily(String family, Settings settings) {
     boolean fasttext = family.equals(EmbeddingModelSection.FASTTEXT);
-    boolean cbow =
+    boolean glove = family.equals(EmbeddingModelSection.GLOVE);
+    boolean skipgram =
         settings
             .get("embedding.algorithm")
-            .map(algorithm -> algorithm.toString().equals("cbow"))
-            .orElse(false);
-    settings.putIfAbsent("embedding.learning-rate", cbow || fasttext ? 0.05 : 0.025, DERIVED);
+            .map(algorithm -> !algorithm.toString().equals("cbow"))
+            .orElse(true);
+    boolean slow = skipgram && !fasttext && !glove;
+    settings.putIfAbsent("embedding.learning-rate", slow ? 0.025 : 0.05, DERIVED);
     settings.putIfAbsent("embedding.sample", fasttext ? 1e-4 : 1e-3, DERIVED);
+    settings.putIfAbsent("embedding.window", glove ? 15 : 5, DERIVED);
+    settings.putIfAbsent("embedding.epochs", glove ? 25 : 5, DERIVED);
   }
 
   private static Settings load(

@@ -1,6 +1,7 @@
 package io.headwater.driver.config;
 
 import io.headwater.model.fasttext.Subwords;
+import io.headwater.model.glove.GloveConfig;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
@@ -13,7 +14,7 @@ public record EmbeddingSection(
     @Setting(value = "`ns` (negative sampling) or `hs` (hierarchical softmax)", defaultValue = "ns")
         String loss,
     @Setting(value = "length of a word's vector", defaultValue = "100") int dim,
-    @Setting(value = "words to each side at most", defaultValue = "5") int window,
+    @Setting(value = "words to each side at most", derived = "5; 15 for glove") int window,
     @Setting(value = "rarer words are left out", defaultValue = "5") long minCount,
     @Setting(
             value = "occurrences of words more frequent than this are thinned out; 0 keeps all",
@@ -27,10 +28,10 @@ public record EmbeddingSection(
             defaultValue = "shared")
         String negatives,
     @Setting(
-            value = "at the start; falls linearly",
-            derived = "0.025 for skipgram, 0.05 for cbow and fasttext")
+            value = "at the start; falls linearly, but for glove, which has AdaGrad",
+            derived = "0.025 for skipgram, 0.05 for cbow, fasttext and glove")
         double learningRate,
-    @Setting(value = "passes over the corpus", defaultValue = "5") int epochs,
+    @Setting(value = "passes over the corpus", derived = "5; 25 for glove") int epochs,
     @Setting(
             value = "threads that train at the same time; one gives the same bits by seed",
             defaultValue = "1")
@@ -39,6 +40,16 @@ public record EmbeddingSection(
     @Setting(value = "fasttext: characters of the longest; 0 for no n-grams", defaultValue = "6")
         int maxN,
     @Setting(value = "fasttext: rows that the n-grams share", defaultValue = "2000000") int buckets,
+    @Setting(
+            value = "glove: count from which on co-occurrences have full weight",
+            defaultValue = "100")
+        double xMax,
+    @Setting(value = "glove: exponent of the weight below x-max", defaultValue = "0.75")
+        double alpha,
+    @Setting(
+            value = "glove: MiB that counting may take; more goes to temporary files",
+            defaultValue = "512")
+        int memoryMib,
     @Setting(value = "of initial vectors and all that is drawn", defaultValue = "1") long seed) {
   public EmbeddingSection {
     Check.that(
@@ -61,6 +72,9 @@ public record EmbeddingSection(
     Check.that("embedding.max-n", maxN, maxN >= 0 && maxN <= 100, "in [0, 100]");
     Check.that("embedding.min-n", minN, minN >= 0 && (maxN == 0 || minN <= maxN), "in [0, max-n]");
     Check.that("embedding.buckets", buckets, buckets >= 1, ">= 1");
+    Check.that("embedding.x-max", xMax, xMax > 0, "> 0");
+    Check.that("embedding.alpha", alpha, alpha >= 0 && alpha <= 10, "in [0, 10]");
+    Check.that("embedding.memory-mib", memoryMib, memoryMib >= 1, ">= 1");
     Check.that("embedding.seed", seed, seed >= 0, ">= 0");
   }
 
@@ -77,6 +91,10 @@ public record EmbeddingSection(
         epochs,
         threads,
         seed);
+  }
+
+  public GloveConfig glove() {
+    return new GloveConfig(dim, window, xMax, alpha, learningRate, epochs, threads, seed);
   }
 
   /** Without n-grams there are no rows for them. */

@@ -28,7 +28,7 @@ public enum Kernels {
               + " --add-modules=jdk.incubator.vector");
     }
     Kernels chosen = vectors && !asked.equals("scalar") ? VECTOR : SCALAR;
-    LOG.info("word2vec kernel: {}", chosen.name().toLowerCase(Locale.ROOT));
+    LOG.info("Word vector kernel: {}", chosen.name().toLowerCase(Locale.ROOT));
     return chosen;
   }
 

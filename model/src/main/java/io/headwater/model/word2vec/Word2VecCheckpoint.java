@@ -93,7 +93,7 @@ public final class Word2VecCheckpoint {
               + checkpoint.directory()
               + ": it is a model of type "
               + checkpoint.config().path("model_type").asText("(none)")
-              + ", not word2vec");
+              + ", not of word vectors");
     }
     return new WordVectors(
         CheckpointWords.words(checkpoint), CheckpointWords.rows(checkpoint, INPUT));

@@ -1,0 +1,60 @@
+package io.headwater.driver;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.checkpoint.UserException;
+import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.glove.CooccurrenceCounter;
+import io.headwater.model.glove.Cooccurrences;
+import io.headwater.model.glove.GloveCheckpoint;
+import io.headwater.model.glove.GloveConfig;
+import io.headwater.model.glove.GloveModel;
+import io.headwater.model.glove.GloveTrainer;
+import io.headwater.model.word2vec.Kernels;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Vectors of co-occurrence counts; a resumed run counts again. */
+final class GloveFamily implements EmbeddingFamily {
+  private final GloveConfig config;
+  private final long memoryBytes;
+
+  GloveFamily(EmbeddingSection section) {
+    this.config = section.glove();
+    this.memoryBytes = (long) section.memoryMib() << 20;
+  }
+
+  @Override
+  public ObjectNode config(Vocabulary vocabulary) {
+    return GloveCheckpoint.config(vocabulary, config);
+  }
+
+  @Override
+  public EmbeddingTraining training(
+      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
+    Vocabulary vocabulary = corpus.vocabulary();
+    progress.begin("counting", corpus.length(), 0);
+    Cooccurrences entries =
+        new CooccurrenceCounter(config, memoryBytes)
+            .count(
+                corpus,
+                Path.of(System.getProperty("java.io.tmpdir")),
+                count -> progress.update(count, "words"));
+    progress.say(String.format(Locale.ROOT, "%,d co-occurrences", entries.size()));
+    if (entries.size() == 0) {
+      entries.close();
+      throw new UserException("Cannot train glove: no two words of the corpus are in one sentence");
+    }
+    GloveModel model =
+        start
+            .map(checkpoint -> GloveCheckpoint.read(checkpoint, vocabulary))
+            .orElseGet(() -> GloveModel.initial(vocabulary, config));
+    return new CountTraining(
+        config(vocabulary),
+        model,
+        entries,
+        new GloveTrainer(model, config, entries, Kernels.best()));
+  }
+}

@@ -1,0 +1,94 @@
+package io.headwater.model.glove;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How often words meet, each pair in both orders, in an order drawn at random; in a mapped file,
+ * which may be larger than memory. Safe for several readers at once.
+ *
+ * <p>An entry is two longs: the word in the upper and its context in the lower half of the first;
+ * in the second the bits of the count's logarithm and of its weight in the loss.
+ */
+public final class Cooccurrences implements AutoCloseable {
+  static final int LONGS = 2;
+  private static final long SEGMENT = 1L << 26; // entries, 1 GiB
+
+  private final Path folder;
+  private final List<LongBuffer> segments = new ArrayList<>();
+  private final long size;
+
+  /** Takes over a folder and deletes it in the end. */
+  Cooccurrences(Path folder, Path file) throws IOException {
+    this.folder = folder;
+    this.size = Files.size(file) / (LONGS * Long.BYTES);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (long from = 0; from < size; from += SEGMENT) {
+        long bytes = Math.min(SEGMENT, size - from) * LONGS * Long.BYTES;
+        segments.add(
+            channel
+                .map(FileChannel.MapMode.READ_ONLY, from * LONGS * Long.BYTES, bytes)
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer());
+      }
+    }
+  }
+
+  static long second(double count, GloveConfig config) {
+    float logarithm = (float) Math.log(count);
+    float weight =
+        (float) (count < config.xMax() ? Math.pow(count / config.xMax(), config.alpha()) : 1);
+    return ((long) Float.floatToRawIntBits(logarithm) << 32)
+        | (Float.floatToRawIntBits(weight) & 0xffffffffL);
+  }
+
+  static float logarithm(long second) {
+    return Float.intBitsToFloat((int) (second >>> 32));
+  }
+
+  static float weight(long second) {
+    return Float.intBitsToFloat((int) second);
+  }
+
+  /** Entries. */
+  public long size() {
+    return size;
+  }
+
+  /** Copies entries from {@code from} on, two longs each. */
+  void read(long from, long[] into, int entries) {
+    int done = 0;
+    while (done < entries) {
+      LongBuffer segment = segments.get((int) ((from + done) / SEGMENT));
+      int at = (int) ((from + done) % SEGMENT) * LONGS;
+      int part = Math.min((entries - done) * LONGS, segment.limit() - at);
+      segment.get(at, into, done * LONGS, part);
+      done += part / LONGS;
+    }
+  }
+
+  @Override
+  public void close() {
+    delete(folder);
+  }
+
+  static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + folder, e);
+    }
+  }
+}
