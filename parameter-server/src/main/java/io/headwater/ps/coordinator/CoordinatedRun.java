@@ -8,11 +8,9 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.ShardRange;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -31,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CoordinatedRun {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
-
-  /** The number comes from the network, and sizes the memory for the norms: half a GiB at most. */
-  private static final long MAX_ELEMENTS = 1L << 40;
 
   /** One until a lost replica is missed, and then some to pull the last weights from another. */
   private static final int LEASES_TO_LEAVE = 3;
@@ -60,16 +55,14 @@ final class CoordinatedRun {
   private final Membership members;
   private final Replicas replicas;
   private final SnapshotLedger snapshots;
-  private final Set<ReplicaId> arrivals = new LinkedHashSet<>(); // to come in with the next plan
+  private final LoadedModel loaded = new LoadedModel();
+  private final Plans plans;
 
   private Phase phase = Phase.LOADING;
   private long phaseSinceNs;
   private long endedNs;
-  private long elements = -1;
   private long step = -1;
   private StepCommit commit; // null while loading
-  private Event.PlanAnnounced plan;
-  private boolean snapshotWanted; // the last one was lost with its writer
   private Event end;
   private boolean stopRequested;
 
@@ -84,7 +77,8 @@ final class CoordinatedRun {
     this.announce = announce;
     members = new Membership(run.workers());
     replicas = new Replicas(endpoints, run.timeouts().lease().toNanos(), nowNs);
-    snapshots = new SnapshotLedger(replicas.shards());
+    snapshots = new SnapshotLedger(replicas.shards(), run);
+    plans = new Plans(run.training(), announce);
     phaseSinceNs = nowNs;
   }
 
@@ -181,38 +175,15 @@ final class CoordinatedRun {
     if (!replicas.isPossible(replica)) {
       return;
     }
-    if (ready.elements() < 1 || ready.elements() > MAX_ELEMENTS) {
-      fail(
-          replicas.name(replica)
-              + " has loaded "
-              + ready.elements()
-              + " parameters: must be in [1, "
-              + MAX_ELEMENTS
-              + "]",
-          nowNs);
-      return;
-    }
-    boolean first = replicas.view().isEmpty() && phase == Phase.LOADING;
-    boolean other = !first && ready.elements() != elements;
-    if (other || (!first && phase == Phase.LOADING && ready.step() != step)) {
-      fail(
-          replicas.name(replica)
-              + " has loaded another checkpoint than the others: step "
-              + ready.step()
-              + " and "
-              + ready.elements()
-              + " parameters, not step "
-              + step
-              + " and "
-              + elements,
-          nowNs);
+    Optional<String> objection = loaded.objection(ready, phase == Phase.LOADING);
+    if (objection.isPresent()) {
+      fail(replicas.name(replica) + " " + objection.orElseThrow(), nowNs);
       return;
     }
     Optional<ReplicaId> before = replicas.atPlaceOf(replica);
     if (phase == Phase.LOADING) {
       before.ifPresent(replicas::remove);
-      elements = ready.elements();
-      step = ready.step();
+      step = loaded.step();
       replicas.join(replica, nowNs);
       openIfLoaded(nowNs);
       return;
@@ -225,9 +196,7 @@ final class CoordinatedRun {
       replicas.join(replica, nowNs);
       announce.accept(new Event.ReplicaJoined(replica));
     } else {
-      arrivals.removeIf(
-          known -> known.shard() == replica.shard() && known.replica() == replica.replica());
-      arrivals.add(replica);
+      plans.await(replica);
     }
   }
 
@@ -238,12 +207,13 @@ final class CoordinatedRun {
     replicas.sortByPlace();
     int[] blocks = new int[replicas.shards()];
     for (int shard = 0; shard < blocks.length; shard++) {
-      blocks[shard] = ShardRange.of(elements, shard, blocks.length, ChunkSize.BLOCK).blocks();
+      blocks[shard] =
+          ShardRange.of(loaded.elements(), shard, blocks.length, ChunkSize.BLOCK).blocks();
     }
     commit = new StepCommit(run.training(), blocks, announce);
     snapshots.startFrom(step);
     enter(Phase.GATHERING, nowNs);
-    announce.accept(new Event.RunOpened(step, elements));
+    announce.accept(new Event.RunOpened(step, loaded.elements()));
     LOG.info("run {}: {} have loaded step {}", run.runId(), replicas.view().size(), step);
     countWorkers();
   }
@@ -272,7 +242,7 @@ final class CoordinatedRun {
     accept(join);
     if (phase == Phase.GATHERING && members.missing().isEmpty()) {
       next(nowNs);
-    } else if (phase == Phase.TRAINING && plan.assignments().isEmpty()) {
+    } else if (phase == Phase.TRAINING && plans.current().assignments().isEmpty()) {
       assignAnew(nowNs);
     }
   }
@@ -281,9 +251,9 @@ final class CoordinatedRun {
     if (!members.contains(join.worker())) {
       return Optional.of("the run has workers 0 to " + (run.workers() - 1));
     }
-    if (join.elements() != elements) {
+    if (join.elements() != loaded.elements()) {
       return Optional.of(
-          "its model has " + join.elements() + " parameters, the checkpoint " + elements);
+          "its model has " + join.elements() + " parameters, the checkpoint " + loaded.elements());
     }
     if (phase == Phase.FINISHING) {
       return Optional.of("the run has finished");
@@ -296,9 +266,7 @@ final class CoordinatedRun {
 
   private void accept(Request.Join join) {
     announce.accept(new Event.JoinAccepted(join.worker(), join.incarnation(), members.missing()));
-    if (plan != null) {
-      announce.accept(plan);
-    }
+    plans.repeat();
   }
 
   private void onLoss(Request.LossReport report, long nowNs) {
@@ -346,7 +314,10 @@ final class CoordinatedRun {
   private void completeIfApplied(long nowNs) {
     if (commit.isApplied(replicas.view())) {
       announce.accept(commit.done());
-      plan.newcomers().forEach(replica -> announce.accept(new Event.ReplicaJoined(replica)));
+      plans
+          .current()
+          .newcomers()
+          .forEach(replica -> announce.accept(new Event.ReplicaJoined(replica)));
       step = nextStep();
       next(nowNs);
     }
@@ -355,8 +326,7 @@ final class CoordinatedRun {
   /** The whole model stands at {@code step}: goes on, or ends. */
   private void next(long nowNs) {
     boolean finished = stopRequested || step >= run.training().steps();
-    boolean snapshot =
-        finished ? snapshots.step() != step : snapshotWanted || isSnapshotAfter(step);
+    boolean snapshot = snapshots.isDue(step, finished);
     if (snapshot && !snapshots.isWritten()) {
       enter(Phase.HELD, nowNs);
       return;
@@ -364,27 +334,15 @@ final class CoordinatedRun {
     commit.open(step);
     if (snapshot) {
       snapshots.ask(finished ? step : nextStep());
-      snapshotWanted = false;
     }
-    List<ReplicaId> newcomers = finished ? List.of() : List.copyOf(arrivals);
+    List<ReplicaId> newcomers = finished ? List.of() : plans.takeArrivals();
     newcomers.forEach(
         replica -> {
           replicas.join(replica, nowNs);
           LOG.info("run {}: {} comes in at step {}", run.runId(), replicas.name(replica), step);
         });
-    arrivals.clear();
-    plan =
-        new Event.PlanAnnounced(
-            step,
-            0,
-            finished,
-            snapshot,
-            run.training().microBatches(),
-            run.training().localSteps(),
-            members.assign(run.training().microBatches()),
-            replicas.view(),
-            newcomers);
-    announce.accept(plan);
+    List<Event.Assignment> assignments = members.assign(run.training().microBatches());
+    plans.announceStep(step, finished, snapshot, assignments, replicas.view(), newcomers);
     enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
     finishIfWritten(nowNs);
   }
@@ -392,14 +350,6 @@ final class CoordinatedRun {
   /** Step of the weights once this one is applied. */
   private long nextStep() {
     return step + run.training().localSteps();
-  }
-
-  private boolean isSnapshotAfter(long current) {
-    long every = run.checkpoints().everySteps();
-    // The last step's snapshot comes with the plan that finishes the run.
-    return every > 0
-        && nextStep() / every > current / every
-        && nextStep() != run.training().steps();
   }
 
   private void onPartWritten(Request.PartWritten part, long nowNs) {
@@ -475,7 +425,7 @@ final class CoordinatedRun {
         }
       }
       case TRAINING -> {
-        boolean orphaned = plan.assignments().isEmpty();
+        boolean orphaned = plans.current().assignments().isEmpty();
         if (orphaned && waited > timeouts.start().toNanos()) {
           fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
         } else if (!orphaned && waited > timeouts.step().toNanos()) {
@@ -525,11 +475,7 @@ final class CoordinatedRun {
   private void lose(ReplicaId replica, String reason, long nowNs) {
     boolean wasPrimary = replicas.isPrimary(replica);
     replicas.remove(replica);
-    boolean newcomersOnly =
-        plan != null
-            && !commit.isCommitted()
-            && plan.newcomers().containsAll(replicas.of(replica.shard()));
-    if (newcomersOnly || replicas.of(replica.shard()).isEmpty()) {
+    if (!hasState(replicas.of(replica.shard()))) {
       fail(replicas.name(replica) + " is lost, and no other has its state: " + reason, nowNs);
       return;
     }
@@ -538,18 +484,26 @@ final class CoordinatedRun {
     boolean writing = wasPrimary && !snapshots.hasPart(replica.shard());
     if (writing && phase != Phase.FINISHING) {
       snapshots.abandon();
-      snapshotWanted = true;
     }
-    if (plan == null) {
+    if (plans.isEmpty()) {
       return;
     }
-    planAnew(plan.assignments(), plan.snapshot() || (writing && plan.finished()));
+    Event.PlanAnnounced plan = plans.current();
+    boolean snapshot = plan.finished() ? plan.snapshot() || writing : plan.snapshot() && !writing;
+    plans.revise(plan.assignments(), snapshot, replicas.view());
     if (phase == Phase.TRAINING) {
       tryCommit(nowNs);
       completeIfApplied(nowNs);
     } else if (phase == Phase.HELD) {
       next(nowNs);
     }
+  }
+
+  /** Whether one of some replicas has the state of the step: newcomers have it by its commit. */
+  private boolean hasState(List<ReplicaId> ofShard) {
+    return plans.isEmpty() || commit.isCommitted()
+        ? !ofShard.isEmpty()
+        : !plans.current().newcomers().containsAll(ofShard);
   }
 
   /** Workers may still lack the last weights: they are told who has them. */
@@ -559,55 +513,34 @@ final class CoordinatedRun {
             .filter(replica -> replicas.of(replica.shard()).size() > 1)
             .toList();
     lost.forEach(replicas::remove);
-    if (!lost.isEmpty() && plan != null) {
-      planAnew(plan.assignments(), plan.snapshot());
+    if (!lost.isEmpty() && !plans.isEmpty()) {
+      plans.revise(plans.current().assignments(), plans.current().snapshot(), replicas.view());
     }
   }
 
   /** Plans the same step once more, for the workers that are there. */
   private void assignAnew(long nowNs) {
-    planAnew(
+    Event.PlanAnnounced plan = plans.current();
+    plans.revise(
         plan.assignments().isEmpty()
             ? members.assign(plan.microBatches())
             : members.handOn(plan.assignments()),
-        plan.snapshot());
+        plan.snapshot(),
+        replicas.view());
     phaseSinceNs = nowNs;
   }
 
-  private void planAnew(List<Event.Assignment> assignments, boolean snapshot) {
-    List<ReplicaId> view = replicas.view();
-    plan =
-        new Event.PlanAnnounced(
-            plan.step(),
-            plan.revision() + 1,
-            plan.finished(),
-            snapshot,
-            plan.microBatches(),
-            plan.localSteps(),
-            assignments,
-            view,
-            plan.newcomers().stream().filter(view::contains).toList());
-    announce.accept(plan);
-  }
-
   /** Tells the state again, for whoever missed it; about once a second. */
-  void announceState(long nowNs) {
+  void announceState() {
     announce.accept(new Event.CoordinatorAlive());
     if (hasEnded()) {
       announce.accept(end);
-      if (plan != null) {
-        announce.accept(plan);
-      }
-      return;
+      plans.repeat();
+    } else if (phase != Phase.LOADING) {
+      announce.accept(new Event.RunOpened(step, loaded.elements()));
+      plans.repeat();
+      commit.repeat();
     }
-    if (phase == Phase.LOADING) {
-      return;
-    }
-    announce.accept(new Event.RunOpened(step, elements));
-    if (plan != null) {
-      announce.accept(plan);
-    }
-    commit.repeat();
   }
 
   void fail(String reason, long nowNs) {

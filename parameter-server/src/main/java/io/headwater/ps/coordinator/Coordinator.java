@@ -96,7 +96,7 @@ final class Coordinator {
       openAbsent(nowNs);
       if (run.hasEnded() || nowNs - announcedNs > ANNOUNCE_NS) {
         announcedNs = nowNs;
-        run.announceState(nowNs);
+        run.announceState();
       }
     }
     return work;

@@ -1,0 +1,90 @@
+package io.headwater.ps.coordinator;
+
+import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.Event.Assignment;
+import io.headwater.ps.protocol.Event.PlanAnnounced;
+import io.headwater.ps.protocol.ReplicaId;
+import io.headwater.ps.protocol.RunSpecification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The plan that holds, and the replicas that wait to be named in the next one. */
+final class Plans {
+  private final RunSpecification.Training training;
+  private final Consumer<Event> announce;
+  private final List<ReplicaId> arrivals = new ArrayList<>();
+  private PlanAnnounced current; // null before the first
+
+  Plans(RunSpecification.Training training, Consumer<Event> announce) {
+    this.training = training;
+    this.announce = announce;
+  }
+
+  boolean isEmpty() {
+    return current == null;
+  }
+
+  PlanAnnounced current() {
+    return current;
+  }
+
+  /** Has a replica wait for the next step, in place of an earlier start of it. */
+  void await(ReplicaId arrival) {
+    arrivals.removeIf(
+        known -> known.shard() == arrival.shard() && known.replica() == arrival.replica());
+    arrivals.add(arrival);
+  }
+
+  /** Those that waited; they wait no longer. */
+  List<ReplicaId> takeArrivals() {
+    List<ReplicaId> all = List.copyOf(arrivals);
+    arrivals.clear();
+    return all;
+  }
+
+  /** Announces what is done from the weights of {@code step} on. */
+  void announceStep(
+      long step,
+      boolean finished,
+      boolean snapshot,
+      List<Assignment> assignments,
+      List<ReplicaId> replicas,
+      List<ReplicaId> newcomers) {
+    current =
+        new PlanAnnounced(
+            step,
+            0,
+            finished,
+            snapshot,
+            training.microBatches(),
+            training.localSteps(),
+            assignments,
+            replicas,
+            newcomers);
+    announce.accept(current);
+  }
+
+  /** Announces the same step once more, for those who are there. */
+  void revise(List<Assignment> assignments, boolean snapshot, List<ReplicaId> replicas) {
+    current =
+        new PlanAnnounced(
+            current.step(),
+            current.revision() + 1,
+            current.finished(),
+            snapshot,
+            current.microBatches(),
+            current.localSteps(),
+            assignments,
+            replicas,
+            current.newcomers().stream().filter(replicas::contains).toList());
+    announce.accept(current);
+  }
+
+  /** Tells the plan again, if there is one. */
+  void repeat() {
+    if (current != null) {
+      announce.accept(current);
+    }
+  }
+}
