@@ -2,6 +2,8 @@ package io.headwater.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.EmbeddingConfigReader;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import java.io.IOException;
@@ -26,6 +28,11 @@ class ExamplesTest {
   @ParameterizedTest
   @MethodSource("runFiles")
   void everyRunFileIsAConfigurationOfItsName(Path file) {
+    if (EmbeddingConfigReader.isAsked(Optional.of(file), List.of(), Map.of())) {
+      EmbeddingConfig config = EmbeddingConfigReader.read(Optional.of(file), List.of(), Map.of());
+      assertThat(file.getFileName()).hasToString(config.model().preset() + ".yaml");
+      return;
+    }
     RunConfig config = RunConfigReader.read(Optional.of(file), List.of(), Map.of());
 
     assertThat(file.getFileName()).hasToString(config.model().preset() + ".yaml");
