@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -42,7 +41,6 @@ final class ShardTraining implements AutoCloseable {
 
   private final RunSpecification.Training training;
   private final ReplicaId self;
-  private final Neighbours neighbours;
   private final ShardModel model;
   private final ShardRange range;
   private final SummationTree tree;
@@ -51,6 +49,7 @@ final class ShardTraining implements AutoCloseable {
   private final SnapshotWriter snapshots;
   private final Consumer<Request> coordinator;
   private final PushAnswers answers;
+  private final StateTransfer transfer;
   private final NanoClock clock;
   private final SharedVectors shared;
   private final float meanFactor;
@@ -72,8 +71,6 @@ final class ShardTraining implements AutoCloseable {
   private PlanAnnounced plan; // the newest of this step
   private PlanAnnounced view; // the newest, for who the replicas are
   private boolean primary;
-  private final List<StateSender> newcomers = new ArrayList<>(); // that this primary brings up
-  private StateReceiver arriving; // null: the state is there
   private boolean snapshotDue;
   private long written = -1; // step of the newest snapshot that is on storage
 
@@ -97,7 +94,6 @@ final class ShardTraining implements AutoCloseable {
       Consumer<Request> coordinator,
       NanoClock clock) {
     this.self = self;
-    this.neighbours = neighbours;
     this.clock = clock;
     this.shared = new SharedVectors(model.layout().elements());
     this.training = run.training();
@@ -108,6 +104,7 @@ final class ShardTraining implements AutoCloseable {
     this.coordinator = coordinator;
     tree = new SummationTree(training.microBatches());
     aggregator = new ChunkAggregator(tree, range.chunks(), range.chunkElements());
+    transfer = new StateTransfer(self, neighbours, model, clock);
     answers = new PushAnswers(model, tree, aggregator, publishers);
     meanFactor = 1f / training.microBatches();
     incarnations = new long[run.workers()];
@@ -165,60 +162,31 @@ final class ShardTraining implements AutoCloseable {
     if (view.step() >= step && view.newcomers().contains(self)) {
       arrive();
     }
-    newcomers.removeIf(
-        sender -> {
-          boolean done = view.step() != step || !view.newcomers().contains(sender.to());
-          if (done) {
-            sender.close();
-          }
-          return done;
-        });
     if (primary && view.step() == step) {
-      view.newcomers().stream().filter(this::isToBeBroughtUp).forEach(this::bringUp);
+      transfer.bringUp(view);
     }
-  }
-
-  private boolean isToBeBroughtUp(ReplicaId replica) {
-    return replica.shard() == self.shard()
-        && newcomers.stream().noneMatch(sender -> sender.to().equals(replica));
-  }
-
-  private void bringUp(ReplicaId replica) {
-    neighbours
-        .to(replica)
-        .ifPresent(route -> newcomers.add(new StateSender(replica, route, model, step)));
   }
 
   /** This replica is new: it takes the primary's state in, and sums pushes up meanwhile. */
   private void arrive() {
-    if (arriving == null && view.step() != step) {
+    if (!transfer.isArriving() && view.step() != step) {
       step = view.step();
       model.adopt(step);
       openStep();
     }
-    if (arriving == null) {
-      arriving = new StateReceiver(self, model, step, clock);
-    }
-    view.replicas().stream()
-        .filter(replica -> replica.shard() == self.shard())
-        .findFirst()
-        .flatMap(neighbours::to)
-        .ifPresent(arriving::ask);
+    transfer.arrive(view);
   }
 
   /** Takes a chunk of the primary's state in. */
   Action onState(ChunkFrame state) {
-    if (arriving != null && state.shard() == self.shard() && !arriving.isComplete()) {
-      arriving.onState(state);
-      if (arriving.isComplete() && blocksMissing == 0) {
-        sendNorms();
-      }
+    if (transfer.onState(state) && blocksMissing == 0) {
+      sendNorms();
     }
     return Action.CONTINUE;
   }
 
   void onResendState(Request.ResendState request) {
-    newcomers.forEach(sender -> sender.onResend(request));
+    transfer.onResend(request);
   }
 
   /** Takes a pushed chunk of this run, or puts it off until the step's plan is known. */
@@ -338,12 +306,7 @@ final class ShardTraining implements AutoCloseable {
       update(updateNext++);
       work++;
     }
-    for (int i = 0; i < newcomers.size(); i++) {
-      work += newcomers.get(i).poll();
-    }
-    if (arriving != null) {
-      arriving.askAgain();
-    }
+    work += transfer.poll();
     boolean published = true;
     for (int i = 0; i < publishers.size(); i++) {
       work += publishers.get(i).flush();
@@ -407,7 +370,7 @@ final class ShardTraining implements AutoCloseable {
         nonFinite.inc();
         throw new NonFiniteGradientException(step, "in " + tensors(block));
       }
-      if (--blocksMissing == 0 && hasState()) {
+      if (--blocksMissing == 0 && transfer.hasState()) {
         sendNorms();
       }
     }
@@ -421,10 +384,6 @@ final class ShardTraining implements AutoCloseable {
       kernel.scaleAndSum(aggregator.sum(chunk), range.chunkCount(chunk), meanFactor, lanes);
     }
     return GradientNorm.blockSum(lanes);
-  }
-
-  private boolean hasState() {
-    return arriving == null || arriving.isComplete();
   }
 
   private void sendNorms() {
@@ -445,7 +404,7 @@ final class ShardTraining implements AutoCloseable {
     saidNs = nowNs;
     if (plan.step() < step) {
       coordinator.accept(new Request.StepApplied(self, step));
-    } else if (!plan.finished() && blocksMissing == 0 && !committed && hasState()) {
+    } else if (!plan.finished() && blocksMissing == 0 && !committed && transfer.hasState()) {
       sendNorms();
     } else if (awaitsTrust()) {
       sendTensorNorms();
@@ -495,8 +454,7 @@ final class ShardTraining implements AutoCloseable {
       step += training.localSteps();
       snapshotDue = plan.snapshot() && primary;
       saidNs = clock.nanoTime();
-      CloseHelper.quietClose(arriving);
-      arriving = null;
+      transfer.finish();
       coordinator.accept(new Request.StepApplied(self, step));
       openStep();
     }
@@ -530,8 +488,7 @@ final class ShardTraining implements AutoCloseable {
   @Override
   public void close() {
     shared.close();
-    newcomers.forEach(StateSender::close);
-    CloseHelper.quietClose(arriving);
+    transfer.close();
     publishers.forEach(ChunkPublisher::close);
   }
 

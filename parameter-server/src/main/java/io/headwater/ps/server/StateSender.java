@@ -38,6 +38,11 @@ final class StateSender implements AutoCloseable {
     return to;
   }
 
+  /** Whether it sends the state of this step. */
+  boolean isOf(long step) {
+    return name.step() == step;
+  }
+
   /** Sends some chunks; returns how many. */
   int poll() {
     int sent = 0;
