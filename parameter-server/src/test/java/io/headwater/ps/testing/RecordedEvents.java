@@ -20,6 +20,7 @@ public final class RecordedEvents implements RunListener {
   private final CompletableFuture<Void> firstStep = new CompletableFuture<>();
   private final Map<Integer, CompletableFuture<Void>> joins = new ConcurrentHashMap<>();
   private final AtomicInteger joined = new AtomicInteger();
+  private final Object changed = new Object();
   private volatile Runnable onStep = () -> {};
   private volatile Runnable onWorkerLost = () -> {};
   private volatile Runnable onReplicaLost = () -> {};
@@ -65,6 +66,30 @@ public final class RecordedEvents implements RunListener {
     return new ArrayList<>(replicas);
   }
 
+  /** Waits until this, and nothing else, has happened to replicas. */
+  public void awaitReplicas(List<String> expected) throws InterruptedException {
+    synchronized (changed) {
+      while (!replicas.equals(expected)) {
+        changed.wait();
+      }
+    }
+  }
+
+  /** Waits until so many steps are complete. */
+  public void awaitSteps(int count) throws InterruptedException {
+    synchronized (changed) {
+      while (steps.size() < count) {
+        changed.wait();
+      }
+    }
+  }
+
+  private void changed() {
+    synchronized (changed) {
+      changed.notifyAll();
+    }
+  }
+
   /** Also does this whenever a replica is lost. */
   public void onReplicaLost(Runnable action) {
     onReplicaLost = action;
@@ -83,6 +108,7 @@ public final class RecordedEvents implements RunListener {
   @Override
   public void stepCompleted(StepCompleted step) {
     steps.add(step);
+    changed();
     firstStep.complete(null);
     onStep.run();
   }
@@ -101,12 +127,14 @@ public final class RecordedEvents implements RunListener {
   @Override
   public void replicaLost(int shard, int replica, String reason) {
     replicas.add("lost " + shard + "/" + replica);
+    changed();
     onReplicaLost.run();
   }
 
   @Override
   public void replicaJoined(int shard, int replica) {
     replicas.add("joined " + shard + "/" + replica);
+    changed();
     onReplicaJoined.run();
   }
 
