@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.bert.BertFamily;
 import io.headwater.model.gpt.GptFamily;
+import io.headwater.model.t5.T5Family;
 import java.util.List;
 
 /** A kind of model: makes one from a preset's sizes or from a checkpoint's {@code config.json}. */
 public interface ModelFamily {
   /** All families. */
-  List<ModelFamily> ALL = List.of(new GptFamily(), new BertFamily());
+  List<ModelFamily> ALL = List.of(new GptFamily(), new BertFamily(), new T5Family());
 
   /** The name used in run files, for example {@code gpt}. */
   String name();

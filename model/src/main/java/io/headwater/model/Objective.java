@@ -15,7 +15,9 @@ public enum Objective {
   /** As {@link #MASKED_LM_NSP}, all pieces of a word masked together. */
   WHOLE_WORD_MASKED_LM_NSP,
   /** As {@link #MASKED_LM}, all pieces of a word masked together. */
-  WHOLE_WORD_MASKED_LM;
+  WHOLE_WORD_MASKED_LM,
+  /** Spans of text that are left out of it (Raffel et al., arXiv:1910.10683). */
+  SPAN_CORRUPTION;
 
   /** Whether all pieces of a word are masked together. */
   public boolean wholeWords() {

@@ -7,6 +7,7 @@ import io.headwater.corpus.shard.TokenWindows;
 import io.headwater.model.Batch;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
+import io.headwater.model.t5.SpanTokens;
 
 /**
  * The examples that a model is pretrained on or scored with: sample {@code i} is a function of
@@ -37,6 +38,11 @@ public interface Examples {
       return new NextTokenExamples(
           new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
     }
+    if (objective == Objective.SPAN_CORRUPTION) {
+      int text = SpanCorruption.longestText(contextLength);
+      TokenWindows windows = new TokenWindows(corpus.split(Split.TRAIN), text, seed);
+      return new SpanExamples(windows, text, SpanTokens.of(model), seed);
+    }
     return MaskedExamples.of(corpus, Split.TRAIN, objective, contextLength, seed, true);
   }
 
@@ -48,6 +54,11 @@ public interface Examples {
     if (objective == Objective.CAUSAL_LM) {
       return new NextTokenExamples(
           TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
+    }
+    if (objective == Objective.SPAN_CORRUPTION) {
+      int text = SpanCorruption.longestText(contextLength);
+      TokenWindows windows = TokenWindows.sequential(corpus.split(Split.VALIDATION), text);
+      return new SpanExamples(windows, text, SpanTokens.of(model), 0);
     }
     return MaskedExamples.of(corpus, Split.VALIDATION, objective, contextLength, 0, false);
   }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--model",
-      description = "Preset: gpt-nano, gpt-mini, gpt2-124m, word2vec, fasttext, glove.")
+      description = "Preset, such as gpt-nano, bert-tiny, t5-tiny, word2vec, fasttext.")
   private String model;
 
   @Option(names = "--corpus", description = "Corpus folder; for word vectors text.")

@@ -8,10 +8,10 @@ import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.Engine;
+import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -142,8 +142,8 @@ final class BertBody implements AutoCloseable {
      */
     Tensor forward(int[] inputs, int[] segmentsOfInputs, int[] lengths, Dropout drops) {
       space.upload();
-      writeIds(inputs, hostIds, sizes.vocabularySize());
-      writeIds(segmentsOfInputs, hostSegments, BertConfig.SEGMENTS);
+      Ids.write(inputs, hostIds, sizes.vocabularySize());
+      Ids.write(segmentsOfInputs, hostSegments, BertConfig.SEGMENTS);
       if (ids != hostIds) {
         ids.copy_(hostIds);
         segmentIds.copy_(hostSegments);
@@ -192,20 +192,6 @@ final class BertBody implements AutoCloseable {
     @Override
     public void close() {
       buffers.close();
-    }
-  }
-
-  /**
-   * Copies ids into a host tensor of int64, each checked: the engine would read beyond the table.
-   */
-  static void writeIds(int[] ids, Tensor host, int limit) {
-    LongPointer target = new LongPointer(host.data_ptr());
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= limit) {
-        throw new UserException(
-            "Cannot look up token " + ids[i] + ": the vocabulary has ids 0 to " + (limit - 1));
-      }
-      target.put(i, ids[i]);
     }
   }
 }

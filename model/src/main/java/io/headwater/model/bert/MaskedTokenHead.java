@@ -6,6 +6,7 @@ import io.headwater.model.layers.Dense;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.layers.TiedHead;
 import io.headwater.model.tensor.Buffers;
+import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -112,8 +113,8 @@ final class MaskedTokenHead {
     if (counted == 0) {
       throw new IllegalArgumentException("Cannot compute a loss: no place is asked for");
     }
-    BertBody.writeIds(flat, hostRows, batch.tokens());
-    BertBody.writeIds(known, hostTargets, vocabularySize);
+    Ids.write(flat, hostRows, batch.tokens());
+    Ids.write(known, hostTargets, vocabularySize);
     if (rows != hostRows) {
       rows.copy_(hostRows);
       targets.copy_(hostTargets);

@@ -7,10 +7,10 @@ import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.Engine;
+import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -128,7 +128,7 @@ final class GptBody implements AutoCloseable {
      */
     Tensor forward(int[] inputs) {
       space.upload();
-      writeIds(inputs, hostIds, sizes.vocabularySize());
+      Ids.write(inputs, hostIds, sizes.vocabularySize());
       if (ids != hostIds) {
         ids.copy_(hostIds);
       }
@@ -155,20 +155,6 @@ final class GptBody implements AutoCloseable {
     @Override
     public void close() {
       buffers.close();
-    }
-  }
-
-  /**
-   * Copies ids into a host tensor of int64, each checked: the engine would read beyond the table.
-   */
-  static void writeIds(int[] ids, Tensor host, int limit) {
-    LongPointer target = new LongPointer(host.data_ptr());
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= limit) {
-        throw new UserException(
-            "Cannot look up token " + ids[i] + ": the vocabulary has ids 0 to " + (limit - 1));
-      }
-      target.put(i, ids[i]);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.headwater.model.gpt;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.tensor.NormalDraws;
 import java.util.SplittableRandom;
 
 /**
@@ -19,25 +20,12 @@ final class GptInitialization {
     for (TensorLayout.Entry entry : layout.entries()) {
       if (entry.decays()) {
         boolean intoResidual = entry.name().endsWith("c_proj.weight");
-        fillNormal(parameters, entry, intoResidual ? residualDeviation : DEVIATION, random);
+        NormalDraws.fill(parameters, entry, intoResidual ? residualDeviation : DEVIATION, random);
       } else {
         float value = entry.name().endsWith(".weight") ? 1 : 0; // a norm's gain, or a bias
         for (long i = entry.offset(); i < entry.end(); i++) {
           parameters.set(i, value);
         }
-      }
-    }
-  }
-
-  /** Box and Muller's transform, in StrictMath: the same bits on every machine. */
-  private static void fillNormal(
-      FlatVector parameters, TensorLayout.Entry entry, double deviation, SplittableRandom random) {
-    for (long i = entry.offset(); i < entry.end(); i += 2) {
-      double radius = deviation * Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-      double angle = 2 * Math.PI * random.nextDouble();
-      parameters.set(i, (float) (radius * StrictMath.cos(angle)));
-      if (i + 1 < entry.end()) {
-        parameters.set(i + 1, (float) (radius * StrictMath.sin(angle)));
       }
     }
   }

@@ -9,6 +9,7 @@ import io.headwater.model.LanguageModel;
 import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
 import io.headwater.model.layers.TiedHead;
+import io.headwater.model.tensor.Ids;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -145,7 +146,7 @@ final class GptModel implements LanguageModel {
       throw new IllegalArgumentException("Cannot compute a loss: all targets are ignored");
     }
     boolean allCount = counted == wanted.length;
-    GptBody.writeIds(
+    Ids.write(
         allCount ? wanted : Arrays.stream(wanted).map(target -> Math.max(target, 0)).toArray(),
         hostTargets,
         body.sizes().vocabularySize());

@@ -5,11 +5,14 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** {@code y = x W^T + b} with W stored as (out, in), as PyTorch's {@code Linear} does. */
+/**
+ * {@code y = x W^T + b}, or {@code y = x W^T}, with W stored as (out, in), as PyTorch's {@code
+ * Linear} does.
+ */
 public final class Dense {
   private final Tensor weight; // (out, in)
   private final Tensor weightTransposed; // (in, out)
-  private final Tensor bias; // (out)
+  private final Tensor bias; // (out), null if there is none
   private final Tensor weightGradient;
   private final Tensor biasGradient;
 
@@ -19,13 +22,23 @@ public final class Dense {
 
   /** Several layers of one input, computed as one; their outputs stand side by side. */
   public Dense(ParameterSpace space, List<String> names) {
-    List<String> weights = names.stream().map(name -> name + ".weight").toList();
-    List<String> biases = names.stream().map(name -> name + ".bias").toList();
+    this(space, suffixed(names, ".weight"), suffixed(names, ".bias"));
+  }
+
+  private Dense(ParameterSpace space, List<String> weights, List<String> biases) {
     this.weight = space.parameter(weights);
     this.weightTransposed = space.keep(weight.t());
-    this.bias = space.parameter(biases);
+    this.bias = biases.isEmpty() ? null : space.parameter(biases);
     this.weightGradient = space.gradient(weights);
-    this.biasGradient = space.gradient(biases);
+    this.biasGradient = biases.isEmpty() ? null : space.gradient(biases);
+  }
+
+  public static Dense withoutBias(ParameterSpace space, String name) {
+    return new Dense(space, suffixed(List.of(name), ".weight"), List.of());
+  }
+
+  private static List<String> suffixed(List<String> names, String suffix) {
+    return names.stream().map(name -> name + suffix).toList();
   }
 
   /**
@@ -33,7 +46,11 @@ public final class Dense {
    * @param y (N, out), overwritten
    */
   public void forward(Tensor x, Tensor y) {
-    torch.addmm_out(y, bias, x, weightTransposed);
+    if (bias == null) {
+      torch.mm_out(y, x, weightTransposed);
+    } else {
+      torch.addmm_out(y, bias, x, weightTransposed);
+    }
   }
 
   /**
@@ -41,7 +58,7 @@ public final class Dense {
    * @return (N, out), new
    */
   public Tensor forward(Tensor x) {
-    return torch.addmm(bias, x, weightTransposed);
+    return bias == null ? torch.mm(x, weightTransposed) : torch.addmm(bias, x, weightTransposed);
   }
 
   /**
@@ -52,7 +69,9 @@ public final class Dense {
    */
   public void backward(Tensor x, Tensor dy) {
     torch.mm_out(weightGradient, dy.t(), x);
-    torch.sum_out(biasGradient, dy, 0);
+    if (bias != null) {
+      torch.sum_out(biasGradient, dy, 0);
+    }
   }
 
   /**

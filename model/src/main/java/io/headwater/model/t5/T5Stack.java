@@ -1,0 +1,122 @@
+package io.headwater.model.t5;
+
+import io.headwater.model.layers.Dropout;
+import io.headwater.model.layers.RmsNorm;
+import io.headwater.model.tensor.ParameterSpace;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** The encoder or the decoder: blocks with their norms in front, and a final norm. */
+final class T5Stack {
+  private final double dropout;
+  private final RelativePositions positions;
+  private final List<Block> blocks = new ArrayList<>();
+  private final RmsNorm finalNorm;
+
+  /** The sublayers of one block; an encoder's has no cross attention. */
+  private record Block(T5Attention self, T5Attention cross, T5FeedForward feedForward) {}
+
+  private record Kept(
+      T5Attention.Result self, T5Attention.Result cross, T5FeedForward.Result feedForward) {}
+
+  /**
+   * What the backward pass needs of the forward pass.
+   *
+   * @param y (N, D)
+   */
+  record Result(
+      Tensor y,
+      Tensor inputMask,
+      RelativePositions.Result positions,
+      List<Kept> blocks,
+      RmsNorm.Result normed,
+      Tensor outputMask) {}
+
+  private T5Stack(ParameterSpace space, String name, T5Config sizes, int layers, boolean decodes) {
+    dropout = sizes.dropout();
+    for (int i = 0; i < layers; i++) {
+      String first = T5CheckpointMapping.sublayer(name, i, 0);
+      String second = T5CheckpointMapping.sublayer(name, i, 1);
+      String last = decodes ? T5CheckpointMapping.sublayer(name, i, 2) : second;
+      blocks.add(
+          new Block(
+              new T5Attention(space, first, T5CheckpointMapping.SELF_ATTENTION, sizes),
+              decodes
+                  ? new T5Attention(space, second, T5CheckpointMapping.CROSS_ATTENTION, sizes)
+                  : null,
+              new T5FeedForward(space, last, sizes)));
+    }
+    positions =
+        new RelativePositions(
+            space,
+            T5CheckpointMapping.sublayer(name, 0, 0)
+                + T5CheckpointMapping.SELF_ATTENTION
+                + T5CheckpointMapping.POSITIONS,
+            sizes,
+            decodes);
+    finalNorm = new RmsNorm(space, name + T5CheckpointMapping.FINAL_NORM, sizes.normEpsilon());
+  }
+
+  static T5Stack encoder(ParameterSpace space, T5Config sizes) {
+    return new T5Stack(space, T5CheckpointMapping.ENCODER, sizes, sizes.layers(), false);
+  }
+
+  static T5Stack decoder(ParameterSpace space, T5Config sizes) {
+    return new T5Stack(space, T5CheckpointMapping.DECODER, sizes, sizes.decoderLayers(), true);
+  }
+
+  /**
+   * @param x (B * T, D), embeddings; dropped from in place
+   * @param memory the encoder's result; null in an encoder
+   * @param padding (B, 1, 1, Tk) of what the encoder reads, or null
+   */
+  Result forward(Tensor x, Tensor memory, int sequences, Tensor padding, Dropout drops) {
+    Tensor inputMask = drops.mask(x, dropout);
+    Dropout.apply(x, inputMask);
+    RelativePositions.Result near = positions.forward((int) (x.size(0) / sequences));
+    Tensor ownPadding = memory == null ? padding : null; // a decoder's padding is never looked at
+    List<Kept> kept = new ArrayList<>();
+    Tensor hidden = x;
+    for (Block block : blocks) {
+      T5Attention.Result self =
+          block.self.forward(hidden, null, sequences, near.bias(), ownPadding, drops);
+      T5Attention.Result cross =
+          memory == null
+              ? null
+              : block.cross.forward(self.y(), memory, sequences, null, padding, drops);
+      T5FeedForward.Result end =
+          block.feedForward.forward(cross == null ? self.y() : cross.y(), drops);
+      kept.add(new Kept(self, cross, end));
+      hidden = end.y();
+    }
+    RmsNorm.Result normed = finalNorm.forward(hidden);
+    Tensor outputMask = drops.mask(normed.y(), dropout);
+    Dropout.apply(normed.y(), outputMask);
+    return new Result(normed.y(), inputMask, near, kept, normed, outputMask);
+  }
+
+  /**
+   * @param dy (N, D), overwritten
+   * @param dMemory to which the gradient of the memory is added; null in an encoder
+   * @return the gradient of the embeddings, (N, D)
+   */
+  Tensor backward(Result forward, Tensor dy, Tensor dMemory) {
+    Dropout.apply(dy, forward.outputMask);
+    Tensor dx = finalNorm.backward(forward.normed, dy);
+    Tensor dBias = torch.zeros_like(forward.positions.bias());
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      Block block = blocks.get(i);
+      Kept kept = forward.blocks.get(i);
+      block.feedForward.backward(kept.feedForward, dx);
+      if (block.cross != null) {
+        block.cross.backward(kept.cross, dx, dMemory, null);
+      }
+      block.self.backward(kept.self, dx, null, dBias);
+    }
+    positions.backward(forward.positions, dBias);
+    Dropout.apply(dx, forward.inputMask);
+    return dx;
+  }
+}
