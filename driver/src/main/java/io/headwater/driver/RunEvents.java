@@ -40,6 +40,7 @@ final class RunEvents implements RunListener {
   @Override
   public void replicaLost(int shard, int replica, String reason) {
     LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
+    RunMetrics.replicaLost();
   }
 
   @Override

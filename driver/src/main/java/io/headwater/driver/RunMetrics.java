@@ -71,6 +71,7 @@ final class RunMetrics {
   static {
     // Known from the start: a rate over a counter misses the step from nothing to its first value.
     INTERRUPTIONS.labels("worker_lost");
+    INTERRUPTIONS.labels("replica_lost");
     for (RunTime.Use use : RunTime.Use.values()) {
       RUN_SECONDS.labels(label(use));
     }
@@ -103,6 +104,10 @@ final class RunMetrics {
 
   static void workerLost() {
     INTERRUPTIONS.labels("worker_lost").inc();
+  }
+
+  static void replicaLost() {
+    INTERRUPTIONS.labels("replica_lost").inc();
   }
 
   static void state(RunState current) {

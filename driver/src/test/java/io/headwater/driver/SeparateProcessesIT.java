@@ -79,6 +79,33 @@ class SeparateProcessesIT {
   }
 
   @Test
+  void aKilledPrimaryShardChangesNoByte() throws Exception {
+    Launcher headwater = new Launcher(folder);
+    Result reference =
+        headwater.run("pretrain", "--config", config("sound", "shards: 1", 1).toString(), "--json");
+    assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    String endpoints =
+        "endpoints: [127.0.0.1:%d+127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD);
+    Path config = config("survivor", endpoints, 2);
+    Running primary = shard(headwater, config, 0);
+    Running standby =
+        headwater.start(
+            "parameter-server", "--config", config.toString(), "--shard", "0", "--replica", "1");
+
+    Running run =
+        headwater.start(
+            "pretrain", "--config", config.toString(), "--set", "training.log-every=1", "--json");
+    run.awaitLine(folder.resolve("survivor/metrics.jsonl"), 3);
+    primary.process().destroyForcibly();
+    Result end = run.await();
+
+    assertThat(end.exitCode()).as("%s", end.err()).isZero();
+    assertThat(weights("survivor")).isEqualTo(weights("sound"));
+    assertThat(standby.await().exitCode()).isZero();
+  }
+
+  @Test
   void anExecutorServesTheMetricsOfItsWorker() throws Exception {
     int ports = FreePorts.udp(PORTS_OF_A_SHARD);
     int metrics = FreePorts.tcp();
