@@ -209,7 +209,7 @@ final class Training {
             coordinator,
             endpoints,
             servers.startTimeout(),
-            servers.lease().plusSeconds(15)),
+            silence(servers.lease())),
         model.toString(),
         config.corpus(),
         training.device(),
@@ -218,6 +218,11 @@ final class Training {
         training.microBatches(),
         training.seed(),
         localTraining());
+  }
+
+  // Longer than a lease: a driver that was stopped goes on when it wakes, if all are there.
+  private static Duration silence(Duration lease) {
+    return lease.multipliedBy(2).plusSeconds(30);
   }
 
   private LocalTraining localTraining() {

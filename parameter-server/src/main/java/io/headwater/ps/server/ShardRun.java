@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ShardRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ShardRun.class);
   private static final int LEASES_TO_SERVE = 4; // after the end, if nobody says that it is over
+  private static final long SHORTEST_SILENCE_NS = 30_000_000_000L;
   private static final long HEARTBEAT_NS = 300_000_000L;
 
   private final RunSpecification run;
@@ -226,9 +227,9 @@ final class ShardRun implements AutoCloseable {
         new Request.ReplicaReady(replica, model.layout().elements(), model.firstStep()));
   }
 
-  // Longer than a lease: whoever was starved with us speaks first.
+  // Longer than a lease: a coordinator that was stopped goes on when it wakes, if all are there.
   private long silenceNs() {
-    return 2 * run.timeouts().lease().toNanos();
+    return Math.max(SHORTEST_SILENCE_NS, 2 * run.timeouts().lease().toNanos());
   }
 
   private void checkStep(long nowNs) {

@@ -67,7 +67,7 @@ class FaultInjectionTest {
   void withoutFaultsTheSimulationTrains() {
     try (SimulatedRun run =
         new SimulatedRun(
-            7, specification(7, 2), 2, 2, Faults.NONE, ProcessFaults.NONE, ProcessFaults.NONE)) {
+            7, specification(7, 2), 2, 2, Faults.NONE, ProcessFaults.NONE, ProcessFaults.NONE, 0)) {
       assertSameBits(7, run.run());
       assertThat(run.network().damaged()).isZero();
     }
@@ -124,7 +124,8 @@ class FaultInjectionTest {
         1 + random.nextInt(2),
         faults,
         workers,
-        shards);
+        shards,
+        rate(random, 0.05));
   }
 
   private static double rate(Random random, double most) {

@@ -39,15 +39,13 @@ final class SimulatedRun implements AutoCloseable {
 
   /** A process's place, whoever holds it: killed and started again, stopped and woken. */
   private final class Place<T extends AutoCloseable> {
-    final String name;
     final LongFunction<T> starter; // by incarnation
     final Consumer<T> work;
     T occupant; // null: nobody
     long incarnation;
     long awayUntilNs = -RECOVERY_NS; // stopped, or not restarted yet
 
-    Place(String name, LongFunction<T> starter, Consumer<T> work) {
-      this.name = name;
+    Place(LongFunction<T> starter, Consumer<T> work) {
       this.starter = starter;
       this.work = work;
     }
@@ -72,19 +70,10 @@ final class SimulatedRun implements AutoCloseable {
         leave();
       } else if (mayFail && happens(faults.stopped)) {
         awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * LONGEST_STOP_NS);
-        if (Boolean.getBoolean("headwater.trace"))
-          System.out.println(
-              network.nanoTime() / 1000000
-                  + " ms stopped "
-                  + name
-                  + " until "
-                  + awayUntilNs / 1000000);
       }
     }
 
     private void leave() {
-      if (Boolean.getBoolean("headwater.trace"))
-        System.out.println(network.nanoTime() / 1000000 + " ms killed " + occupant + " " + name);
       CloseHelper.quietClose(occupant);
       occupant = null;
       awayUntilNs = network.nanoTime() + (long) (random.nextDouble() * RESTART_NS);
@@ -101,6 +90,8 @@ final class SimulatedRun implements AutoCloseable {
   private final List<Place<SimulatedWorker>> workers = new ArrayList<>();
   private final SimulatedCoordinator coordinator;
   private final int replicas;
+  private final double coordinatorStopped; // times per simulated second
+  private long coordinatorAwayUntilNs = -RECOVERY_NS;
   private Event.PlanAnnounced plan;
   private String ending = "";
   private int lostWorkers;
@@ -118,7 +109,9 @@ final class SimulatedRun implements AutoCloseable {
       int replicas,
       Faults faults,
       ProcessFaults workerFaults,
-      ProcessFaults shardFaults) {
+      ProcessFaults shardFaults,
+      double coordinatorStopped) {
+    this.coordinatorStopped = coordinatorStopped;
     this.specification = run;
     this.workerFaults = workerFaults;
     this.shardFaults = shardFaults;
@@ -132,9 +125,7 @@ final class SimulatedRun implements AutoCloseable {
       }
     }
     for (ShardEndpoint endpoint : endpoints) {
-      shards.add(
-          new Place<>(
-              endpoint.toString(), start -> shard(endpoint, start), SimulatedShard::doWork));
+      shards.add(new Place<>(start -> shard(endpoint, start), SimulatedShard::doWork));
     }
     coordinator =
         new SimulatedCoordinator(
@@ -147,7 +138,7 @@ final class SimulatedRun implements AutoCloseable {
             this::onEvent);
     for (int worker = 0; worker < run.workers(); worker++) {
       int id = worker;
-      workers.add(new Place<>("worker " + id, start -> worker(id, start), SimulatedWorker::doWork));
+      workers.add(new Place<>(start -> worker(id, start), SimulatedWorker::doWork));
     }
   }
 
@@ -212,8 +203,7 @@ final class SimulatedRun implements AutoCloseable {
   }
 
   private void turn() {
-    coordinator.doWork();
-    network.flush();
+    coordinate();
     for (int place = 0; place < shards.size(); place++) {
       shards.get(place).turn(shardFaults, mayFail(place));
       network.flush();
@@ -227,31 +217,51 @@ final class SimulatedRun implements AutoCloseable {
     network.advance(turnNs);
   }
 
+  private void coordinate() {
+    if (network.nanoTime() < coordinatorAwayUntilNs) {
+      return;
+    }
+    coordinator.doWork();
+    network.flush();
+    if (happens(coordinatorStopped)) {
+      coordinatorAwayUntilNs = network.nanoTime() + (long) (random.nextDouble() * LONGEST_STOP_NS);
+    }
+  }
+
   private static boolean isDone(Place<SimulatedWorker> place) {
     return place.occupant == null || place.occupant.isFinished();
   }
 
-  /**
-   * One of a shard's replicas must live: whether all of them are there again, and have the state.
-   */
+  /** One of a shard's replicas must live: are all of them there again, and have the state? */
   private boolean mayFail(int place) {
-    if (!ending.isEmpty() || plan == null || replicas == 1 || !plan.newcomers().isEmpty()) {
+    if (!ending.isEmpty()
+        || plan == null
+        || replicas == 1
+        || !plan.newcomers().isEmpty()
+        || isAwayOrJustBack(coordinatorAwayUntilNs)) {
       return false;
     }
     int first = place / replicas * replicas;
     for (int other = first; other < first + replicas; other++) {
       if (shards.get(other).occupant == null
-          || network.nanoTime() < shards.get(other).awayUntilNs + RECOVERY_NS) {
+          || isAwayOrJustBack(shards.get(other).awayUntilNs)
+          || !isPlanned(endpoints.get(other), shards.get(other).incarnation)) {
         return false;
       }
     }
-    int shard = place / replicas;
-    return plan.replicas().stream().filter(replica -> replica.shard() == shard).count() == replicas;
+    return true;
+  }
+
+  private boolean isAwayOrJustBack(long untilNs) {
+    return network.nanoTime() < untilNs + RECOVERY_NS;
+  }
+
+  private boolean isPlanned(ShardEndpoint endpoint, long start) {
+    return plan.replicas().stream()
+        .anyMatch(replica -> replica.isAt(endpoint) && replica.incarnation() >>> 16 == start);
   }
 
   private void onEvent(Event event) {
-    if (Boolean.getBoolean("headwater.trace"))
-      System.out.println(network.nanoTime() / 1000000 + " ms " + event);
     if (event instanceof Event.PlanAnnounced announced) {
       plan = announced;
     } else if (event instanceof Event.RunFailed failed) {
