@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,19 @@ import org.slf4j.LoggerFactory;
 final class CheckpointCommitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointCommitter.class);
 
+  /** Hears, on the committing thread, what became of each step. */
+  interface Listener {
+    void committed(long step, String directory, double seconds);
+
+    void failed(long step, RuntimeException reason);
+  }
+
   private final String output;
   private final CheckpointCommit commit;
   private final int shards;
   private final int keep;
   private final LongFunction<CheckpointDescription> description;
-  private final Consumer<RuntimeException> onFailure;
+  private final Listener listener;
   private final Map<Long, Set<Integer>> written = new HashMap<>(); // on the listener's thread
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-commit"));
@@ -36,7 +42,7 @@ final class CheckpointCommitter implements AutoCloseable {
   /**
    * @param keep newest checkpoints that stay; 0 = all
    * @param description of the checkpoint of a step
-   * @param onFailure told once a commit fails; later ones are not tried
+   * @param listener told of each commit; none is tried after one that failed
    */
   CheckpointCommitter(
       String output,
@@ -44,13 +50,13 @@ final class CheckpointCommitter implements AutoCloseable {
       int shards,
       int keep,
       LongFunction<CheckpointDescription> description,
-      Consumer<RuntimeException> onFailure) {
+      Listener listener) {
     this.output = output;
     this.commit = new CheckpointCommit(output, start.layout(), shards);
     this.shards = shards;
     this.keep = keep;
     this.description = description;
-    this.onFailure = onFailure;
+    this.listener = listener;
     this.newest = start.directory();
   }
 
@@ -95,11 +101,12 @@ final class CheckpointCommitter implements AutoCloseable {
       }
       double seconds = (System.nanoTime() - begin) * 1e-9;
       RunMetrics.checkpointCommitted(step, seconds);
+      listener.committed(step, newest, seconds);
       LOG.info("Committed {} in {} s", newest, seconds);
     } catch (RuntimeException e) {
       RunMetrics.checkpointFailed();
       LOG.error("Cannot commit the checkpoint of step {}", step, e);
-      onFailure.accept(e);
+      listener.failed(step, e);
     }
   }
 }

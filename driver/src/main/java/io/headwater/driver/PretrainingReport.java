@@ -2,7 +2,6 @@ package io.headwater.driver;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
 
 /**
  * What a run did.
@@ -33,7 +32,7 @@ public record PretrainingReport(
   /** As in run.json and with {@code --json}; what is not a number is left out. */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("status", state.name().toLowerCase(Locale.ROOT));
+    json.put("status", state.label());
     json.put("run_id", runId);
     json.put("steps", steps);
     json.put("tokens", tokens);

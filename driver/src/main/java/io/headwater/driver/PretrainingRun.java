@@ -8,12 +8,14 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
+import io.headwater.driver.status.RunStatus;
+import io.headwater.driver.status.StatusFile;
+import io.headwater.driver.status.StatusPage;
 import io.headwater.model.ModelFamily;
 import io.headwater.ps.server.ParameterServer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One pretraining run, from its configuration to its last checkpoint.
@@ -24,19 +26,22 @@ import org.slf4j.LoggerFactory;
  * commits of checkpoints on a third.
  */
 public final class PretrainingRun {
-  private static final Logger LOG = LoggerFactory.getLogger(PretrainingRun.class);
-
   private final RunConfig config;
   private final boolean resume;
   private final StopSignal stop;
   private final Progress progress;
-  private RunState state = RunState.SUBMITTED;
+  private final RunStates states;
+  private final long begin = System.nanoTime();
 
   private PretrainingRun(RunConfig config, boolean resume, StopSignal stop, Progress progress) {
     this.config = config;
     this.resume = resume;
     this.stop = stop;
     this.progress = progress;
+    this.states =
+        new RunStates(
+            config.run().id(),
+            new RunStatus(config, BuildInfo.current().version(), Clock.systemUTC()));
   }
 
   /**
@@ -50,17 +55,10 @@ public final class PretrainingRun {
       RunConfig config, boolean resume, StopSignal stop, Progress progress) {
     PretrainingRun run = new PretrainingRun(config, resume, stop, progress);
     RunMetrics.run(config);
-    run.enter(RunState.SUBMITTED);
-    try {
-      return run.run();
-    } catch (RuntimeException e) {
-      run.enter(RunState.FAILED);
-      throw e;
-    }
+    return run.run();
   }
 
   private PretrainingReport run() {
-    long begin = System.nanoTime();
     TrainingSection training = config.training();
     checkReachable();
     CorpusFacts corpus = CorpusFacts.verify(config.corpus());
@@ -77,45 +75,60 @@ public final class PretrainingRun {
             contextLength);
     Optional<StartingPoint> newest = newest(model, trainingState);
 
-    try (MetricsEndpoint metrics = MetricsEndpoint.start(config.metrics().port());
-        RunFolder folder =
-            RunFolder.open(
-                Path.of(config.run().directory()), newest.map(StartingPoint::step).orElse(0L))) {
-      enter(RunState.STARTING);
+    long stepsDone = newest.map(StartingPoint::step).orElse(0L);
+    try (MetricsEndpoint metrics =
+            MetricsEndpoint.start(config.metrics().address(), config.metrics().port());
+        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), stepsDone);
+        StatusFile file = StatusFile.keep(folder.directory(), states.status())) {
+      metrics.serve(new StatusPage(states.status()));
+      return train(folder, corpus, model, trainingState, newest);
+    }
+  }
+
+  private PretrainingReport train(
+      RunFolder folder,
+      CorpusFacts corpus,
+      ObjectNode model,
+      TrainingState trainingState,
+      Optional<StartingPoint> newest) {
+    RunRecord record = new RunRecord(folder, config, corpus, model);
+    long stepsDone = newest.map(StartingPoint::step).orElse(0L);
+    TrainingLog log =
+        new TrainingLog(
+            folder, progress, config.training().steps(), stepsDone, config.training().logEvery());
+    folder.forEachStep(states.status()::recall);
+    states.status().startsFrom(stepsDone, folder.before().tokens());
+    try {
+      states.enter(RunState.STARTING);
       CheckpointCommit.discardUnfinished(config.output());
       StartingPoint start =
-          newest.orElseGet(
-              () ->
-                  StartingPoint.fresh(
-                      config.output(),
-                      family,
-                      description(corpus, model, trainingState, 0),
-                      training.seed()));
-      RunRecord record = new RunRecord(folder, config, corpus, model);
-      TrainingLog log =
-          new TrainingLog(folder, progress, training.steps(), start.step(), training.logEvery());
-      Training run =
+          newest.orElseGet(() -> fresh(description(corpus, model, trainingState, 0)));
+      Training training =
           new Training(
               config,
               model,
               start,
               log,
               step -> description(corpus, model, trainingState, step),
-              this::enter);
-      try {
-        String checkpoint = start.step() >= training.steps() ? start.directory() : run.run(stop);
-        PretrainingReport report = report(log, checkpoint, begin);
-        record.write(report);
-        enter(report.state());
-        return report;
-      } catch (RuntimeException e) {
-        record.writeFailure(e, log.completed());
-        throw e;
-      }
+              states);
+      boolean done = stepsDone >= config.training().steps();
+      PretrainingReport report = report(log, done ? start.directory() : training.run(stop));
+      record.write(report);
+      states.enter(report.state());
+      return report;
+    } catch (RuntimeException e) {
+      record.writeFailure(e, log.completed());
+      states.fail(e);
+      throw e;
     }
   }
 
-  private PretrainingReport report(TrainingLog log, String checkpoint, long begin) {
+  private StartingPoint fresh(CheckpointDescription description) {
+    return StartingPoint.fresh(
+        config.output(), config.model().family(), description, config.training().seed());
+  }
+
+  private PretrainingReport report(TrainingLog log, String checkpoint) {
     return new PretrainingReport(
         config.run().id(),
         log.completed() >= config.training().steps() ? RunState.SUCCEEDED : RunState.STOPPED,
@@ -170,13 +183,5 @@ public final class PretrainingRun {
       CorpusFacts corpus, ObjectNode model, TrainingState trainingState, long step) {
     return new CheckpointDescription(
         model, Optional.of(corpus.tokenizer()), Optional.of(trainingState.at(step)));
-  }
-
-  private void enter(RunState next) {
-    if (next != state) {
-      LOG.info("Run {}: {} -> {}", config.run().id(), state, next);
-    }
-    state = next;
-    RunMetrics.state(next);
   }
 }

@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import io.headwater.driver.status.RunStatus;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
 import org.slf4j.Logger;
@@ -9,11 +10,13 @@ import org.slf4j.LoggerFactory;
 final class RunEvents implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(RunEvents.class);
 
+  private final RunStatus status;
   private final TrainingLog log;
   private final CheckpointCommitter committer;
   private final RunEnd end;
 
-  RunEvents(TrainingLog log, CheckpointCommitter committer, RunEnd end) {
+  RunEvents(RunStatus status, TrainingLog log, CheckpointCommitter committer, RunEnd end) {
+    this.status = status;
     this.log = log;
     this.committer = committer;
     this.end = end;
@@ -21,18 +24,21 @@ final class RunEvents implements RunListener {
 
   @Override
   public void stepCompleted(StepCompleted step) {
+    status.stepCompleted(step);
     log.stepCompleted(step);
   }
 
   @Override
   public void workerJoined(int worker) {
     LOG.info("Worker {} joined", worker);
+    status.workerJoined(worker);
     log.alive();
   }
 
   @Override
   public void workerLost(int worker, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
+    status.workerLost(worker, reason);
     RunMetrics.workerLost();
     log.workerLost();
   }
@@ -40,12 +46,14 @@ final class RunEvents implements RunListener {
   @Override
   public void replicaLost(int shard, int replica, String reason) {
     LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
+    status.replicaLost(shard, replica, reason);
     RunMetrics.replicaLost();
   }
 
   @Override
   public void replicaJoined(int shard, int replica) {
     LOG.info("Replica {} of shard {} joined", replica, shard);
+    status.replicaJoined(shard, replica);
   }
 
   @Override

@@ -28,7 +28,8 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /**
  * The record of a run on the local disk: {@code metrics.jsonl}, {@code run.json}, {@code
- * report.html} and {@code run.log}. One process at a time holds it.
+ * report.html}, {@code run.log} and, kept by others, {@code status.json}. One process at a time
+ * holds it.
  */
 final class RunFolder implements AutoCloseable {
   static final String RUN = "run.json";
@@ -111,6 +112,25 @@ final class RunFolder implements AutoCloseable {
 
   Path directory() {
     return directory;
+  }
+
+  /** Hears of the steps that metrics.jsonl has a line of, in order. */
+  interface StepListener {
+    void step(long step, double loss, double tokensPerSecond);
+  }
+
+  void forEachStep(StepListener listener) {
+    try {
+      for (String line : Files.readAllLines(directory.resolve(METRICS))) {
+        JsonNode step = parse(line);
+        listener.step(
+            step.path("step").asLong(),
+            step.path("loss").asDouble(Double.NaN),
+            step.path("tokens_per_second").asDouble(Double.NaN));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + directory.resolve(METRICS), e);
+    }
   }
 
   /** Appends a line to metrics.jsonl; it is on its way to disk on return. */

@@ -112,7 +112,7 @@ final class RunMetrics {
 
   static void state(RunState current) {
     for (RunState state : RunState.values()) {
-      STATE.labels(state.name().toLowerCase(Locale.ROOT)).set(state == current ? 1 : 0);
+      STATE.labels(state.label()).set(state == current ? 1 : 0);
     }
   }
 

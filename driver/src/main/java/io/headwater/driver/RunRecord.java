@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.driver.config.RunConfig;
 import java.time.Instant;
-import java.util.Locale;
 
 /** Writes run.json: what was asked for, on what data, with what program, and what came out. */
 final class RunRecord {
@@ -27,7 +26,7 @@ final class RunRecord {
 
   void writeFailure(RuntimeException failure, long step) {
     ObjectNode results = JsonNodeFactory.instance.objectNode();
-    results.put("status", RunState.FAILED.name().toLowerCase(Locale.ROOT));
+    results.put("status", RunState.FAILED.label());
     results.put("steps", step);
     results.put("error", String.valueOf(failure.getMessage()));
     folder.writeRun(record(results));

@@ -1,5 +1,7 @@
 package io.headwater.driver;
 
+import java.util.Locale;
+
 /** Where a pretraining run stands. */
 public enum RunState {
   /** Configuration, corpus and output are being checked; nothing is written yet. */
@@ -13,5 +15,10 @@ public enum RunState {
   SUCCEEDED,
   /** Stopped in order before its last step; a resume goes on from its checkpoint. */
   STOPPED,
-  FAILED
+  FAILED;
+
+  /** As in run.json, status.json and metrics. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
@@ -35,7 +34,7 @@ final class Training {
   private final StartingPoint start;
   private final TrainingLog log;
   private final LongFunction<CheckpointDescription> description;
-  private final Consumer<RunState> states;
+  private final RunStates states;
   private final long attempt = System.currentTimeMillis();
 
   Training(
@@ -44,7 +43,7 @@ final class Training {
       StartingPoint start,
       TrainingLog log,
       LongFunction<CheckpointDescription> description,
-      Consumer<RunState> states) {
+      RunStates states) {
     this.config = config;
     this.model = model;
     this.start = start;
@@ -84,24 +83,25 @@ final class Training {
                 ShardEndpoint.shards(endpoints),
                 config.checkpoint().keep(),
                 description,
-                end::failed);
+                new CommitNews(states.status(), end));
         SparkApplication spark = spark();
         RunControl control =
             RunControl.open(
                 coordinator(endpoints, spark),
                 endpoints,
                 specification(),
-                new RunEvents(log, committer, end))) {
+                new RunEvents(states.status(), log, committer, end))) {
+      SparkStatusTab.attach(spark.session(), states.status());
       WorkerJob job =
           WorkerJob.start(
               spark.session(),
               workers(control.coordinator(), endpoints),
               config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
-      states.accept(RunState.TRAINING);
+      states.enter(RunState.TRAINING);
       stop.onRequest(
           () -> {
-            states.accept(RunState.STOPPING);
+            states.enter(RunState.STOPPING);
             control.requestStop();
           });
       awaitEnd(end, job, stop);

@@ -15,10 +15,12 @@ final class Launcher {
   private static final long LIMIT_SECONDS = 180;
 
   private final Path folder;
+  private final List<String> flags;
 
   /** {@code folder} is where the processes run and their output lies. */
-  Launcher(Path folder) {
+  Launcher(Path folder, String... moreFlags) {
     this.folder = folder;
+    this.flags = List.of(moreFlags);
   }
 
   /** A process, running or ended. */
@@ -74,6 +76,7 @@ final class Launcher {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("headwater.jvm.flags").split(" ")));
+    command.addAll(flags);
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(Headwater.class.getName());
     command.addAll(List.of(arguments));

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NeighborsCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      StatusCommand.class,
       ParameterServerCommand.class,
       VersionCommand.class
     },

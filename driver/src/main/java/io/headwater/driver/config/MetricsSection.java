@@ -1,14 +1,23 @@
 package io.headwater.driver.config;
 
 /**
- * The Prometheus endpoint.
+ * The Prometheus endpoint and the status page.
  *
- * @param port of {@code /metrics} at the driver; 0 = none
+ * @param port of {@code /metrics} and the status page at the driver; 0 = none
+ * @param address that it is bound to; empty = all of the machine's
  * @param workerPort of {@code /metrics} at each Spark executor; 0 = none
  */
 public record MetricsSection(
-    @Setting(value = "port that serves Prometheus metrics; 0 serves none", defaultValue = "0")
+    @Setting(
+            value = "port that serves Prometheus metrics and the status page; 0 serves none",
+            defaultValue = "0")
         int port,
+    @Setting(
+            value =
+                "address that the driver's port is bound to, as `127.0.0.1`; empty: all addresses of"
+                    + " the machine",
+            defaultValue = "")
+        String address,
     @Setting(
             value =
                 "port at which every Spark executor serves those of its workers, one executor a"

@@ -1,5 +1,7 @@
 package io.headwater.driver.report;
 
+import static io.headwater.driver.report.Html.escape;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -129,12 +131,5 @@ public final class HtmlReport {
                         : field.getValue().toString());
               }
             });
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
   }
 }

@@ -25,7 +25,8 @@ public record LineChart(String title, List<Point> points) {
     points = points.stream().filter(p -> Double.isFinite(p.x()) && Double.isFinite(p.y())).toList();
   }
 
-  String toSvg() {
+  /** The chart with its title; a sentence where there is nothing to draw. */
+  public String toSvg() {
     if (points.size() < 2) {
       return "<p>" + title + ": too few steps to draw.</p>\n";
     }

@@ -78,6 +78,7 @@ class RunConfigReaderTest {
         snapshot-timeout: 2h
       metrics:
         port: 9404
+        address: 127.0.0.1
         worker-port: 9405
       spark:
         master: spark://host:7077
@@ -110,7 +111,7 @@ class RunConfigReaderTest {
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(30)));
-    assertThat(config.metrics()).isEqualTo(new MetricsSection(0, 0));
+    assertThat(config.metrics()).isEqualTo(new MetricsSection(0, "", 0));
     assertThat(config.spark()).isEqualTo(new SparkSection(""));
   }
 
@@ -140,7 +141,7 @@ class RunConfigReaderTest {
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     Duration.ofHours(2)),
-                new MetricsSection(9404, 9405),
+                new MetricsSection(9404, "127.0.0.1", 9405),
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
     assertThat(config.parameterServer().shardEndpoints())
