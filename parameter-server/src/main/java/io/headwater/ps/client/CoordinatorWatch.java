@@ -28,6 +28,7 @@ final class CoordinatorWatch implements AutoCloseable {
   private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
   private Event ending;
+  private boolean over;
   private String refusal;
   private boolean wasPlanned;
   private List<Integer> missingWorkers = List.of();
@@ -97,7 +98,8 @@ final class CoordinatorWatch implements AutoCloseable {
     if (ending instanceof Event.RunFailed failed) {
       throw new RunFailedException("Run " + config.runId() + " failed: " + failed.reason());
     }
-    if (ending != null && (plan == null || !plan.finished())) {
+    // A worker of the run that missed the last plan hears it again, until the run is over.
+    if ((over || (ending != null && !joined)) && (plan == null || !plan.finished())) {
       throw new RunFailedException("Run " + config.runId() + " has ended");
     }
     if (plan != null && !plan.finished() && wasPlanned && share().isEmpty()) {
@@ -135,6 +137,8 @@ final class CoordinatorWatch implements AutoCloseable {
       goodbyeHeard |= m.worker() == config.worker();
     } else if (event instanceof Event.RunFailed || event instanceof Event.RunFinished) {
       ending = event;
+    } else if (event instanceof Event.RunOver) {
+      over = true;
     }
   }
 

@@ -534,8 +534,8 @@ final class CoordinatedRun {
   void announceState() {
     announce.accept(new Event.CoordinatorAlive());
     if (hasEnded()) {
+      plans.repeat(); // before the end: a worker takes its last weights by the last plan
       announce.accept(end);
-      plans.repeat();
     } else if (phase != Phase.LOADING) {
       announce.accept(new Event.RunOpened(step, loaded.elements()));
       plans.repeat();

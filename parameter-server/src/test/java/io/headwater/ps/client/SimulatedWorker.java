@@ -68,6 +68,10 @@ public final class SimulatedWorker implements AutoCloseable {
     pushing = true;
   }
 
+  public boolean hasJoined() {
+    return session.hasJoined();
+  }
+
   public boolean isFinished() {
     return plan != null && plan.finished();
   }

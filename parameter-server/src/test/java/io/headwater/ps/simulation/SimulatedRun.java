@@ -6,6 +6,7 @@ import io.headwater.ps.coordinator.SimulatedCoordinator;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.SimulatedShard;
@@ -62,6 +63,12 @@ final class SimulatedRun implements AutoCloseable {
       }
       try {
         work.accept(occupant);
+      } catch (RunFailedException e) {
+        if (occupant instanceof SimulatedWorker worker && worker.hasJoined()) {
+          throw new AssertionError("a worker of the run does not know its end", e);
+        }
+        leave(); // it came too late
+        return;
       } catch (ParameterServerException e) {
         leave(); // it was given up while it was stopped
         return;

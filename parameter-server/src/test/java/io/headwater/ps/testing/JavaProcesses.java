@@ -1,5 +1,6 @@
 package io.headwater.ps.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,6 +20,18 @@ public final class JavaProcesses implements AutoCloseable {
   }
 
   public Process start(Class<?> main, List<String> properties, List<String> arguments) {
+    return start(main, command(main, properties, arguments), true);
+  }
+
+  /** Starts one that speaks with this process; only what it says as an error goes to the log. */
+  public Process converse(Class<?> main, List<String> prefix, List<String> arguments) {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(command(main, List.of(), arguments));
+    return start(main, command, false);
+  }
+
+  private static List<String> command(
+      Class<?> main, List<String> properties, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
@@ -29,13 +42,15 @@ public final class JavaProcesses implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(arguments);
+    return command;
+  }
+
+  private Process start(Class<?> main, List<String> command, boolean isLogged) {
+    File log = logs.resolve(main.getSimpleName() + "-" + processes.size() + ".log").toFile();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(isLogged);
     try {
       Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(
-                  logs.resolve(main.getSimpleName() + "-" + processes.size() + ".log").toFile())
-              .start();
+          (isLogged ? builder.redirectOutput(log) : builder.redirectError(log)).start();
       processes.add(process);
       return process;
     } catch (IOException e) {

@@ -4,7 +4,7 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Endpoints on this host as arguments of a process: {@code shard/replica/port}. */
+/** Endpoints as arguments of a process: {@code shard/replica/host/port/mtu}. */
 public final class Places {
   private Places() {}
 
@@ -23,7 +23,11 @@ public final class Places {
 
   public static List<String> arguments(List<ShardEndpoint> endpoints) {
     return endpoints.stream()
-        .map(place -> place.shard() + "/" + place.replica() + "/" + place.port())
+        .map(
+            place ->
+                "%d/%d/%s/%d/%d"
+                    .formatted(
+                        place.shard(), place.replica(), place.host(), place.port(), place.mtu()))
         .toList();
   }
 
@@ -33,11 +37,13 @@ public final class Places {
     for (int i = first; i < arguments.length; i++) {
       String[] parts = arguments[i].split("/");
       endpoints.add(
-          ShardEndpoint.udp(
+          new ShardEndpoint(
               Integer.parseInt(parts[0]),
               Integer.parseInt(parts[1]),
-              "127.0.0.1",
-              Integer.parseInt(parts[2])));
+              parts[2],
+              Integer.parseInt(parts[3]),
+              Integer.parseInt(parts[4]),
+              ""));
     }
     return endpoints;
   }

@@ -8,8 +8,12 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.ps.protocol.MicroBatchRange;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** A model of some blocks whose gradients are pseudo-random and depend on its weights. */
@@ -77,6 +81,17 @@ public final class ToyModel {
     assertThat(at)
         .withFailMessage(() -> "element " + at + " is " + actual[at] + ", expected " + expected[at])
         .isEqualTo(-1);
+  }
+
+  /** SHA-256 of the bits. */
+  public static String digest(float[] weights) {
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * weights.length);
+    bytes.asFloatBuffer().put(weights);
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static double loss(long step, int microBatch) {

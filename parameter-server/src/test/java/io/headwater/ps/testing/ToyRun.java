@@ -31,11 +31,12 @@ public final class ToyRun implements AutoCloseable {
   private RunControl control;
 
   public ToyRun(List<ShardEndpoint> endpoints) {
-    this(UUID.randomUUID().toString(), endpoints);
+    this(endpoints, coordinator(endpoints.get(0)));
   }
 
-  private ToyRun(String id, List<ShardEndpoint> endpoints) {
-    this(id, endpoints, coordinator(endpoints.get(0)));
+  /** A run whose coordinator is at a given place. */
+  public ToyRun(List<ShardEndpoint> endpoints, CoordinatorEndpoint coordinator) {
+    this(UUID.randomUUID().toString(), endpoints, coordinator);
   }
 
   private ToyRun(String id, List<ShardEndpoint> endpoints, CoordinatorEndpoint coordinator) {
@@ -106,11 +107,17 @@ public final class ToyRun implements AutoCloseable {
 
   /** The arguments of a {@link WorkerProcess}. */
   public List<String> workerArguments(int worker, long incarnation) {
+    return workerArguments(worker, incarnation, coordinator);
+  }
+
+  /** The same, where the coordinator is reached otherwise. */
+  public List<String> workerArguments(int worker, long incarnation, CoordinatorEndpoint at) {
     List<String> arguments = new ArrayList<>();
     arguments.add(id);
     arguments.add(Integer.toString(worker));
     arguments.add(Long.toString(incarnation));
-    arguments.add(Integer.toString(coordinator.port()));
+    arguments.add(at.host());
+    arguments.add(Integer.toString(at.port()));
     arguments.addAll(Places.arguments(endpoints));
     return arguments;
   }

@@ -4,7 +4,10 @@ import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import java.time.Duration;
 
-/** A worker in a process of its own: {@code run worker incarnation coordinator-port places...}. */
+/**
+ * A worker in a process of its own: {@code run worker incarnation coordinator-host coordinator-port
+ * places...}.
+ */
 public final class WorkerProcess {
   private WorkerProcess() {}
 
@@ -17,8 +20,8 @@ public final class WorkerProcess {
         arguments[0],
         Integer.parseInt(arguments[1]),
         Long.parseLong(arguments[2]),
-        CoordinatorEndpoint.udp("127.0.0.1", Integer.parseInt(arguments[3])),
-        Places.parse(arguments, 4),
+        CoordinatorEndpoint.udp(arguments[3], Integer.parseInt(arguments[4])),
+        Places.parse(arguments, 5),
         Duration.ofSeconds(60),
         Duration.ofSeconds(20));
   }
