@@ -102,14 +102,14 @@ public final class PretrainingRun {
       states.enter(RunState.STARTING);
       CheckpointCommit.discardUnfinished(config.output());
       StartingPoint start =
-          newest.orElseGet(() -> fresh(description(corpus, model, trainingState, 0)));
+          newest.orElseGet(() -> fresh(description(corpus, model, trainingState.atStart())));
       Training training =
           new Training(
               config,
               model,
               start,
               log,
-              step -> description(corpus, model, trainingState, step),
+              (step, guard) -> description(corpus, model, trainingState.at(step, guard)),
               states);
       boolean done = stepsDone >= config.training().steps();
       PretrainingReport report = report(log, done ? start.directory() : training.run(stop));
@@ -180,8 +180,8 @@ public final class PretrainingRun {
   }
 
   private static CheckpointDescription description(
-      CorpusFacts corpus, ObjectNode model, TrainingState trainingState, long step) {
+      CorpusFacts corpus, ObjectNode model, ObjectNode trainingState) {
     return new CheckpointDescription(
-        model, Optional.of(corpus.tokenizer()), Optional.of(trainingState.at(step)));
+        model, Optional.of(corpus.tokenizer()), Optional.of(trainingState));
   }
 }

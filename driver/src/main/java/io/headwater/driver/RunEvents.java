@@ -13,17 +13,25 @@ final class RunEvents implements RunListener {
   private final RunStatus status;
   private final TrainingLog log;
   private final CheckpointCommitter committer;
+  private final GuardHistory guard;
   private final RunEnd end;
 
-  RunEvents(RunStatus status, TrainingLog log, CheckpointCommitter committer, RunEnd end) {
+  RunEvents(
+      RunStatus status,
+      TrainingLog log,
+      CheckpointCommitter committer,
+      GuardHistory guard,
+      RunEnd end) {
     this.status = status;
     this.log = log;
     this.committer = committer;
+    this.guard = guard;
     this.end = end;
   }
 
   @Override
   public void stepCompleted(StepCompleted step) {
+    guard.stepCompleted(step);
     status.stepCompleted(step);
     log.stepCompleted(step);
   }

@@ -8,6 +8,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Pretrainable;
+import io.headwater.ps.optimizer.UpdateGuard;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,9 @@ import java.util.Optional;
  * @param directory its folder
  * @param step updates that its weights have had
  * @param layout of the weights
+ * @param guard what the guard of updates knew
  */
-record StartingPoint(String directory, long step, TensorLayout layout) {
+record StartingPoint(String directory, long step, TensorLayout layout, UpdateGuard.State guard) {
   /**
    * The newest valid checkpoint of a run that is resumed; empty if it has none yet.
    *
@@ -37,7 +39,11 @@ record StartingPoint(String directory, long step, TensorLayout layout) {
       }
       state.checkContinues(checkpoint);
       return Optional.of(
-          new StartingPoint(checkpoint.directory(), checkpoint.step(), checkpoint.layout()));
+          new StartingPoint(
+              checkpoint.directory(),
+              checkpoint.step(),
+              checkpoint.layout(),
+              TrainingState.guard(checkpoint)));
     }
   }
 
@@ -48,7 +54,7 @@ record StartingPoint(String directory, long step, TensorLayout layout) {
     try (Pretrainable model = family.pretrainable(description.config(), Execution.CPU)) {
       model.initialize(seed);
       Checkpoint.write(directory, 0, model.layout(), model.parameters(), description);
-      return new StartingPoint(directory, 0, model.layout());
+      return new StartingPoint(directory, 0, model.layout(), UpdateGuard.State.START);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongFunction;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** The part of a run in which shards and workers are up. */
@@ -33,7 +34,7 @@ final class Training {
   private final ObjectNode model;
   private final StartingPoint start;
   private final TrainingLog log;
-  private final LongFunction<CheckpointDescription> description;
+  private final BiFunction<Long, UpdateGuard.State, CheckpointDescription> description;
   private final RunStates states;
   private final long attempt = System.currentTimeMillis();
 
@@ -42,7 +43,7 @@ final class Training {
       ObjectNode model,
       StartingPoint start,
       TrainingLog log,
-      LongFunction<CheckpointDescription> description,
+      BiFunction<Long, UpdateGuard.State, CheckpointDescription> description,
       RunStates states) {
     this.config = config;
     this.model = model;
@@ -76,13 +77,14 @@ final class Training {
 
   private String run(StopSignal stop, List<ShardEndpoint> endpoints) {
     RunEnd end = new RunEnd();
+    GuardHistory guard = new GuardHistory(start.step(), start.guard());
     try (CheckpointCommitter committer =
             new CheckpointCommitter(
                 config.output(),
                 start,
                 ShardEndpoint.shards(endpoints),
                 config.checkpoint().keep(),
-                description,
+                step -> description.apply(step, guard.at(step)),
                 new CommitNews(states.status(), end));
         SparkApplication spark = spark();
         RunControl control =
@@ -90,7 +92,8 @@ final class Training {
                 coordinator(endpoints, spark),
                 endpoints,
                 specification(),
-                new RunEvents(states.status(), log, committer, end))) {
+                start.guard(),
+                new RunEvents(states.status(), log, committer, guard, end))) {
       SparkStatusTab.attach(spark.session(), states.status());
       WorkerJob job =
           WorkerJob.start(
@@ -183,6 +186,8 @@ final class Training {
             training.steps(),
             training.microBatches(),
             config.consistency().stepsPerUpdate(),
+            config.consistency().staleness(),
+            (float) training.guard(),
             local ? config.consistency().outerOptimizer() : training.optimizerConfig(),
             local ? config.consistency().outerSchedule() : training.schedule()),
         new RunSpecification.Checkpoints(

@@ -7,6 +7,7 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.TrainingSection;
+import io.headwater.ps.optimizer.UpdateGuard;
 
 /**
  * What decides the course of a run besides weights: kept in {@code training/state.json}, and the
@@ -24,6 +25,11 @@ record TrainingState(
     String optimizer,
     int stepsPerUpdate,
     long tokensPerStep) {
+  private static final String GUARD = "guard";
+  private static final String AVERAGE = "average";
+  private static final String ACCEPTED = "accepted";
+  private static final String REFUSED_IN_ROW = "refused_in_row";
+
   static TrainingState of(
       String preset,
       String corpus,
@@ -41,8 +47,24 @@ record TrainingState(
         (long) training.batchSize() * contextLength);
   }
 
+  /** The file's content before the first step. */
+  ObjectNode atStart() {
+    return at(0, UpdateGuard.State.START);
+  }
+
+  /** What the guard of updates knew when a checkpoint was written. */
+  static UpdateGuard.State guard(Checkpoint checkpoint) {
+    JsonNode guard = checkpoint.trainingState().map(state -> state.path(GUARD)).orElseThrow();
+    return guard.isMissingNode()
+        ? UpdateGuard.State.START
+        : new UpdateGuard.State(
+            guard.path(AVERAGE).asDouble(),
+            guard.path(ACCEPTED).asLong(),
+            guard.path(REFUSED_IN_ROW).asInt());
+  }
+
   /** The file's content after some steps; the cursor into the data is the step itself. */
-  ObjectNode at(long step) {
+  ObjectNode at(long step, UpdateGuard.State guard) {
     ObjectNode state = JsonNodeFactory.instance.objectNode();
     state.put("step", step);
     state.put("tokens", step * tokensPerStep);
@@ -53,6 +75,10 @@ record TrainingState(
     state.put("micro_batches", microBatches);
     state.put("optimizer", optimizer);
     state.put("steps_per_update", stepsPerUpdate);
+    ObjectNode guardState = state.putObject(GUARD);
+    guardState.put(AVERAGE, guard.average());
+    guardState.put(ACCEPTED, guard.accepted());
+    guardState.put(REFUSED_IN_ROW, guard.refusedInRow());
     return state;
   }
 
@@ -69,7 +95,7 @@ record TrainingState(
                         "Cannot resume from "
                             + checkpoint.directory()
                             + ": it has no training/state.json (not written by a pretraining run)"));
-    ObjectNode now = at(checkpoint.step());
+    ObjectNode now = at(checkpoint.step(), UpdateGuard.State.START);
     check(checkpoint, before, now, "model_preset", "model.preset");
     check(checkpoint, before, now, "corpus_sha256", "corpus");
     check(checkpoint, before, now, "seed", "training.seed");

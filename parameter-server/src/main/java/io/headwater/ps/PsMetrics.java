@@ -25,6 +25,10 @@ public final class PsMetrics {
       Counter.build("headwater_ps_backpressure_total", "Times a full transport was met.")
           .labelNames("result")
           .register();
+  private static final Counter REFUSED =
+      Counter.build("headwater_updates_refused_total", "Updates that the guard refused.")
+          .labelNames("reason")
+          .register();
   private static final Gauge PARAMETERS =
       Gauge.build("headwater_ps_parameters", "Parameters owned by a shard.")
           .labelNames("shard")
@@ -68,6 +72,15 @@ public final class PsMetrics {
    */
   public static Counter.Child updates(int shard, String result) {
     return UPDATES.labels(Integer.toString(shard), result);
+  }
+
+  /**
+   * Counts an update that was refused.
+   *
+   * @param reason not_finite or out_of_norm
+   */
+  public static void refusedUpdate(String reason) {
+    REFUSED.labels(reason).inc();
   }
 
   /**

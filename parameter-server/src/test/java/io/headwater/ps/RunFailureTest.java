@@ -101,7 +101,7 @@ class RunFailureTest {
               new ToyWorker(run.worker(0, 1)) {
                 @Override
                 protected void step(WorkerClient client, StepPlan plan, float[] weights) {
-                  client.report(plan, 2, plan.step() == 1 ? Double.NaN : 1, 1);
+                  client.report(plan, 2, plan.step() == 1 ? Double.NaN : 1, 1, 1);
                   super.step(client, plan, weights);
                 }
               });

@@ -3,6 +3,7 @@ package io.headwater.worker;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.optimizer.VectorNorm;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.worker.Metrics.Phase;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class TrainingStep implements AutoCloseable {
   private final GradientSource source;
   private final WorkerClient server;
   private final Metrics metrics;
+  private final VectorNorm norm = new VectorNorm();
   private final List<FlatVector> partialSums = new ArrayList<>(); // by depth under the pushed node
 
   TrainingStep(GradientSource source, WorkerClient server, Metrics metrics) {
@@ -53,8 +55,8 @@ final class TrainingStep implements AutoCloseable {
 
   /** Valid until the next call. */
   private FlatVector gradient(StepPlan plan, int microBatch) {
-    GradientSource.Gradient gradient = source.compute(plan.step(), microBatch);
-    server.report(plan, microBatch, gradient.loss(), gradient.tokens());
+    GradientSource.Gradient gradient = source.compute(plan.batch(), microBatch);
+    server.report(plan, microBatch, gradient.loss(), norm.of(gradient.vector()), gradient.tokens());
     return gradient.vector();
   }
 

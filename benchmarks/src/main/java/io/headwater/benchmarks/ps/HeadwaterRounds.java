@@ -11,6 +11,7 @@ import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
@@ -84,6 +85,7 @@ public final class HeadwaterRounds {
                 CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
                 server.endpoints(),
                 specification,
+                UpdateGuard.State.START,
                 new SilentListener())) {
       String directory = server.endpoints().get(0).aeronDirectory();
       List<Process> workers = new ArrayList<>();
@@ -144,7 +146,7 @@ public final class HeadwaterRounds {
       while (!plan.finished()) {
         long start = System.nanoTime();
         StepPlan current = plan;
-        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1));
+        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1.0, 1));
         for (MicroBatchRange node : plan.nodes()) {
           client.push(plan, node);
         }

@@ -13,6 +13,7 @@ import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunFailedException;
@@ -116,7 +117,8 @@ public final class RecoveryTimes implements RunListener {
                 Duration.ofSeconds(4),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1)));
-    try (RunControl control = RunControl.open(coordinator, endpoints, specification, this)) {
+    try (RunControl control =
+        RunControl.open(coordinator, endpoints, specification, UpdateGuard.State.START, this)) {
       for (int worker = 0; worker < WORKERS; worker++) {
         startWorker(worker);
       }
@@ -269,7 +271,7 @@ public final class RecoveryTimes implements RunListener {
       client.gradients().fill(1f);
       while (!plan.finished()) {
         StepPlan current = plan;
-        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1));
+        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1.0, 1));
         for (MicroBatchRange node : plan.nodes()) {
           client.push(plan, node);
         }

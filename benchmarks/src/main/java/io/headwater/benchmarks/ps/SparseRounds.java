@@ -9,6 +9,7 @@ import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
@@ -86,6 +87,7 @@ public final class SparseRounds {
                 CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
                 server.endpoints(),
                 specification,
+                UpdateGuard.State.START,
                 new SilentListener())) {
       List<String> command = new ArrayList<>();
       command.add(ProcessHandle.current().info().command().orElseThrow());

@@ -48,6 +48,13 @@ public record TrainingSection(
         double epsilon,
     @Setting(value = "largest global norm of the gradient; 0 is off", derived = PRESET)
         double gradientClip,
+    @Setting(
+            value =
+                "refuse an update whose gradient's norm is not finite, or more than this many times"
+                    + " the average of late ones; ten refused in a row end the run. 0 is off: a"
+                    + " gradient that is not finite ends the run",
+            defaultValue = "0")
+        double guard,
     @Setting(value = "steps between two lines of metrics.jsonl", defaultValue = "10") int logEvery,
     @Setting(value = "math threads of each worker", defaultValue = "1") int threadsPerWorker,
     @Setting(value = "where gradients are computed: `cpu` or `cuda:N`", defaultValue = "cpu")
@@ -57,6 +64,8 @@ public record TrainingSection(
   public TrainingSection {
     Check.that("training.steps", steps, steps >= 1, ">= 1");
     Check.that("training.workers", workers, workers >= 1 && workers <= 10_000, "in [1, 10000]");
+    Check.that(
+        "training.guard", guard, guard == 0 || (guard > 1 && guard < 1e9), "0 or in (1, 1e9)");
     Check.that("training.batch-size", batchSize, batchSize >= 1, ">= 1");
     Check.that("training.log-every", logEvery, logEvery >= 1, ">= 1");
     Check.that("training.threads-per-worker", threadsPerWorker, threadsPerWorker >= 1, ">= 1");

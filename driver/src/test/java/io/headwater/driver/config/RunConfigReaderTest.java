@@ -55,6 +55,7 @@ class RunConfigReaderTest {
         beta2: 0.9
         epsilon: 1e-6
         gradient-clip: 2
+        guard: 8
         log-every: 3
         threads-per-worker: 2
         device: cuda:1
@@ -64,6 +65,7 @@ class RunConfigReaderTest {
       consistency:
         mode: local-sgd
         local-steps: 20
+        staleness: 7
         outer-learning-rate: 0.5
         outer-momentum: 0.8
       parameter-server:
@@ -95,9 +97,9 @@ class RunConfigReaderTest {
     assertThat(config.training())
         .isEqualTo(
             new TrainingSection(
-                2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 10, 1,
-                "cpu"));
-    assertThat(config.consistency()).isEqualTo(new ConsistencySection("bsp", 50, 0.7, 0.9));
+                2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 0, 10,
+                1, "cpu"));
+    assertThat(config.consistency()).isEqualTo(new ConsistencySection("bsp", 4, 50, 0.7, 0.9));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointSection(500, 3));
     assertThat(config.parameterServer())
         .isEqualTo(
@@ -127,9 +129,9 @@ class RunConfigReaderTest {
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(
-                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 3, 2,
+                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 8, 3, 2,
                     "cuda:1"),
-                new ConsistencySection("local-sgd", 20, 0.5, 0.8),
+                new ConsistencySection("local-sgd", 7, 20, 0.5, 0.8),
                 new CheckpointSection(50, 9),
                 new ParameterServerSection(
                     2,

@@ -6,6 +6,7 @@ import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import io.headwater.driver.status.StatusReport.Replica;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.optimizer.UpdateGuard;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -73,7 +74,9 @@ class RunStatusTest {
   @Test
   void aReportGoesThroughJsonUnchanged() throws Exception {
     status.startsFrom(10, 640);
-    status.stepCompleted(new StepCompleted(11, 2.5, Double.NaN, 1e-3f, 64, true));
+    status.stepCompleted(
+        new StepCompleted(
+            11, 2.5, Double.NaN, 1e-3f, 64, true, false, false, UpdateGuard.State.START));
     StatusReport report = status.report();
 
     assertThat(report.progress().tokens()).isEqualTo(704);
@@ -109,7 +112,8 @@ class RunStatusTest {
   }
 
   private static StepCompleted step(long step) {
-    return new StepCompleted(step, 3.0, 1.0, 1e-3f, 64, false);
+    return new StepCompleted(
+        step, 3.0, 1.0, 1e-3f, 64, false, false, false, UpdateGuard.State.START);
   }
 
   private static RunConfig config() {

@@ -9,6 +9,7 @@ import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.transport.CoordinatorLink;
 import io.headwater.ps.transport.CoordinatorRoute;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 
@@ -89,6 +90,25 @@ final class CoordinatorWatch implements AutoCloseable {
     return plan.of(config.worker(), config.incarnation());
   }
 
+  /** Whether each worker computes batches of its own. */
+  boolean isOnItsOwn() {
+    return plan != null && !plan.tasks().isEmpty();
+  }
+
+  /** The batch that the newest plan gives to this worker alone; {@link Event.Task#NONE} if none. */
+  long batch() {
+    return task(plan).map(Event.Task::batch).orElse(Event.Task.NONE);
+  }
+
+  private Optional<Event.Task> task(Event.PlanAnnounced of) {
+    return of.taskOf(config.worker(), config.incarnation());
+  }
+
+  /** Whether the newest plan counts on this worker. */
+  private boolean isPlanned() {
+    return !share().isEmpty() || task(plan).isPresent();
+  }
+
   /** Throws if the run has ended without this worker, or the coordinator has fallen silent. */
   void check() {
     if (refusal != null) {
@@ -102,7 +122,7 @@ final class CoordinatorWatch implements AutoCloseable {
     if ((over || (ending != null && !joined)) && (plan == null || !plan.finished())) {
       throw new RunFailedException("Run " + config.runId() + " has ended");
     }
-    if (plan != null && !plan.finished() && wasPlanned && share().isEmpty()) {
+    if (plan != null && !plan.finished() && wasPlanned && !isPlanned()) {
       throw new ParameterServerException(
           "Cannot go on with run "
               + config.runId()
@@ -126,7 +146,7 @@ final class CoordinatorWatch implements AutoCloseable {
     if (event instanceof Event.PlanAnnounced m) {
       if (joined && (plan == null || m.isNewerThan(plan))) {
         plan = m;
-        wasPlanned |= !share().isEmpty();
+        wasPlanned |= isPlanned();
       }
     } else if (event instanceof Event.JoinAccepted m && isMe(m.worker(), m.incarnation())) {
       joined = true;

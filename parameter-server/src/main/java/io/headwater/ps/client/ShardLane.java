@@ -63,6 +63,7 @@ final class ShardLane implements AutoCloseable {
   private boolean takesWeights;
   private boolean joining = true;
   private long wantedStep = -1;
+  private boolean orLater; // newer weights than the wanted ones will do
   private final BitSet received = new BitSet();
   private int missing;
   private long receivedNs;
@@ -123,11 +124,21 @@ final class ShardLane implements AutoCloseable {
 
   /** Waits for all weights of a step; those that came while joining count if they are of it. */
   void want(long step) {
+    orLater = false;
     if (!joining || wantedStep != step) {
       expect(step);
     }
     joining = false;
     pullStartedNs = 0;
+  }
+
+  /** Waits for all weights of a step or of later ones, and asks for them at once. */
+  void wantNewest(long step) {
+    orLater = true;
+    expect(step);
+    joining = false;
+    pullStartedNs = 0;
+    receivedNs -= RESEND_NS;
   }
 
   private void expect(long step) {
@@ -273,7 +284,8 @@ final class ShardLane implements AutoCloseable {
       expect(frame.step());
     }
     int chunk = frame.chunk();
-    if (frame.step() != wantedStep
+    if (frame.step() < wantedStep
+        || (frame.step() > wantedStep && !orLater)
         || chunk < 0
         || chunk >= range.chunks()
         || frame.count() != range.chunkCount(chunk)

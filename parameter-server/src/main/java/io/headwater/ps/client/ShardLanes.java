@@ -34,6 +34,7 @@ final class ShardLanes implements AutoCloseable {
   private long run;
   private FlatVector parameters; // null before the lanes are open
   private long wantedStep = -1;
+  private boolean orLater; // later weights than the wanted ones will do
 
   ShardLanes(
       List<ShardEndpoint> endpoints, Function<ShardEndpoint, ShardRoute> routes, NanoClock clock) {
@@ -128,7 +129,11 @@ final class ShardLanes implements AutoCloseable {
     lanes[place].close();
     lanes[place] = new ShardLane(routes.apply(endpoints.get(place)), clock);
     lanes[place].open(run, parameters, ShardEndpoint.shards(endpoints));
-    lanes[place].want(wantedStep);
+    if (orLater) {
+      lanes[place].wantNewest(wantedStep);
+    } else {
+      lanes[place].want(wantedStep);
+    }
   }
 
   void startPush(PushName name, PushBuffer gradients) {
@@ -153,8 +158,18 @@ final class ShardLanes implements AutoCloseable {
   /** Waits for all weights of a step. */
   void want(long step) {
     wantedStep = step;
+    orLater = false;
     for (ShardLane lane : lanes) {
       lane.want(step);
+    }
+  }
+
+  /** Waits for all weights of a step or of later ones, which primaries send when asked. */
+  void wantNewest(long step) {
+    wantedStep = step;
+    orLater = true;
+    for (ShardLane lane : lanes) {
+      lane.wantNewest(step);
     }
   }
 

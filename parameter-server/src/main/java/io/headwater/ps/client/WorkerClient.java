@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerClient.class);
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -148,12 +149,17 @@ public final class WorkerClient implements AutoCloseable {
     }
   }
 
-  /** Reports the mean loss (nats) and the number of tokens of one micro-batch of the plan. */
-  public void report(StepPlan plan, int microBatch, double loss, long tokens) {
+  /**
+   * Reports what came of one micro-batch of the plan.
+   *
+   * @param loss mean, in nats
+   * @param gradientNorm of this micro-batch alone: says where an update that is refused came from
+   */
+  public void report(StepPlan plan, int microBatch, double loss, double gradientNorm, long tokens) {
     lock.lock();
     try {
       checkPlan(plan);
-      session.report(microBatch, loss, tokens);
+      session.report(microBatch, loss, gradientNorm, tokens);
     } finally {
       lock.unlock();
     }
@@ -192,16 +198,20 @@ public final class WorkerClient implements AutoCloseable {
   }
 
   private void beat() {
+    long parkNs = BEAT_NS;
     try {
       while (!closed) {
         if (lock.tryLock()) {
           try {
-            session.pollLead();
+            while (session.pollWhileComputing() > 0) {
+              Thread.onSpinWait();
+            }
+            parkNs = session.isOnItsOwn() ? DRAIN_NS : BEAT_NS;
           } finally {
             lock.unlock();
           }
         }
-        LockSupport.parkNanos(BEAT_NS);
+        LockSupport.parkNanos(parkNs);
       }
     } catch (ParameterServerException e) {
       // The media driver is gone; the worker's thread meets the same and reports it.
@@ -234,7 +244,7 @@ public final class WorkerClient implements AutoCloseable {
       session.sendGoodbye();
       long repeatNs = System.nanoTime() + REPEAT_NS;
       while (!session.hasHeardGoodbye() && System.nanoTime() < repeatNs) {
-        session.pollLead();
+        session.pollWhileComputing();
         LockSupport.parkNanos(POLL_NS);
       }
     }

@@ -10,7 +10,6 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.SummationTree;
 import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.ShardRoute;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,7 @@ import org.agrona.concurrent.NanoClock;
  */
 final class WorkerSession implements AutoCloseable {
   private static final long JOIN_NS = 300_000_000L;
-  private static final long REPORT_NS = 500_000_000L;
+  private static final long NOTHING = Long.MAX_VALUE;
 
   private final WorkerClientConfig config;
   private final NanoClock clock;
@@ -36,16 +35,18 @@ final class WorkerSession implements AutoCloseable {
   private final CoordinatorWatch coordinator;
   private final ShardLanes lanes;
   private final Set<MicroBatchRange> handled = new HashSet<>(); // nodes of this step
-  private final List<Request.LossReport> reports = new ArrayList<>(); // of this step
+  private final LossReports reports; // of this step
   private FlatVector parameters;
   private PushBuffer gradients;
   private SummationTree tree;
   private StepPlan plan; // null while waiting
   private Event.PlanAnnounced lookedAt; // the newest of this step that is reflected in handled
+  private MicroBatchRange waiting; // to be pushed when it is this worker's turn; or null
   private long step = -1;
+  private long batch = -1;
+  private long pushedStep = -1;
   private long wantedStep = -1;
   private long joinedNs;
-  private long reportedNs;
 
   WorkerSession(
       WorkerClientConfig config,
@@ -57,6 +58,7 @@ final class WorkerSession implements AutoCloseable {
     run = RunKey.of(config.runId());
     lanes = new ShardLanes(config.endpoints(), routes, clock);
     coordinator = new CoordinatorWatch(config, toCoordinator, clock);
+    reports = new LossReports(coordinator, clock);
   }
 
   boolean isConnected() {
@@ -103,9 +105,19 @@ final class WorkerSession implements AutoCloseable {
   }
 
   void startPush(MicroBatchRange node) {
-    PushName name = new PushName(run, step, tree.node(node), config.worker(), config.incarnation());
     handled.add(node);
-    lanes.startPush(name, gradients);
+    if (coordinator.isOnItsOwn()) {
+      waiting = node;
+    } else {
+      push(node, step);
+    }
+  }
+
+  private void push(MicroBatchRange node, long ofStep) {
+    pushedStep = ofStep;
+    lanes.startPush(
+        new PushName(run, ofStep, tree.node(node), config.worker(), config.incarnation()),
+        gradients);
   }
 
   boolean isNode(MicroBatchRange node) {
@@ -113,16 +125,14 @@ final class WorkerSession implements AutoCloseable {
   }
 
   boolean isPushed() {
-    return lanes.isPushed();
+    return waiting == null && lanes.isPushed();
   }
 
-  void report(int microBatch, double loss, long tokens) {
+  void report(int microBatch, double loss, double gradientNorm, long tokens) {
     coordinator.check();
-    Request.LossReport report =
-        new Request.LossReport(config.worker(), step, microBatch, loss, tokens);
-    reports.add(report);
-    reportedNs = clock.nanoTime();
-    coordinator.send(report);
+    reports.send(
+        new Request.LossReport(
+            config.worker(), plan.batch(), microBatch, loss, gradientNorm, tokens));
   }
 
   /** Waits for the next plan and its weights. */
@@ -131,9 +141,18 @@ final class WorkerSession implements AutoCloseable {
     lanes.startPull();
   }
 
-  /** Heartbeats and events only: what a worker that computes still has to do. */
-  void pollLead() {
-    coordinator.poll();
+  /**
+   * Heartbeats and events, and the weights that others have asked for: what a worker that computes
+   * still has to do. Returns how much.
+   */
+  int pollWhileComputing() {
+    int work = coordinator.poll();
+    return coordinator.isOnItsOwn() ? work + lanes.poll(config.silence()) : work;
+  }
+
+  /** Whether this worker computes batches of its own. */
+  boolean isOnItsOwn() {
+    return coordinator.isOnItsOwn();
   }
 
   /**
@@ -150,10 +169,23 @@ final class WorkerSession implements AutoCloseable {
     coordinator.check();
     if (parameters != null && plan == null) {
       work += awaitPlan();
-    } else if (!isPushed() && coordinator.plan().step() > step) {
+    } else if (waiting != null) {
+      awaitTurn();
+    } else if (!isPushed() && coordinator.plan().step() > pushedStep) {
       lanes.forgetPush(); // others have done this worker's part
     }
     return work;
+  }
+
+  private void awaitTurn() {
+    if (coordinator.plan().finished()) {
+      waiting = null; // the run ends without this batch
+    } else if (!coordinator.share().isEmpty()) {
+      push(waiting, coordinator.plan().step());
+      waiting = null;
+    } else {
+      reports.repeat();
+    }
   }
 
   private int awaitPlan() {
@@ -165,10 +197,14 @@ final class WorkerSession implements AutoCloseable {
       }
       return 0;
     }
-    if (coordinator.plan().step() == step) {
-      return awaitHandedOn(nowNs);
-    }
-    if (wantedStep != coordinator.plan().step()) {
+    if (coordinator.isOnItsOwn()) {
+      if (!hasNewBatch()) {
+        return 0;
+      }
+      wantNewest();
+    } else if (coordinator.plan().step() == step) {
+      return awaitHandedOn();
+    } else if (wantedStep != coordinator.plan().step()) {
       wantedStep = coordinator.plan().step();
       lanes.want(wantedStep);
       lanes.startPull();
@@ -181,23 +217,38 @@ final class WorkerSession implements AutoCloseable {
   }
 
   private boolean isPartOfPlan() {
-    return coordinator.plan().finished() || !coordinator.share().isEmpty();
+    return coordinator.plan().finished()
+        || !coordinator.share().isEmpty()
+        || coordinator.batch() != Event.Task.NONE;
+  }
+
+  private boolean hasNewBatch() {
+    return coordinator.plan().finished()
+        || (coordinator.batch() != Event.Task.NONE && coordinator.batch() != batch);
+  }
+
+  /** Weights as new as the plan; if the run goes on meanwhile, some may be newer than others. */
+  private void wantNewest() {
+    if (wantedStep == NOTHING || wantedStep < 0 || coordinator.plan().finished()) {
+      if (wantedStep != coordinator.plan().step()) {
+        wantedStep = coordinator.plan().step();
+        lanes.wantNewest(wantedStep);
+        lanes.startPull();
+      }
+    }
   }
 
   /** The step is not over: perhaps there is more to do in it, or a report was lost. */
-  private int awaitHandedOn(long nowNs) {
+  private int awaitHandedOn() {
     if (coordinator.plan() != lookedAt) {
       lookedAt = coordinator.plan();
       List<MicroBatchRange> more = unhandled();
       if (!more.isEmpty()) {
-        plan = new StepPlan(step, false, more);
+        plan = new StepPlan(step, step, false, more);
         return 1;
       }
     }
-    if (nowNs - reportedNs > REPORT_NS) {
-      reportedNs = nowNs;
-      reports.forEach(coordinator::send);
-    }
+    reports.repeat();
     return 0;
   }
 
@@ -216,13 +267,24 @@ final class WorkerSession implements AutoCloseable {
     handled.clear();
     reports.clear();
     lookedAt = coordinator.plan();
-    wantedStep = step + coordinator.plan().localSteps();
-    lanes.want(wantedStep);
-    plan =
-        new StepPlan(
-            step,
-            coordinator.plan().finished(),
-            coordinator.plan().finished() ? List.of() : unhandled());
+    boolean finished = coordinator.plan().finished();
+    if (coordinator.isOnItsOwn()) {
+      batch = coordinator.batch();
+      wantedStep = NOTHING;
+      lanes.want(NOTHING);
+      plan =
+          new StepPlan(
+              step,
+              batch,
+              finished,
+              finished
+                  ? List.of()
+                  : List.of(new MicroBatchRange(0, coordinator.plan().microBatches())));
+    } else {
+      wantedStep = step + coordinator.plan().localSteps();
+      lanes.want(wantedStep);
+      plan = new StepPlan(step, step, finished, finished ? List.of() : unhandled());
+    }
   }
 
   void sendGoodbye() {

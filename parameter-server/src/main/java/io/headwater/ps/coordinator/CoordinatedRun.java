@@ -1,6 +1,7 @@
 package io.headwater.ps.coordinator;
 
 import io.headwater.ps.PsMetrics;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ReplicaId;
@@ -56,6 +57,8 @@ final class CoordinatedRun {
   private final Replicas replicas;
   private final SnapshotLedger snapshots;
   private final LoadedModel loaded = new LoadedModel();
+  private final WorkSharing work;
+  private final UpdateGuard guard;
   private final Plans plans;
 
   private Phase phase = Phase.LOADING;
@@ -70,15 +73,18 @@ final class CoordinatedRun {
       RunSpecification run,
       List<ShardEndpoint> endpoints,
       Predicate<ShardEndpoint> reachable,
+      UpdateGuard.State guardState,
       Consumer<Event> announce,
       long nowNs) {
     this.run = run;
+    guard = new UpdateGuard(run.training().guard(), guardState);
     this.reachable = reachable;
     this.announce = announce;
     members = new Membership(run.workers());
     replicas = new Replicas(endpoints, run.timeouts().lease().toNanos(), nowNs);
     snapshots = new SnapshotLedger(replicas.shards(), run);
-    plans = new Plans(run.training(), announce);
+    work = WorkSharing.of(run.training(), members);
+    plans = new Plans(run.training(), work, announce);
     phaseSinceNs = nowNs;
   }
 
@@ -210,7 +216,7 @@ final class CoordinatedRun {
       blocks[shard] =
           ShardRange.of(loaded.elements(), shard, blocks.length, ChunkSize.BLOCK).blocks();
     }
-    commit = new StepCommit(run.training(), blocks, announce);
+    commit = new StepCommit(run.training(), work, guard, blocks, announce);
     snapshots.startFrom(step);
     enter(Phase.GATHERING, nowNs);
     announce.accept(new Event.RunOpened(step, loaded.elements()));
@@ -242,8 +248,8 @@ final class CoordinatedRun {
     accept(join);
     if (phase == Phase.GATHERING && members.missing().isEmpty()) {
       next(nowNs);
-    } else if (phase == Phase.TRAINING && plans.current().assignments().isEmpty()) {
-      assignAnew(nowNs);
+    } else if (phase == Phase.TRAINING && work.onMembers(commit.isCommitted())) {
+      planAnew(nowNs);
     }
   }
 
@@ -271,7 +277,9 @@ final class CoordinatedRun {
 
   private void onLoss(Request.LossReport report, long nowNs) {
     if (phase == Phase.TRAINING) {
-      commit.onLoss(report);
+      if (work.onLoss(report)) {
+        planAnew(nowNs);
+      }
       tryCommit(nowNs);
     }
   }
@@ -293,7 +301,7 @@ final class CoordinatedRun {
 
   private void tryCommit(long nowNs) {
     commit.tryCommit(replicas.view());
-    if (!commit.isCommitted() && commit.hasNonFiniteLoss()) {
+    if (!commit.isCommitted() && commit.hasNonFiniteLoss() && run.training().guard() == 0) {
       fail("step " + step + ": the loss of " + commit.nonFiniteLosses(), nowNs);
     }
   }
@@ -314,6 +322,10 @@ final class CoordinatedRun {
   private void completeIfApplied(long nowNs) {
     if (commit.isApplied(replicas.view())) {
       announce.accept(commit.done());
+      if (commit.objection().isPresent()) {
+        fail("step " + step + ": " + commit.objection().orElseThrow(), nowNs);
+        return;
+      }
       plans
           .current()
           .newcomers()
@@ -332,6 +344,7 @@ final class CoordinatedRun {
       return;
     }
     commit.open(step);
+    work.open(step);
     if (snapshot) {
       snapshots.ask(finished ? step : nextStep());
     }
@@ -341,8 +354,7 @@ final class CoordinatedRun {
           replicas.join(replica, nowNs);
           LOG.info("run {}: {} comes in at step {}", run.runId(), replicas.name(replica), step);
         });
-    List<Event.Assignment> assignments = members.assign(run.training().microBatches());
-    plans.announceStep(step, finished, snapshot, assignments, replicas.view(), newcomers);
+    plans.announceStep(step, finished, snapshot, replicas.view(), newcomers);
     enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
     finishIfWritten(nowNs);
   }
@@ -425,7 +437,7 @@ final class CoordinatedRun {
         }
       }
       case TRAINING -> {
-        boolean orphaned = plans.current().assignments().isEmpty();
+        boolean orphaned = work.isOrphaned();
         if (orphaned && waited > timeouts.start().toNanos()) {
           fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
         } else if (!orphaned && waited > timeouts.step().toNanos()) {
@@ -466,8 +478,8 @@ final class CoordinatedRun {
     countWorkers();
     announce.accept(new Event.WorkerLost(worker, reason));
     LOG.warn("run {}: worker {} is lost at step {}: {}", run.runId(), worker, step, reason);
-    if (phase == Phase.TRAINING && !commit.isCommitted()) {
-      assignAnew(nowNs);
+    if (phase == Phase.TRAINING && work.onMembers(commit.isCommitted())) {
+      planAnew(nowNs);
     }
   }
 
@@ -490,7 +502,7 @@ final class CoordinatedRun {
     }
     Event.PlanAnnounced plan = plans.current();
     boolean snapshot = plan.finished() ? plan.snapshot() || writing : plan.snapshot() && !writing;
-    plans.revise(plan.assignments(), snapshot, replicas.view());
+    plans.revise(snapshot, replicas.view());
     if (phase == Phase.TRAINING) {
       tryCommit(nowNs);
       completeIfApplied(nowNs);
@@ -514,19 +526,14 @@ final class CoordinatedRun {
             .toList();
     lost.forEach(replicas::remove);
     if (!lost.isEmpty() && !plans.isEmpty()) {
-      plans.revise(plans.current().assignments(), plans.current().snapshot(), replicas.view());
+      plans.revise(plans.current().snapshot(), replicas.view());
     }
   }
 
   /** Plans the same step once more, for the workers that are there. */
-  private void assignAnew(long nowNs) {
-    Event.PlanAnnounced plan = plans.current();
-    plans.revise(
-        plan.assignments().isEmpty()
-            ? members.assign(plan.microBatches())
-            : members.handOn(plan.assignments()),
-        plan.snapshot(),
-        replicas.view());
+  private void planAnew(long nowNs) {
+    plans.revise(plans.current().snapshot(), replicas.view());
+    commit.startSumsFrom(plans.current().sumsFrom());
     phaseSinceNs = nowNs;
   }
 
@@ -541,6 +548,11 @@ final class CoordinatedRun {
       plans.repeat();
       commit.repeat();
     }
+  }
+
+  /** What the guard knows after the last step. */
+  UpdateGuard.State guardState() {
+    return guard.state();
   }
 
   void fail(String reason, long nowNs) {

@@ -1,5 +1,6 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.ControlMessage;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
@@ -54,6 +55,7 @@ final class Coordinator {
       List<ShardEndpoint> endpoints,
       List<CoordinatorRoute> ends,
       Function<ShardEndpoint, MessageOutlet> toShard,
+      UpdateGuard.State guardState,
       NanoClock clock,
       Consumer<Event> listener) {
     this.clock = clock;
@@ -74,6 +76,7 @@ final class Coordinator {
             specification,
             endpoints,
             endpoint -> shards.get(endpoint).isConnected(),
+            guardState,
             this::announce,
             nowNs);
   }
@@ -119,6 +122,11 @@ final class Coordinator {
   /** Finishes the current step, keeps a snapshot and ends the run. */
   void stop() {
     run.stop(clock.nanoTime());
+  }
+
+  /** What the guard of updates knows after the last step. */
+  UpdateGuard.State guardState() {
+    return run.guardState();
   }
 
   /** Ends the run before its time. */

@@ -37,6 +37,11 @@ final class Membership {
     return incarnations[worker] != ABSENT && !left[worker];
   }
 
+  /** The incarnation of a worker that takes part. */
+  long incarnation(int worker) {
+    return incarnations[worker];
+  }
+
   /** Whether a worker comes too late: it, or a later start of it, was here already. */
   boolean isOutdated(int worker, long incarnation) {
     return incarnation <= newest[worker];
@@ -104,7 +109,7 @@ final class Membership {
   }
 
   /** Workers that take part, in order. */
-  private List<Integer> present() {
+  List<Integer> present() {
     List<Integer> present = new ArrayList<>();
     for (int worker = 0; worker < incarnations.length; worker++) {
       if (isPresent(worker)) {

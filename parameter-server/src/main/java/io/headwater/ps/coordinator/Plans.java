@@ -1,7 +1,6 @@
 package io.headwater.ps.coordinator;
 
 import io.headwater.ps.protocol.Event;
-import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.Event.PlanAnnounced;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RunSpecification;
@@ -12,12 +11,14 @@ import java.util.function.Consumer;
 /** The plan that holds, and the replicas that wait to be named in the next one. */
 final class Plans {
   private final RunSpecification.Training training;
+  private final WorkSharing work;
   private final Consumer<Event> announce;
   private final List<ReplicaId> arrivals = new ArrayList<>();
   private PlanAnnounced current; // null before the first
 
-  Plans(RunSpecification.Training training, Consumer<Event> announce) {
+  Plans(RunSpecification.Training training, WorkSharing work, Consumer<Event> announce) {
     this.training = training;
+    this.work = work;
     this.announce = announce;
   }
 
@@ -48,34 +49,38 @@ final class Plans {
       long step,
       boolean finished,
       boolean snapshot,
-      List<Assignment> assignments,
       List<ReplicaId> replicas,
       List<ReplicaId> newcomers) {
     current =
         new PlanAnnounced(
             step,
             0,
+            0,
             finished,
             snapshot,
             training.microBatches(),
             training.localSteps(),
-            assignments,
+            work.assignments(),
+            work.tasks(),
             replicas,
             newcomers);
     announce.accept(current);
   }
 
   /** Announces the same step once more, for those who are there. */
-  void revise(List<Assignment> assignments, boolean snapshot, List<ReplicaId> replicas) {
+  void revise(boolean snapshot, List<ReplicaId> replicas) {
+    int revision = current.revision() + 1;
     current =
         new PlanAnnounced(
             current.step(),
-            current.revision() + 1,
+            revision,
+            work.startsAnew(current.assignments()) ? revision : current.sumsFrom(),
             current.finished(),
             snapshot,
             current.microBatches(),
             current.localSteps(),
-            assignments,
+            work.assignments(),
+            work.tasks(),
             replicas,
             current.newcomers().stream().filter(replicas::contains).toList());
     announce.accept(current);

@@ -1,5 +1,6 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
@@ -44,12 +45,14 @@ public final class RunControl implements AutoCloseable {
   private volatile boolean closed;
   // Below: the coordinating thread's.
   private final Set<Integer> joined = new HashSet<>();
+  private Event.PlanAnnounced plan;
   private boolean ended;
 
   private RunControl(
       CoordinatorEndpoint at,
       List<ShardEndpoint> endpoints,
       RunSpecification run,
+      UpdateGuard.State guardState,
       RunListener listener) {
     this.run = run;
     this.listener = listener;
@@ -64,6 +67,7 @@ public final class RunControl implements AutoCloseable {
               endpoints,
               host.ends(),
               routes::requestsTo,
+              guardState,
               SystemNanoClock.INSTANCE,
               this::onEvent);
     } catch (RuntimeException e) {
@@ -78,15 +82,17 @@ public final class RunControl implements AutoCloseable {
    *
    * @param at where workers and shards are to reach the coordinator
    * @param endpoints all replicas of all shards, in order
+   * @param guardState what the guard of updates knew when the checkpoint was written
    * @throws RunFailedException naming the shards that cannot be reached, or cannot load and why
    */
   public static RunControl open(
       CoordinatorEndpoint at,
       List<ShardEndpoint> endpoints,
       RunSpecification run,
+      UpdateGuard.State guardState,
       RunListener listener) {
     ShardEndpoint.checkAll(endpoints);
-    RunControl control = new RunControl(at, endpoints, run, listener);
+    RunControl control = new RunControl(at, endpoints, run, guardState, listener);
     control.thread.start();
     try {
       control.awaitOpened();
@@ -153,7 +159,11 @@ public final class RunControl implements AutoCloseable {
   }
 
   private void onNews(Event event) {
-    if (event instanceof Event.StepDone m) {
+    if (event instanceof Event.PlanAnnounced m) {
+      plan = m;
+    } else if (event instanceof Event.StepDone m) {
+      UpdateGuard.State guardState = coordinator.guardState();
+      boolean kept = plan.snapshot();
       call(
           () ->
               listener.stepCompleted(
@@ -163,7 +173,10 @@ public final class RunControl implements AutoCloseable {
                       m.gradientNorm(),
                       m.learningRate(),
                       m.tokens(),
-                      m.clipped())));
+                      m.clipped(),
+                      m.refused(),
+                      kept,
+                      guardState)));
     } else if (event instanceof Event.JoinAccepted m) {
       if (joined.add(m.worker())) {
         call(() -> listener.workerJoined(m.worker()));

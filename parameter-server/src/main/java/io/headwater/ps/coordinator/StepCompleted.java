@@ -1,5 +1,7 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.optimizer.UpdateGuard;
+
 /**
  * One finished step of a run.
  *
@@ -9,6 +11,10 @@ package io.headwater.ps.coordinator;
  * @param learningRate rate of this update
  * @param tokens tokens of this step's batch
  * @param clipped whether the gradient was scaled down
+ * @param refused whether the update was refused, and the weights are as before
+ * @param kept whether a checkpoint is written of these weights; that of a run's last ones is
+ *     decided later
+ * @param guard what the guard knows after this step
  */
 public record StepCompleted(
     long step,
@@ -16,4 +22,7 @@ public record StepCompleted(
     double gradientNorm,
     float learningRate,
     long tokens,
-    boolean clipped) {}
+    boolean clipped,
+    boolean refused,
+    boolean kept,
+    UpdateGuard.State guard) {}

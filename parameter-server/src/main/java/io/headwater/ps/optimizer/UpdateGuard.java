@@ -54,11 +54,16 @@ public final class UpdateGuard {
    * @param factor how many times the average a norm may be, above 1; 0 lets every finite norm pass
    */
   public UpdateGuard(float factor, State state) {
+    check(factor);
+    this.factor = factor;
+    this.state = state;
+  }
+
+  /** Throws if {@code factor} is none that a guard can have. */
+  public static void check(float factor) {
     if (factor != 0 && !(factor > 1 && Float.isFinite(factor))) {
       throw new UserException("Cannot use guard factor " + factor + ": must be 0 (off) or above 1");
     }
-    this.factor = factor;
-    this.state = state;
   }
 
   public State state() {

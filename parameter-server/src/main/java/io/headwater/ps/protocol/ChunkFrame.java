@@ -30,7 +30,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class ChunkFrame {
   public static final int HEADER_LENGTH = 64;
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Worker to shard: a gradient. */
   public static final int PUSH = 1;

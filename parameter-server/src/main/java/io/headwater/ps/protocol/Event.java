@@ -2,6 +2,7 @@ package io.headwater.ps.protocol;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What the coordinator tells everyone. */
 public sealed interface Event extends ControlMessage {
@@ -33,12 +34,25 @@ public sealed interface Event extends ControlMessage {
   }
 
   /**
+   * The batch that a worker computes on its own, in a run whose workers do not keep step.
+   *
+   * @param batch number of the step whose data it is; {@link #NONE} = wait
+   */
+  record Task(int worker, long incarnation, long batch) {
+    public static final long NONE = -1;
+  }
+
+  /**
    * What is done from the weights of {@code step} on. Repeated about once a second.
    *
    * @param revision counts plans of the same step; the highest holds
+   * @param sumsFrom the revision from which on pushes of this step count: what was pushed under an
+   *     earlier one is forgotten
    * @param finished nothing: these are the last weights
    * @param snapshot keep a checkpoint: after this step, or, if finished, of these weights
    * @param localSteps by how many steps this plan goes on
+   * @param tasks of all workers, if they do not keep step; the assignments then name the one whose
+   *     batch this step is made of, as soon as one is done
    * @param replicas who holds the shards: all replicas that take part, by shard and place; the
    *     first of each shard is its primary
    * @param newcomers those of the replicas that have no state of {@code step} yet: their primaries
@@ -47,16 +61,19 @@ public sealed interface Event extends ControlMessage {
   record PlanAnnounced(
       long step,
       int revision,
+      int sumsFrom,
       boolean finished,
       boolean snapshot,
       int microBatches,
       int localSteps,
       List<Assignment> assignments,
+      List<Task> tasks,
       List<ReplicaId> replicas,
       List<ReplicaId> newcomers)
       implements Event {
     public PlanAnnounced {
       assignments = List.copyOf(assignments);
+      tasks = List.copyOf(tasks);
       replicas = List.copyOf(replicas);
       newcomers = List.copyOf(newcomers);
       if (microBatches < 1 || microBatches > RunSpecification.Training.MAX_MICRO_BATCHES) {
@@ -73,6 +90,13 @@ public sealed interface Event extends ControlMessage {
           .filter(a -> a.worker() == worker && a.incarnation() == incarnation)
           .map(Assignment::microBatches)
           .toList();
+    }
+
+    /** What a worker computes on its own; empty if it is not among those who do. */
+    public Optional<Task> taskOf(int worker, long incarnation) {
+      return tasks.stream()
+          .filter(task -> task.worker() == worker && task.incarnation() == incarnation)
+          .findFirst();
     }
 
     /** Whether this plan holds in place of the other. */
@@ -94,9 +118,11 @@ public sealed interface Event extends ControlMessage {
    * All shards hold the whole gradient of {@code step}: they are to apply it, now that nothing can
    * stand in the way. Repeated until they have.
    *
+   * @param refused leave weights and optimizer state as they are: the step counts, its gradient
+   *     does not
    * @param scale the factor that every shard multiplies the mean gradient with
    */
-  record StepCommitted(long step, float scale) implements Event {}
+  record StepCommitted(long step, boolean refused, float scale) implements Event {}
 
   /**
    * The factor of each tensor's update in {@code step}, from the norms of all shards. Repeated
@@ -110,7 +136,13 @@ public sealed interface Event extends ControlMessage {
 
   /** A step is complete; {@code step} counts it. */
   record StepDone(
-      long step, double loss, double gradientNorm, float learningRate, long tokens, boolean clipped)
+      long step,
+      double loss,
+      double gradientNorm,
+      float learningRate,
+      long tokens,
+      boolean clipped,
+      boolean refused)
       implements Event {}
 
   /** The worker's lease has ended, or it has left. */

@@ -23,6 +23,7 @@ final class EventCodec {
   private static final int REPLICA_JOINED = 80;
 
   private static final int ASSIGNMENT_BYTES = 3 * Integer.BYTES + Long.BYTES;
+  private static final int TASK_BYTES = Integer.BYTES + 2 * Long.BYTES;
   private static final int REPLICA_BYTES = 2 * Integer.BYTES + Long.BYTES;
 
   private EventCodec() {}
@@ -48,17 +49,19 @@ final class EventCodec {
     if (message instanceof Event.PlanAnnounced m) {
       out.int64(m.step())
           .int32(m.revision())
+          .int32(m.sumsFrom())
           .bool(m.finished())
           .bool(m.snapshot())
           .int32(m.microBatches())
           .int32(m.localSteps());
       assignments(m.assignments(), out);
+      tasks(m.tasks(), out);
       replicas(m.replicas(), out);
       replicas(m.newcomers(), out);
       return PLAN_ANNOUNCED;
     }
     if (message instanceof Event.StepCommitted m) {
-      out.int64(m.step()).float32(m.scale());
+      out.int64(m.step()).bool(m.refused()).float32(m.scale());
       return STEP_COMMITTED;
     }
     if (message instanceof Event.TensorTrust m) {
@@ -72,7 +75,8 @@ final class EventCodec {
           .float64(m.gradientNorm())
           .float32(m.learningRate())
           .int64(m.tokens())
-          .bool(m.clipped());
+          .bool(m.clipped())
+          .bool(m.refused());
       return STEP_DONE;
     }
     if (message instanceof Event.WorkerLost m) {
@@ -120,18 +124,26 @@ final class EventCodec {
           new Event.PlanAnnounced(
               in.int64(),
               in.int32(),
+              in.int32(),
               in.bool(),
               in.bool(),
               in.int32(),
               in.int32(),
               assignments(in),
+              tasks(in),
               replicas(in),
               replicas(in));
-      case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.float32());
+      case STEP_COMMITTED -> new Event.StepCommitted(in.int64(), in.bool(), in.float32());
       case TENSOR_TRUST -> new Event.TensorTrust(in.int64(), floats(in));
       case STEP_DONE ->
           new Event.StepDone(
-              in.int64(), in.float64(), in.float64(), in.float32(), in.int64(), in.bool());
+              in.int64(),
+              in.float64(),
+              in.float64(),
+              in.float32(),
+              in.int64(),
+              in.bool(),
+              in.bool());
       case WORKER_LOST -> new Event.WorkerLost(in.int32(), in.text());
       case SNAPSHOT_PART -> new Event.SnapshotPart(in.int64(), in.int32());
       case RUN_FAILED -> new Event.RunFailed(in.text());
@@ -182,6 +194,21 @@ final class EventCodec {
       values.add(
           new Event.Assignment(
               in.int32(), in.int64(), new MicroBatchRange(in.int32(), in.int32())));
+    }
+    return values;
+  }
+
+  private static void tasks(List<Event.Task> values, ControlWriter out) {
+    out.int32(values.size());
+    values.forEach(
+        value -> out.int32(value.worker()).int64(value.incarnation()).int64(value.batch()));
+  }
+
+  private static List<Event.Task> tasks(ControlReader in) {
+    int count = in.count(TASK_BYTES);
+    List<Event.Task> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(new Event.Task(in.int32(), in.int64(), in.int64()));
     }
     return values;
   }

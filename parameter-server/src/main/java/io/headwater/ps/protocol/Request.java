@@ -44,8 +44,14 @@ public sealed interface Request extends ControlMessage {
     }
   }
 
-  /** Worker to the coordinator: the loss of one micro-batch. Repeated until the step is over. */
-  record LossReport(int worker, long step, int microBatch, double loss, long tokens)
+  /**
+   * Worker to the coordinator: what came of one micro-batch. Repeated until the step is over.
+   *
+   * @param step number of the step whose data it is
+   * @param gradientNorm of this micro-batch alone
+   */
+  record LossReport(
+      int worker, long step, int microBatch, double loss, double gradientNorm, long tokens)
       implements Request {}
 
   /** Worker to the coordinator: I am going. Repeated until heard. */
@@ -68,21 +74,24 @@ public sealed interface Request extends ControlMessage {
   /**
    * Replica to the coordinator: the gradient of its range is complete; the sums of squares of its
    * blocks, or part of them. Repeated until the step is committed.
+   *
+   * @param sumsFrom what the plan says that these are sums of
    */
-  record BlockNorms(ReplicaId replica, long step, int firstBlock, double[] sums)
+  record BlockNorms(ReplicaId replica, long step, int sumsFrom, int firstBlock, double[] sums)
       implements Request {
     @Override
     public boolean equals(Object other) {
       return other instanceof BlockNorms that
           && replica.equals(that.replica)
           && step == that.step
+          && sumsFrom == that.sumsFrom
           && firstBlock == that.firstBlock
           && Arrays.equals(sums, that.sums);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(replica, step, firstBlock, Arrays.hashCode(sums));
+      return Objects.hash(replica, step, sumsFrom, firstBlock, Arrays.hashCode(sums));
     }
   }
 

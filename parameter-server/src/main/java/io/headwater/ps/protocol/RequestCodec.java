@@ -54,6 +54,7 @@ final class RequestCodec {
           .int64(m.step())
           .int32(m.microBatch())
           .float64(m.loss())
+          .float64(m.gradientNorm())
           .int64(m.tokens());
       return LOSS_REPORT;
     }
@@ -74,7 +75,7 @@ final class RequestCodec {
       return REPLICA_READY;
     }
     if (message instanceof Request.BlockNorms m) {
-      replica(m.replica(), out).int64(m.step()).int32(m.firstBlock());
+      replica(m.replica(), out).int64(m.step()).int32(m.sumsFrom()).int32(m.firstBlock());
       doubles(m.sums(), out);
       return BLOCK_NORMS;
     }
@@ -117,11 +118,13 @@ final class RequestCodec {
       case JOIN -> new Request.Join(in.int32(), in.int64(), in.int64());
       case HEARTBEAT -> new Request.Heartbeat(in.int32(), in.int64());
       case LOSS_REPORT ->
-          new Request.LossReport(in.int32(), in.int64(), in.int32(), in.float64(), in.int64());
+          new Request.LossReport(
+              in.int32(), in.int64(), in.int32(), in.float64(), in.float64(), in.int64());
       case LEAVE -> new Request.Leave(in.int32(), in.int64());
       case REPLICA_HEARTBEAT -> new Request.ReplicaHeartbeat(replica(in));
       case REPLICA_READY -> new Request.ReplicaReady(replica(in), in.int64(), in.int64());
-      case BLOCK_NORMS -> new Request.BlockNorms(replica(in), in.int64(), in.int32(), doubles(in));
+      case BLOCK_NORMS ->
+          new Request.BlockNorms(replica(in), in.int64(), in.int32(), in.int32(), doubles(in));
       case TENSOR_NORMS ->
           new Request.TensorNorms(
               replica(in), in.int64(), in.int32(), in.int32(), in.int32(), pieces(in));

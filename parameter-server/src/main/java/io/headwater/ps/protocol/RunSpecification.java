@@ -3,6 +3,7 @@ package io.headwater.ps.protocol;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -24,6 +25,13 @@ public record RunSpecification(
    * @param localSteps steps that each micro-batch's gradient stands for: 1, or, with {@code
    *     local-sgd}, those that a worker makes on its own between two updates. Steps are counted in
    *     these everywhere.
+   * @param staleness how many batches ahead of the oldest that is not in the weights yet a worker
+   *     may begin: 0 = none ({@code bsp}): all workers share each batch, and every step waits for
+   *     the one before. Above that, each worker computes whole batches on its own, from the newest
+   *     weights when it begins, and each is an update when it is done ({@code ssp}); {@link #ANY} =
+   *     no bound ({@code asp})
+   * @param guard how many times the recent average a gradient's norm may be before the update is
+   *     refused, above 1; 0 = no bound, and one that is not finite fails the run
    * @param optimizer of the updates
    * @param learningRate of the updates
    */
@@ -31,9 +39,14 @@ public record RunSpecification(
       long steps,
       int microBatches,
       int localSteps,
+      int staleness,
+      float guard,
       OptimizerConfig optimizer,
       LearningRateSchedule learningRate) {
     public static final int MAX_MICRO_BATCHES = 65_536;
+
+    /** A {@link #staleness} without bound. */
+    public static final int ANY = Integer.MAX_VALUE;
 
     /** Every step is an update. */
     public Training(
@@ -41,7 +54,23 @@ public record RunSpecification(
         int microBatches,
         OptimizerConfig optimizer,
         LearningRateSchedule learningRate) {
-      this(steps, microBatches, 1, optimizer, learningRate);
+      this(steps, microBatches, 1, 0, 0, optimizer, learningRate);
+    }
+
+    /** The same, but workers do not keep step. */
+    public Training withStaleness(int bound) {
+      return new Training(steps, microBatches, localSteps, bound, guard, optimizer, learningRate);
+    }
+
+    /** The same, but updates out of all proportion are refused. */
+    public Training withGuard(float factor) {
+      return new Training(
+          steps, microBatches, localSteps, staleness, factor, optimizer, learningRate);
+    }
+
+    /** Whether each worker computes batches on its own. */
+    public boolean isAsynchronous() {
+      return staleness > 0;
     }
 
     public Training {
@@ -57,6 +86,13 @@ public record RunSpecification(
                 + " steps: must be >= 1 and divide the number of steps, "
                 + steps);
       }
+      if (staleness < 0 || (staleness > 0 && localSteps > 1)) {
+        throw new UserException(
+            "Cannot run "
+                + staleness
+                + " batches ahead: must be >= 0, and 0 if workers make steps of their own");
+      }
+      UpdateGuard.check(guard);
       if (microBatches < 1 || microBatches > MAX_MICRO_BATCHES) {
         throw new UserException(
             "Cannot split a batch into "
@@ -122,7 +158,7 @@ public record RunSpecification(
     if (runId == null || runId.isBlank()) {
       throw new UserException("Cannot open a run: its id is empty");
     }
-    if (workers < 1 || workers > training.microBatches()) {
+    if (workers < 1 || (workers > training.microBatches() && !training.isAsynchronous())) {
       throw new UserException(
           "Cannot share "
               + training.microBatches()

@@ -14,6 +14,7 @@ final class RunSpecificationCodec {
     RunSpecification.Timeouts timeouts = run.timeouts();
     out.text(run.runId()).int32(run.workers());
     out.int64(training.steps()).int32(training.microBatches()).int32(training.localSteps());
+    out.int32(training.staleness()).float32(training.guard());
     OptimizerConfig optimizer = training.optimizer();
     out.int32(optimizer.kind().ordinal()).float32(optimizer.beta1()).float32(optimizer.beta2());
     out.float32(optimizer.epsilon()).float32(optimizer.weightDecay());
@@ -30,7 +31,8 @@ final class RunSpecificationCodec {
     String runId = in.text();
     int workers = in.int32();
     RunSpecification.Training training =
-        new RunSpecification.Training(in.int64(), in.int32(), in.int32(), optimizer(in), rate(in));
+        new RunSpecification.Training(
+            in.int64(), in.int32(), in.int32(), in.int32(), in.float32(), optimizer(in), rate(in));
     RunSpecification.Checkpoints checkpoints =
         new RunSpecification.Checkpoints(in.text(), in.text(), in.int64());
     RunSpecification.Timeouts timeouts =

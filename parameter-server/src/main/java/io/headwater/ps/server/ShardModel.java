@@ -192,6 +192,11 @@ final class ShardModel {
     optimizer.trust(byTensor);
   }
 
+  /** Lets a step pass without an update of the chunk. */
+  void skip(int chunk) {
+    chunkSteps[chunk] += localSteps;
+  }
+
   /** Updates one chunk. */
   void update(int chunk, float[] gradient, float scale) {
     optimizer.update(

@@ -142,7 +142,7 @@ final class ShardRun implements AutoCloseable {
       if (event instanceof Event.PlanAnnounced m) {
         onPlan(m);
       } else if (event instanceof Event.StepCommitted m) {
-        training.onCommit(m.step(), m.scale());
+        training.onCommit(m);
       } else if (event instanceof Event.TensorTrust m) {
         training.onTrust(m);
       }

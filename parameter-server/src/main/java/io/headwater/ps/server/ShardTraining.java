@@ -64,10 +64,12 @@ final class ShardTraining implements AutoCloseable {
   private int updateNext; // next chunk to update after the commit; chunks() = none
   private int prepareNext; // next chunk to prepare after the commit; chunks() = none
   private boolean committed;
+  private boolean refused; // the committed step changes nothing
   private float[] trust; // by tensor; null: not known yet
   private float scale = 1f;
   private long saidNs; // when the coordinator was last told what it waits for
   private long step;
+  private int sumsFrom; // plan of this step from which on pushes are in the sums
   private PlanAnnounced plan; // the newest of this step
   private PlanAnnounced view; // the newest, for who the replicas are
   private boolean primary;
@@ -141,6 +143,9 @@ final class ShardTraining implements AutoCloseable {
       return;
     }
     plan = announced;
+    if (announced.sumsFrom() > sumsFrom && !committed) {
+      startSumsAnew(announced.sumsFrom());
+    }
     Arrays.fill(incarnations, -1);
     for (Assignment assignment : announced.assignments()) {
       if (assignment.worker() >= 0 && assignment.worker() < incarnations.length) {
@@ -206,6 +211,9 @@ final class ShardTraining implements AutoCloseable {
     if (snapshotDue || plan == null || plan.step() != step) {
       return Action.ABORT;
     }
+    if (training.isAsynchronous() && plan.assignments().isEmpty()) {
+      return Action.ABORT; // whose turn it is, is on its way
+    }
     if (plan.finished() || incarnations[push.worker()] != push.incarnation()) {
       rejected.inc();
       return Action.CONTINUE;
@@ -247,11 +255,12 @@ final class ShardTraining implements AutoCloseable {
   }
 
   /** Starts the updates of a step that no shard lacks anything of. */
-  void onCommit(long ofStep, float meanScale) {
-    if (ofStep == step && blocksMissing == 0 && !committed) {
+  void onCommit(Event.StepCommitted commit) {
+    if (commit.step() == step && blocksMissing == 0 && !committed) {
       committed = true;
-      scale = meanScale;
-      if (model.needsNorms()) {
+      refused = commit.refused();
+      scale = commit.scale();
+      if (model.needsNorms() && !refused) {
         prepareNext = 0;
       } else {
         updateNext = 0;
@@ -261,7 +270,7 @@ final class ShardTraining implements AutoCloseable {
 
   /** Starts the updates that waited for the norms of tensors, or lets them start when prepared. */
   void onTrust(Event.TensorTrust announced) {
-    if (announced.step() == step && committed && model.needsNorms() && trust == null) {
+    if (announced.step() == step && committed && !refused && model.needsNorms() && trust == null) {
       trust = new float[announced.byTensor().size()];
       for (int i = 0; i < trust.length; i++) {
         trust[i] = announced.byTensor().get(i);
@@ -278,7 +287,11 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private boolean awaitsTrust() {
-    return committed && model.needsNorms() && prepareNext == range.chunks() && trust == null;
+    return committed
+        && !refused
+        && model.needsNorms()
+        && prepareNext == range.chunks()
+        && trust == null;
   }
 
   /** Publishes some chunks once more, if they are what is asked for. */
@@ -289,10 +302,14 @@ final class ShardTraining implements AutoCloseable {
       return;
     }
     for (int chunk = request.fromChunk(); chunk < request.toChunk(); chunk++) {
-      if (primary && model.chunkStep(chunk) == request.step()) {
+      if (primary && isWanted(model.chunkStep(chunk), request.step())) {
         publish(chunk, chunk + 1);
       }
     }
+  }
+
+  private boolean isWanted(long chunkStep, long askedFor) {
+    return training.isAsynchronous() ? chunkStep >= askedFor : chunkStep == askedFor;
   }
 
   /** Goes on with updates, publishing and snapshots; returns the amount of work done. */
@@ -368,7 +385,9 @@ final class ShardTraining implements AutoCloseable {
       blockSums[block] = scaleAndSum(block);
       if (!Double.isFinite(blockSums[block])) {
         nonFinite.inc();
-        throw new NonFiniteGradientException(step, "in " + tensors(block));
+        if (training.guard() == 0) {
+          throw new NonFiniteGradientException(step, "in " + tensors(block));
+        }
       }
       if (--blocksMissing == 0 && transfer.hasState()) {
         sendNorms();
@@ -391,7 +410,8 @@ final class ShardTraining implements AutoCloseable {
     for (int from = 0; from < blockSums.length; from += NORMS_PER_MESSAGE) {
       int to = Math.min(from + NORMS_PER_MESSAGE, blockSums.length);
       double[] part = Arrays.copyOfRange(blockSums, from, to);
-      coordinator.accept(new Request.BlockNorms(self, step, range.firstBlock() + from, part));
+      coordinator.accept(
+          new Request.BlockNorms(self, step, sumsFrom, range.firstBlock() + from, part));
     }
   }
 
@@ -447,9 +467,15 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private void update(int chunk) {
-    model.update(chunk, aggregator.sum(chunk), scale);
+    if (refused) {
+      model.skip(chunk);
+    } else {
+      model.update(chunk, aggregator.sum(chunk), scale);
+    }
     aggregator.release(chunk);
-    publish(chunk, chunk + 1);
+    if (!training.isAsynchronous()) { // where workers ask, each when it needs them
+      publish(chunk, chunk + 1);
+    }
     if (--chunksLeft == 0) {
       step += training.localSteps();
       snapshotDue = plan.snapshot() && primary;
@@ -462,16 +488,29 @@ final class ShardTraining implements AutoCloseable {
 
   private void openStep() {
     chunksLeft = range.chunks();
-    blocksMissing = range.blocks();
     updateNext = range.chunks();
     prepareNext = range.chunks();
     committed = false;
     trust = null;
-    int inLastBlock = range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
-    answers.open(step);
-    Arrays.fill(chunksMissing, range.chunksPerBlock());
-    chunksMissing[chunksMissing.length - 1] = inLastBlock;
+    openSums(0);
     model.begin(step, training.learningRate().at(step));
+  }
+
+  /** What was pushed under earlier plans of the step does not count any more. */
+  private void startSumsAnew(int revision) {
+    for (int chunk = 0; chunk < range.chunks(); chunk++) {
+      aggregator.release(chunk);
+    }
+    openSums(revision);
+  }
+
+  private void openSums(int revision) {
+    sumsFrom = revision;
+    blocksMissing = range.blocks();
+    Arrays.fill(chunksMissing, range.chunksPerBlock());
+    chunksMissing[chunksMissing.length - 1] =
+        range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
+    answers.open(step);
   }
 
   private void publish(int fromChunk, int toChunk) {

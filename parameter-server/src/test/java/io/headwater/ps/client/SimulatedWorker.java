@@ -31,7 +31,7 @@ public final class SimulatedWorker implements AutoCloseable {
   /** One turn; nothing is ever waited for. */
   public void doWork() {
     if (isFinished()) {
-      session.pollLead();
+      session.pollWhileComputing();
       if (!session.hasHeardGoodbye()) {
         session.sendGoodbye();
       }
@@ -60,9 +60,12 @@ public final class SimulatedWorker implements AutoCloseable {
 
   private void push(MicroBatchRange node) {
     for (int m = node.from(); m < node.to(); m++) {
-      session.report(m, SmallModel.loss(plan.step(), m), 10);
+      session.report(m, SmallModel.loss(plan.batch(), m), 1, 10);
     }
-    float[] gradient = SmallModel.gradient(weights, plan.step(), node);
+    float[] gradient =
+        session.isOnItsOwn()
+            ? SmallModel.countable(plan.batch(), node)
+            : SmallModel.gradient(weights, plan.step(), node);
     session.gradients().write(0, gradient, 0, gradient.length);
     session.startPush(node);
     pushing = true;

@@ -3,6 +3,7 @@ package io.headwater.ps.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
@@ -42,7 +43,9 @@ class CoordinatedRunTest {
             ToyRun.training(steps, 4, OptimizerConfig.adamW()),
             new RunSpecification.Checkpoints("from", "to", every),
             ToyRun.timeouts(60, 10));
-    run = new CoordinatedRun(specification, SHARDS, endpoint -> true, heard::add, now);
+    run =
+        new CoordinatedRun(
+            specification, SHARDS, endpoint -> true, UpdateGuard.State.START, heard::add, now);
     run.on(new Request.ReplicaReady(replica(0), elements, 0), now);
     run.on(new Request.ReplicaReady(replica(1), elements, 0), now);
   }
@@ -55,10 +58,10 @@ class CoordinatedRunTest {
 
   private void complete(long step) {
     for (int m = 0; m < 4; m++) {
-      run.on(new Request.LossReport(m / 2, step, m, m, 10), now);
+      run.on(new Request.LossReport(m / 2, step, m, m, 1, 10), now);
     }
-    run.on(new Request.BlockNorms(replica(0), step, 0, new double[] {4}), now);
-    run.on(new Request.BlockNorms(replica(1), step, 1, new double[] {3, 2}), now);
+    run.on(new Request.BlockNorms(replica(0), step, 0, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(1), step, 0, 1, new double[] {3, 2}), now);
     run.on(new Request.StepApplied(replica(0), step + 1), now);
     run.on(new Request.StepApplied(replica(1), step + 1), now);
   }
@@ -96,7 +99,7 @@ class CoordinatedRunTest {
     assertThat(plan.assignments()).extracting(a -> a.microBatches().size()).containsExactly(2, 2);
     complete(0);
     assertThat(heard(Event.StepCommitted.class))
-        .containsExactly(new Event.StepCommitted(0, (float) (1 / (3 + 1e-6))));
+        .containsExactly(new Event.StepCommitted(0, false, (float) (1 / (3 + 1e-6))));
     Event.StepDone done = heard(Event.StepDone.class).get(0);
     assertThat(done.step()).isEqualTo(1);
     assertThat(done.loss()).isEqualTo(1.5);
@@ -111,8 +114,8 @@ class CoordinatedRunTest {
     start(5, 0);
     complete(0);
     complete(0);
-    run.on(new Request.LossReport(0, 1, 0, 7, 10), now);
-    run.on(new Request.LossReport(0, 1, 0, 9, 10), now);
+    run.on(new Request.LossReport(0, 1, 0, 7, 1, 10), now);
+    run.on(new Request.LossReport(0, 1, 0, 9, 1, 10), now);
     complete(1);
     assertThat(heard(Event.StepDone.class))
         .extracting(Event.StepDone::step)
@@ -142,10 +145,10 @@ class CoordinatedRunTest {
   void aWorkerLostAfterTheCommitIsNotNeeded() {
     start(5, 0);
     for (int m = 0; m < 4; m++) {
-      run.on(new Request.LossReport(m / 2, 0, m, m, 10), now);
+      run.on(new Request.LossReport(m / 2, 0, m, m, 1, 10), now);
     }
-    run.on(new Request.BlockNorms(replica(0), 0, 0, new double[] {4}), now);
-    run.on(new Request.BlockNorms(replica(1), 0, 1, new double[] {3, 2}), now);
+    run.on(new Request.BlockNorms(replica(0), 0, 0, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(1), 0, 0, 1, new double[] {3, 2}), now);
     assertThat(last()).isInstanceOf(Event.StepCommitted.class);
     run.on(new Request.Leave(1, 1), now);
     assertThat(heard(Event.PlanAnnounced.class)).hasSize(1);
@@ -231,8 +234,8 @@ class CoordinatedRunTest {
   @Test
   void aStepThatTakesTooLongNamesWhatIsMissing() {
     start(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 1), now);
-    run.on(new Request.BlockNorms(replica(0), 0, 0, new double[] {4}), now);
+    run.on(new Request.LossReport(0, 0, 0, 1, 1, 1), now);
+    run.on(new Request.BlockNorms(replica(0), 0, 0, 0, new double[] {4}), now);
     pass(31, 0, 1);
     assertThat(last())
         .isEqualTo(
@@ -302,7 +305,9 @@ class CoordinatedRunTest {
             ToyRun.training(steps, 1, OptimizerConfig.adamW()),
             new RunSpecification.Checkpoints("from", "to", every),
             ToyRun.timeouts(60, 10));
-    run = new CoordinatedRun(specification, endpoints, endpoint -> true, heard::add, now);
+    run =
+        new CoordinatedRun(
+            specification, endpoints, endpoint -> true, UpdateGuard.State.START, heard::add, now);
     run.on(new Request.ReplicaReady(STANDBY, ELEMENTS, 0), now); // before its primary
     run.on(new Request.ReplicaReady(replica(1), ELEMENTS, 0), now);
     run.on(new Request.ReplicaReady(replica(0), ELEMENTS, 0), now);
@@ -316,7 +321,7 @@ class CoordinatedRunTest {
 
   private void norms(ReplicaId replica, long step, double first) {
     double[] sums = replica.shard() == 0 ? new double[] {first} : new double[] {3, 2};
-    run.on(new Request.BlockNorms(replica, step, replica.shard(), sums), now);
+    run.on(new Request.BlockNorms(replica, step, 0, replica.shard(), sums), now);
   }
 
   @Test
@@ -330,7 +335,7 @@ class CoordinatedRunTest {
   @Test
   void aStepIsCommittedWhenEveryReplicaHoldsItsGradient() {
     startReplicated(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
     norms(replica(0), 0, 4);
     norms(replica(1), 0, 0);
     assertThat(heard(Event.StepCommitted.class)).isEmpty();
@@ -346,7 +351,7 @@ class CoordinatedRunTest {
   @Test
   void whatALostPrimaryHadIsNotWaitedFor() {
     startReplicated(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
     norms(STANDBY, 0, 4);
     norms(replica(1), 0, 0);
     run.on(new Request.ReplicaLeave(replica(0)), now);
@@ -365,7 +370,7 @@ class CoordinatedRunTest {
     ReplicaId again = new ReplicaId(0, 0, 2);
     run.on(new Request.ReplicaReady(again, ELEMENTS, 0), now);
     assertThat(plan().replicas()).containsExactly(STANDBY, replica(1));
-    run.on(new Request.LossReport(0, 0, 0, 1, 10), now);
+    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
     norms(STANDBY, 0, 4);
     norms(replica(1), 0, 0);
     run.on(new Request.StepApplied(STANDBY, 1), now);
@@ -396,7 +401,7 @@ class CoordinatedRunTest {
     run.on(new Request.PartWritten(replica(1), 2), now);
     assertThat(plan().snapshot()).isFalse();
     run.on(new Request.ReplicaLeave(replica(0)), now);
-    run.on(new Request.LossReport(0, 2, 0, 1, 10), now);
+    run.on(new Request.LossReport(0, 2, 0, 1, 1, 10), now);
     norms(STANDBY, 2, 4);
     norms(replica(1), 2, 0);
     run.on(new Request.StepApplied(STANDBY, 3), now);
@@ -406,7 +411,7 @@ class CoordinatedRunTest {
   }
 
   private void applyReplicated(long step) {
-    run.on(new Request.LossReport(0, step, 0, 1, 10), now);
+    run.on(new Request.LossReport(0, step, 0, 1, 1, 10), now);
     for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
       norms(replica, step, 4);
     }
@@ -427,6 +432,7 @@ class CoordinatedRunTest {
                 ToyRun.timeouts(60, 10)),
             SHARDS,
             endpoint -> true,
+            UpdateGuard.State.START,
             heard::add,
             now);
     run.on(new Request.ReplicaReady(replica(0), ELEMENTS, 3), now);

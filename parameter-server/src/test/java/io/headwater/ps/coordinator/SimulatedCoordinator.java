@@ -1,5 +1,6 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.RunSpecification;
@@ -23,7 +24,9 @@ public final class SimulatedCoordinator {
       Function<ShardEndpoint, MessageOutlet> toShard,
       NanoClock clock,
       Consumer<Event> listener) {
-    coordinator = new Coordinator(run, self, endpoints, List.of(end), toShard, clock, listener);
+    coordinator =
+        new Coordinator(
+            run, self, endpoints, List.of(end), toShard, UpdateGuard.State.START, clock, listener);
   }
 
   public void doWork() {

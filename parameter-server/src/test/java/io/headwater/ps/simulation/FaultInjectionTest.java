@@ -1,9 +1,11 @@
 package io.headwater.ps.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.simulation.SimulatedNetwork.Faults;
 import io.headwater.ps.simulation.SimulatedRun.ProcessFaults;
@@ -42,11 +44,12 @@ class FaultInjectionTest {
     expected = SmallModel.train(TRAINING);
   }
 
-  private static RunSpecification specification(long seed, int workers) {
+  private static RunSpecification specification(
+      long seed, int workers, RunSpecification.Training training) {
     return new RunSpecification(
         "run-" + seed,
         workers,
-        TRAINING,
+        training,
         new RunSpecification.Checkpoints(start, folder.resolve("out-" + seed).toString(), 0),
         new RunSpecification.Timeouts(
             Duration.ofMinutes(5),
@@ -67,7 +70,14 @@ class FaultInjectionTest {
   void withoutFaultsTheSimulationTrains() {
     try (SimulatedRun run =
         new SimulatedRun(
-            7, specification(7, 2), 2, 2, Faults.NONE, ProcessFaults.NONE, ProcessFaults.NONE, 0)) {
+            7,
+            specification(7, 2, TRAINING),
+            2,
+            2,
+            Faults.NONE,
+            ProcessFaults.NONE,
+            ProcessFaults.NONE,
+            0)) {
       assertSameBits(7, run.run());
       assertThat(run.network().damaged()).isZero();
     }
@@ -105,8 +115,42 @@ class FaultInjectionTest {
     assertThat(lostReplicas).isGreaterThan(SCHEDULES / 20);
   }
 
+  @Test
+  void aloneEveryBatchIsAnUpdateExactlyOnce() {
+    float rate = 0.25f;
+    int steps = 8;
+    float[] sums = SmallModel.initialWeights();
+    for (long batch = 0; batch < steps; batch++) {
+      float[] gradient = SmallModel.countable(batch, new MicroBatchRange(0, MICRO_BATCHES));
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] -= rate * gradient[i] / MICRO_BATCHES;
+      }
+    }
+    int lost = 0;
+    for (long seed = 0; seed < SCHEDULES / 5; seed++) {
+      int bound = seed % 3 == 0 ? RunSpecification.Training.ANY : (int) (seed % 3);
+      RunSpecification.Training alone =
+          new RunSpecification.Training(
+                  steps, MICRO_BATCHES, OptimizerConfig.sgd(), LearningRateSchedule.constant(rate))
+              .withStaleness(bound);
+      try (SimulatedRun run = mixed(seed, alone)) {
+        for (float[] weights : run.run()) {
+          assertThat(weights).as("seed %d", seed).containsExactly(sums, within(1e-5f));
+        }
+        lost += run.lostWorkers();
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+    assertThat(lost).isGreaterThan(SCHEDULES / 50);
+  }
+
   /** Faults of all kinds, each at a rate that the seed chooses, or not at all. */
   private static SimulatedRun mixed(long seed) {
+    return mixed(seed, TRAINING);
+  }
+
+  private static SimulatedRun mixed(long seed, RunSpecification.Training training) {
     Random random = new Random(seed * 31 + 1);
     Faults faults =
         new Faults(
@@ -119,7 +163,7 @@ class FaultInjectionTest {
     ProcessFaults shards = new ProcessFaults(rate(random, 0.05), rate(random, 0.05));
     return new SimulatedRun(
         seed,
-        specification(seed, 1 + random.nextInt(3)),
+        specification(seed, 1 + random.nextInt(3), training),
         1 + random.nextInt(3),
         1 + random.nextInt(2),
         faults,

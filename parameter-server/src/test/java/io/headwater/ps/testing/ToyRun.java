@@ -5,6 +5,7 @@ import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -90,7 +91,7 @@ public final class ToyRun implements AutoCloseable {
   }
 
   public RunControl open(RunSpecification run, RunListener listener) {
-    control = RunControl.open(coordinator, endpoints, run, listener);
+    control = RunControl.open(coordinator, endpoints, run, UpdateGuard.State.START, listener);
     return control;
   }
 

@@ -33,7 +33,8 @@ public class ToyWorker implements Callable<float[]> {
 
   /** Pushes and reports one step. */
   protected void step(WorkerClient client, StepPlan plan, float[] weights) {
-    plan.microBatches().forEach(m -> client.report(plan, m, ToyModel.loss(plan.step(), m), 100));
+    plan.microBatches()
+        .forEach(m -> client.report(plan, m, ToyModel.loss(plan.batch(), m), 1, 100));
     for (MicroBatchRange node : plan.nodes()) {
       push(client, plan, node, weights);
     }
