@@ -108,6 +108,11 @@ public final class Storage {
         });
   }
 
+  /** When the file was last written, by the storage's clock. */
+  long modifiedMillis(Path file) {
+    return call("look at", file, () -> fileSystem.getFileStatus(file).getModificationTime());
+  }
+
   /** Children of a folder, sorted by name; none if it does not exist. */
   List<Path> children(Path directory) {
     return call(

@@ -9,6 +9,7 @@ import io.headwater.checkpoint.ShardCheckpointWriter;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.log.LogContext;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.Vocabulary;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class EmbeddingRun {
    */
   public static EmbeddingReport run(
       EmbeddingConfig config, boolean resume, StopSignal stop, Progress progress) {
+    LogContext.run(config.run().id());
     EmbeddingRun run = new EmbeddingRun(config, stop, progress);
     if (!resume) {
       RunFolder.checkUnused(Path.of(config.run().directory()));

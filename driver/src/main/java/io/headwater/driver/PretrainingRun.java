@@ -8,6 +8,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
+import io.headwater.driver.log.LogContext;
 import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
@@ -54,6 +55,7 @@ public final class PretrainingRun {
   public static PretrainingReport run(
       RunConfig config, boolean resume, StopSignal stop, Progress progress) {
     PretrainingRun run = new PretrainingRun(config, resume, stop, progress);
+    LogContext.run(config.run().id());
     RunMetrics.run(config);
     return run.run();
   }
@@ -98,6 +100,8 @@ public final class PretrainingRun {
             folder, progress, config.training().steps(), stepsDone, config.training().logEvery());
     folder.forEachStep(states.status()::recall);
     states.status().startsFrom(stepsDone, folder.before().tokens());
+    LogContext.step(stepsDone);
+    record.writeStart(stepsDone);
     try {
       states.enter(RunState.STARTING);
       CheckpointCommit.discardUnfinished(config.output());

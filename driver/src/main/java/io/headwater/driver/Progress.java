@@ -1,5 +1,7 @@
 package io.headwater.driver;
 
+import io.headwater.driver.log.LogFormat;
+
 /** Shows how far long work is, on standard error. */
 public interface Progress extends AutoCloseable {
   /**
@@ -37,8 +39,11 @@ public interface Progress extends AutoCloseable {
     };
   }
 
-  /** A bar where standard error is a terminal, lines otherwise. */
+  /** A bar where standard error is a terminal, lines otherwise, log lines where those are JSON. */
   static Progress onStandardError() {
+    if (LogFormat.current() == LogFormat.JSON) {
+      return new ProgressEvents();
+    }
     return Boolean.getBoolean("headwater.terminal") ? new ProgressBars() : new ProgressLines();
   }
 }

@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import io.headwater.driver.log.LogContext;
 import io.headwater.driver.status.RunStatus;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
@@ -32,6 +33,7 @@ final class RunEvents implements RunListener {
   @Override
   public void stepCompleted(StepCompleted step) {
     guard.stepCompleted(step);
+    LogContext.step(step.step());
     status.stepCompleted(step);
     log.stepCompleted(step);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.log.LogFormat;
 import io.headwater.driver.report.HtmlReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,6 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
-import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /**
  * The record of a run on the local disk: {@code metrics.jsonl}, {@code run.json}, {@code
@@ -229,10 +229,7 @@ final class RunFolder implements AutoCloseable {
             .setName("run.log of " + file)
             .withFileName(file.toString())
             .withAppend(true)
-            .setLayout(
-                PatternLayout.newBuilder()
-                    .withPattern("%d{ISO8601} %p [%t] %c{1}: %m%n%throwable")
-                    .build())
+            .setLayout(LogFormat.ofFile())
             .setConfiguration(context.getConfiguration())
             .build();
     appender.start();

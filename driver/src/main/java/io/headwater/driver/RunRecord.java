@@ -20,6 +20,16 @@ final class RunRecord {
     this.model = model;
   }
 
+  /** Before anything can go wrong: what a process that is killed leaves behind. */
+  void writeStart(long step) {
+    ObjectNode results = JsonNodeFactory.instance.objectNode();
+    results.put("status", RunState.STARTING.label());
+    results.put("steps", step);
+    ObjectNode run = record(results);
+    run.remove("ended");
+    folder.writeRun(run);
+  }
+
   void write(PretrainingReport report) {
     folder.writeRun(record(report.toJson()));
   }

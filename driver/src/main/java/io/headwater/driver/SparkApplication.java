@@ -1,6 +1,7 @@
 package io.headwater.driver;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.log.LogFormat;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -99,6 +100,7 @@ public final class SparkApplication implements AutoCloseable {
     conf.set("spark.executor.extraJavaOptions", (given + " " + JVM_FLAGS).strip());
     conf.setExecutorEnv("OMP_NUM_THREADS", Integer.toString(threads));
     ENVIRONMENT.forEach(conf::setExecutorEnv);
+    conf.setExecutorEnv(LogFormat.VARIABLE, LogFormat.current().label());
     boolean submitted = Boolean.getBoolean("SPARK_SUBMIT");
     if (!submitted) {
       conf.setIfMissing("spark.executor.extraClassPath", System.getProperty("java.class.path"));

@@ -99,6 +99,7 @@ final class Training {
           WorkerJob.start(
               spark.session(),
               workers(control.coordinator(), endpoints),
+              config.run().id(),
               config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
       states.enter(RunState.TRAINING);

@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import io.headwater.driver.log.LogContext;
 import io.headwater.worker.WorkerConfig;
 import io.headwater.worker.WorkerTask;
 import java.time.Duration;
@@ -31,11 +32,13 @@ final class WorkerJob {
   /**
    * Starts one task for each worker, all at the same time.
    *
+   * @param runId that executors' log lines carry
    * @param metricsPort where executors serve their metrics; 0 = nowhere
    */
-  static WorkerJob start(SparkSession session, List<WorkerConfig> workers, int metricsPort) {
+  static WorkerJob start(
+      SparkSession session, List<WorkerConfig> workers, String runId, int metricsPort) {
     WorkerJob job = new WorkerJob(new JavaSparkContext(session.sparkContext()));
-    Thread thread = new Thread(() -> job.run(workers, metricsPort), "worker-job");
+    Thread thread = new Thread(() -> job.run(workers, runId, metricsPort), "worker-job");
     thread.setDaemon(true);
     thread.start();
     return job;
@@ -73,7 +76,8 @@ final class WorkerJob {
   }
 
   // The server lets a worker that it took for lost in again as a later incarnation only.
-  private static void runWorker(WorkerConfig config, int metricsPort) {
+  private static void runWorker(WorkerConfig config, String runId, int metricsPort) {
+    LogContext.run(runId);
     serveMetrics(metricsPort);
     WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
   }
@@ -86,10 +90,12 @@ final class WorkerJob {
     }
   }
 
-  private void run(List<WorkerConfig> workers, int metricsPort) {
+  private void run(List<WorkerConfig> workers, String runId, int metricsPort) {
     try {
       spark.setJobGroup(GROUP, "training", true);
-      spark.parallelize(workers, workers.size()).foreach(worker -> runWorker(worker, metricsPort));
+      spark
+          .parallelize(workers, workers.size())
+          .foreach(worker -> runWorker(worker, runId, metricsPort));
       end.complete(null);
     } catch (Throwable e) {
       end.completeExceptionally(e);

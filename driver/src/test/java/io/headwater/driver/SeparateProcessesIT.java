@@ -2,6 +2,8 @@ package io.headwater.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
 import java.io.IOException;
@@ -103,6 +105,10 @@ class SeparateProcessesIT {
     assertThat(end.exitCode()).as("%s", end.err()).isZero();
     assertThat(weights("survivor")).isEqualTo(weights("sound"));
     assertThat(standby.await().exitCode()).isZero();
+    JsonNode status = new ObjectMapper().readTree(folder.resolve("survivor/status.json").toFile());
+    assertThat(status.path("state").asText()).isEqualTo("succeeded");
+    assertThat(status.path("events").findValuesAsText("kind")).contains("replica_lost");
+    assertThat(status.path("shards").findValuesAsText("role")).containsExactly("lost", "primary");
   }
 
   @Test

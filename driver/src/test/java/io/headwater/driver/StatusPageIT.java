@@ -197,6 +197,19 @@ class StatusPageIT {
     assertThat(gone.err()).singleElement().asString().contains("nobody answers");
   }
 
+  @Test
+  @Order(8)
+  void theRunIsPartOfTheHistory() throws Exception {
+    Result runs = headwater.run("runs", "--json", "--log-format", "json");
+    Result same = headwater.run("runs", "compare", "shakespeare", "shakespeare");
+
+    assertThat(runs.exitCode()).as("%s", runs.err()).isZero();
+    assertThat(runs.json().at("/runs/0/run_id").asText()).isEqualTo("shakespeare");
+    assertThat(runs.json().at("/runs/0/state").asText()).isEqualTo("stopped");
+    assertThat(same.out().get(0)).isEqualTo("Same settings, data and program.");
+    assertThat(same.out().get(same.out().size() - 1)).startsWith("The same loss at all");
+  }
+
   private static String background(Chromium browser) throws Exception {
     return browser.evaluate("getComputedStyle(document.documentElement).backgroundColor").asText();
   }

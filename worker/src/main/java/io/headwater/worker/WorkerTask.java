@@ -10,10 +10,15 @@ import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.MDC.MDCCloseable;
 
 /** What a Spark task runs: one worker, from joining the run to its end. */
 public final class WorkerTask {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
+
+  /** In each log line of the thread: the steps that its weights have had. */
+  private static final String STEP = "step";
 
   private WorkerTask() {}
 
@@ -25,6 +30,13 @@ public final class WorkerTask {
    */
   public static void run(WorkerConfig config) {
     int worker = config.server().worker();
+    try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(worker));
+        MDCCloseable steps = MDC.putCloseable(STEP, "0")) {
+      train(config, worker);
+    }
+  }
+
+  private static void train(WorkerConfig config, int worker) {
     Metrics metrics = new Metrics(worker);
     try (Corpus corpus = Corpus.open(config.corpus());
         Pretrainable model = model(config);
@@ -34,6 +46,7 @@ public final class WorkerTask {
       StepPlan plan = server.join(model.parameters());
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {
+        MDC.put(STEP, Long.toString(plan.step()));
         plan = step.run(plan);
       }
       LOG.info("Worker {} finished at step {}", worker, plan.step());

@@ -1,9 +1,13 @@
 package io.headwater.driver.cli;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.log.LogFormat;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       InspectCommand.class,
       StatusCommand.class,
+      RunsCommand.class,
+      DoctorCommand.class,
       ParameterServerCommand.class,
       VersionCommand.class
     },
@@ -49,6 +55,8 @@ public final class CommandLineInterface implements Runnable {
 
   @Spec private CommandSpec spec;
 
+  private static final Logger LOG = LoggerFactory.getLogger(CommandLineInterface.class);
+
   private CommandLineInterface() {}
 
   /**
@@ -65,12 +73,19 @@ public final class CommandLineInterface implements Runnable {
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(CommandLineInterface::wrongUse);
     line.setExecutionExceptionHandler(CommandLineInterface::failed);
+    line.setExecutionStrategy(CommandLineInterface::execute);
     return line.execute(arguments);
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  private static int execute(ParseResult arguments) {
+    List<CommandLine> given = arguments.asCommandLineList();
+    OutputOptions.applyLogFormat(given.get(given.size() - 1));
+    return new CommandLine.RunLast().execute(arguments);
   }
 
   private static int wrongUse(ParameterException e, String[] arguments) {
@@ -90,8 +105,20 @@ public final class CommandLineInterface implements Runnable {
     if (OutputOptions.debug(line)) {
       e.printStackTrace(line.getErr());
     }
-    line.getErr().println(firstLine(e));
+    if (isJson()) {
+      LOG.error(firstLine(e));
+    } else {
+      line.getErr().println(firstLine(e));
+    }
     return e instanceof UserException ? ExitCode.WRONG_USE : ExitCode.FAILED;
+  }
+
+  private static boolean isJson() {
+    try {
+      return LogFormat.current() == LogFormat.JSON;
+    } catch (UserException e) {
+      return false; // the environment names another; this is what is being said
+    }
   }
 
   private static String firstLine(Throwable e) {

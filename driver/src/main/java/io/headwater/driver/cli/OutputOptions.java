@@ -2,6 +2,7 @@ package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.driver.Progress;
+import io.headwater.driver.log.LogFormat;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +13,12 @@ import picocli.CommandLine.Spec;
 final class OutputOptions {
   @Option(names = "--json", description = "Print one JSON object as the last line of stdout.")
   private boolean json;
+
+  @Option(
+      names = "--log-format",
+      description =
+          "Log lines, progress and errors as text or json; HEADWATER_LOG_FORMAT does too.")
+  private LogFormat logFormat;
 
   @Option(names = "--debug", description = "Show stack traces.")
   private boolean debug;
@@ -36,6 +43,16 @@ final class OutputOptions {
 
   Progress progress() {
     return Progress.onStandardError();
+  }
+
+  /** Makes the format that the command or the environment asks for that of the process. */
+  static void applyLogFormat(CommandLine line) {
+    if (line.getMixins().get("output") instanceof OutputOptions options
+        && options.logFormat != null) {
+      options.logFormat.use();
+    } else if (LogFormat.current() == LogFormat.JSON) {
+      LogFormat.JSON.use();
+    }
   }
 
   /** Whether the command that ran was given {@code --debug}. */

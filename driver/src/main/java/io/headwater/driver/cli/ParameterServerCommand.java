@@ -7,9 +7,11 @@ import io.headwater.driver.MetricsEndpoint;
 import io.headwater.driver.Progress;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfigReader;
+import io.headwater.driver.log.LogContext;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
 import io.headwater.ps.server.RunOutcome;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,19 +50,20 @@ final class ParameterServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Path file =
+        config
+            .file()
+            .orElseThrow(() -> new UserException("Cannot start a shard: --config is not given"));
+    RunConfigReader.readRunId(file, config.assignments()).ifPresent(LogContext::run);
     ParameterServerSection section =
-        RunConfigReader.readParameterServer(
-            config
-                .file()
-                .orElseThrow(
-                    () -> new UserException("Cannot start a shard: --config is not given")),
-            config.assignments());
+        RunConfigReader.readParameterServer(file, config.assignments());
     if (!section.isRemote()) {
       throw new UserException(
           "Cannot start shard " + shard + ": parameter-server.endpoints is not given");
     }
     ParameterServerConfig server =
         ParameterServerConfig.of(section.shardEndpoints(), shard, replica);
+    LogContext.shard(shard, replica);
     try (MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
         ParameterServer running = ParameterServer.start(server);
         Progress progress = output.progress()) {

@@ -58,7 +58,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     StatusSource source = where.source();
     StatusReport report = source.read();
-    while (watch && !report.isOver() && !StatusText.isStale(report, Instant.now())) {
+    while (watch && !report.isOver() && !report.isStale(Instant.now())) {
       output.print(StatusJson.of(report), screen(report));
       TimeUnit.SECONDS.sleep(PERIOD_SECONDS);
       report = source.read();

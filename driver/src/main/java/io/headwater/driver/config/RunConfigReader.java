@@ -43,6 +43,17 @@ public final class RunConfigReader {
         .bind("parameter-server.", ParameterServerSection.class);
   }
 
+  /** The name of the run that a file describes; empty if it says too little to have one. */
+  public static Optional<String> readRunId(Path file, List<String> assignments) {
+    RunConfigReader reader = new RunConfigReader();
+    reader.load(Optional.of(file), assignments, Map.of());
+    reader
+        .settings
+        .get("output")
+        .ifPresent(output -> deriveRun(reader.settings, output.toString()));
+    return reader.settings.get("run.id").map(Settings.Value::toString);
+  }
+
   /** The port that a run's file has for metrics. */
   public static MetricsSection readMetrics(Path file, List<String> assignments) {
     RunConfigReader reader = new RunConfigReader();

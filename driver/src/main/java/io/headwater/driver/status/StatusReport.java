@@ -2,6 +2,7 @@ package io.headwater.driver.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,6 +123,11 @@ public record StatusReport(
   @JsonIgnore
   public boolean isOver() {
     return isEnd(state);
+  }
+
+  /** Whether a run that has not ended says nothing any more: its process is gone. */
+  public boolean isStale(Instant now) {
+    return !isOver() && Instant.parse(updated).plus(StatusFile.FRESH).isBefore(now);
   }
 
   static boolean isEnd(String state) {

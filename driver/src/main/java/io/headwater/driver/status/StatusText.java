@@ -31,7 +31,7 @@ public final class StatusText {
   public static List<String> lines(StatusReport report, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(head(report));
-    if (isStale(report, now)) {
+    if (report.isStale(now)) {
       Duration age = Duration.between(Instant.parse(report.updated()), now);
       lines.add("No word for " + Figures.duration(age.toSeconds()) + ": the run's process is gone");
     }
@@ -57,11 +57,6 @@ public final class StatusText {
     lines.add(checkpoints(report.checkpoints()));
     report.events().stream().limit(SHOWN_EVENTS).forEach(event -> lines.add(event(event)));
     return lines;
-  }
-
-  /** Whether a run that has not ended says nothing any more. */
-  public static boolean isStale(StatusReport report, Instant now) {
-    return !report.isOver() && Instant.parse(report.updated()).plus(StatusFile.FRESH).isBefore(now);
   }
 
   private static String head(StatusReport report) {

@@ -45,6 +45,9 @@ class CommandLineInterfaceTest {
         "evaluate",
         "generate",
         "inspect",
+        "status",
+        "runs",
+        "doctor",
         "parameter-server",
         "version"
       })

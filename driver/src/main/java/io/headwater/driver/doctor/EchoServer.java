@@ -1,0 +1,111 @@
+package io.headwater.driver.doctor;
+
+import io.headwater.checkpoint.UserException;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers doctors of other machines, over UDP and TCP on one port. */
+public final class EchoServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EchoServer.class);
+  private static final int MAX_DATAGRAM = 65_507;
+  private static final int TIMEOUT_MILLIS = 3000;
+
+  private final DatagramSocket datagrams;
+  private final ServerSocket connections;
+
+  private EchoServer(DatagramSocket datagrams, ServerSocket connections) {
+    this.datagrams = datagrams;
+    this.connections = connections;
+  }
+
+  /**
+   * Answers from now on.
+   *
+   * @param port 0 = any free one
+   * @throws UserException if the port is in use
+   */
+  public static EchoServer start(int port) {
+    try {
+      ServerSocket connections = new ServerSocket(port);
+      try {
+        EchoServer server =
+            new EchoServer(
+                new DatagramSocket(new InetSocketAddress(connections.getLocalPort())), connections);
+        server.run("headwater-doctor-udp", server::answerDatagrams);
+        server.run("headwater-doctor-tcp", server::answerConnections);
+        return server;
+      } catch (IOException e) {
+        connections.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          "Cannot answer on port " + port + ": " + e.getMessage() + "; choose another", e);
+    }
+  }
+
+  public int port() {
+    return connections.getLocalPort();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void run(String name, Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!connections.isClosed()) {
+                try {
+                  work.run();
+                } catch (IOException e) {
+                  LOG.debug("{}: {}", name, e.toString());
+                }
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void answerDatagrams() throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
+    datagrams.receive(packet);
+    if (Exchange.isQuestion(packet.getData(), packet.getLength())) {
+      byte[] answer = Exchange.answer(packet.getLength(), System.currentTimeMillis());
+      datagrams.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+    }
+  }
+
+  private void answerConnections() throws IOException {
+    try (Socket connection = connections.accept()) {
+      connection.setSoTimeout(TIMEOUT_MILLIS);
+      byte[] question = new byte[Exchange.LEAST];
+      new DataInputStream(connection.getInputStream()).readFully(question);
+      if (Exchange.isQuestion(question, question.length)) {
+        OutputStream out = connection.getOutputStream();
+        out.write(Exchange.answer(question.length, System.currentTimeMillis()));
+        out.flush();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    datagrams.close();
+    try {
+      connections.close();
+    } catch (IOException e) {
+      LOG.debug("closing: {}", e.toString());
+    }
+  }
+}

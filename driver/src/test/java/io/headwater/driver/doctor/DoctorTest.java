@@ -1,0 +1,150 @@
+package io.headwater.driver.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.config.RunConfigReader;
+import io.headwater.driver.doctor.Finding.Level;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+  private static final int PAYLOAD = 1408;
+
+  @TempDir Path folder;
+
+  @Test
+  void findsThisMachineFitForARun() {
+    Path output = folder.resolve("run");
+
+    List<Finding> findings =
+        Doctor.examine(
+            new Doctor.Examination(
+                Optional.of(config()), Optional.of(output.toString()), List.of()));
+
+    assertThat(findings).noneMatch(finding -> finding.level() == Level.PROBLEM);
+    assertThat(findings)
+        .extracting(Finding::check)
+        .contains(
+            "java",
+            "java flags",
+            "memory",
+            "spark",
+            "hadoop",
+            "shared memory",
+            "socket buffers",
+            "mtu",
+            "udp on this machine",
+            "storage",
+            "clock of storage",
+            "gpu",
+            "device");
+    assertThat(output).as("what was tried is gone").doesNotExist();
+    assertThat(findings)
+        .filteredOn(finding -> finding.level() != Level.OK)
+        .allSatisfy(finding -> assertThat(finding.advice()).isNotEmpty());
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsAProblem() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+
+    assertThat(new StorageCheck(file.resolve("run").toString()).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.PROBLEM))
+        .satisfies(finding -> assertThat(finding.advice()).isNotEmpty());
+  }
+
+  @Test
+  void theFolderOfARunThatIsThereStaysAsItWas() throws IOException {
+    Files.writeString(folder.resolve("run.json"), "{}");
+
+    assertThat(new StorageCheck(folder.toString()).findings())
+        .allMatch(finding -> finding.level() == Level.OK);
+    assertThat(folder).isDirectoryContaining(path -> path.endsWith("run.json"));
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void aPeerAnswersBothWaysAndTellsItsTime() {
+    try (EchoServer peer = EchoServer.start(0)) {
+      List<Finding> findings = new PeerCheck("127.0.0.1", peer.port(), PAYLOAD).findings();
+
+      assertThat(findings).hasSize(3).allMatch(finding -> finding.level() == Level.OK);
+      assertThat(findings.get(1).found()).contains("20 of 20 datagrams of 1408 bytes");
+      assertThat(findings.get(2).found()).contains("s from here");
+    }
+  }
+
+  @Test
+  void aPeerThatIsNotThereIsAProblemForUdpAndTcp() {
+    int port;
+    try (EchoServer gone = EchoServer.start(0)) {
+      port = gone.port();
+    }
+    assertThat(new PeerCheck("127.0.0.1", port, PAYLOAD).findings())
+        .hasSize(2)
+        .allSatisfy(finding -> assertThat(finding.level()).isEqualTo(Level.PROBLEM))
+        .allSatisfy(finding -> assertThat(finding.advice()).contains("--serve " + port));
+  }
+
+  @Test
+  void aMetricsPortInUseIsAProblem() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      RunConfig config = config("metrics.port=" + taken.getLocalPort());
+
+      assertThat(new PortsCheck(Optional.of(config)).findings())
+          .anySatisfy(
+              finding -> {
+                assertThat(finding.check()).isEqualTo("metrics.port");
+                assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+              });
+    }
+  }
+
+  @Test
+  void aShardWhoseNameNobodyKnowsIsAProblem() {
+    RunConfig config = config("parameter-server.endpoints=no-such-host.invalid:4000");
+
+    assertThat(new PortsCheck(Optional.of(config)).findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.found()).contains("no-such-host.invalid is unknown");
+              assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+            });
+  }
+
+  @Test
+  void sharedMemoryThatIsTooSmallIsAProblem() {
+    assertThat(new SharedMemoryCheck(folder, Long.MAX_VALUE).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.PROBLEM))
+        .satisfies(finding -> assertThat(finding.advice()).contains("SIGBUS"));
+  }
+
+  @Test
+  void aGraphicsCardThatIsNotThereIsAProblemWhereItIsAskedFor() {
+    org.junit.jupiter.api.Assumptions.assumeFalse(
+        Files.exists(Path.of("/dev/nvidia0")), "this machine has a graphics card");
+
+    assertThat(new DeviceCheck("cuda:0").findings())
+        .hasSize(2)
+        .allMatch(finding -> finding.level() == Level.PROBLEM);
+    assertThat(new DeviceCheck("cpu").findings())
+        .allMatch(finding -> finding.level() == Level.OK);
+  }
+
+  private static RunConfig config(String... assignments) {
+    return RunConfigReader.read(
+        Optional.empty(),
+        List.of(assignments),
+        Map.of("model.preset", "gpt-nano", "corpus", "corpus", "output", "run"));
+  }
+}
