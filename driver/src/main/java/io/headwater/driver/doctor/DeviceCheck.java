@@ -44,7 +44,8 @@ final class DeviceCheck implements Check {
 
   private Finding graphicsCards() {
     boolean needed = device.startsWith("cuda");
-    String advice = "install NVIDIA's driver; in a container, run with its runtime (nvidia.com/gpu)";
+    String advice =
+        "install NVIDIA's driver; in a container, run with its runtime (nvidia.com/gpu)";
     try {
       Process process =
           new ProcessBuilder(

@@ -7,7 +7,6 @@ import io.headwater.ps.protocol.ChunkSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** All checks of a machine. */

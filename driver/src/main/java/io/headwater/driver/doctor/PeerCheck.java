@@ -111,7 +111,11 @@ final class PeerCheck implements Check {
         Math.abs(skew) <= MOST_SKEW_SECONDS,
         CLOCK,
         String.format(
-            Locale.ROOT, "%s is %+.3f s from here, %.1f ms there and back", host, skew, least * 1e3),
+            Locale.ROOT,
+            "%s is %+.3f s from here, %.1f ms there and back",
+            host,
+            skew,
+            least * 1e3),
         "keep clocks by NTP: leases do not need it, logs, metrics and certificates do");
   }
 

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 /** Whether this machine talks to itself, and whether the ports of a run can be had. */
 final class PortsCheck implements Check {
   private static final int TIMEOUT_MILLIS = 2000;
-  private static final Pattern MASTER = Pattern.compile("(spark|k8s)://(?:https?://)?([^:/,]+):(\\d+).*");
+  private static final Pattern MASTER =
+      Pattern.compile("(spark|k8s)://(?:https?://)?([^:/,]+):(\\d+).*");
 
   private final Optional<RunConfig> config;
 
@@ -63,7 +64,8 @@ final class PortsCheck implements Check {
   private static void send(DatagramSocket from, DatagramSocket to) throws IOException {
     to.setSoTimeout(TIMEOUT_MILLIS);
     from.send(
-        new DatagramPacket(new byte[] {1}, 1, new InetSocketAddress(to.getLocalAddress(), to.getLocalPort())));
+        new DatagramPacket(
+            new byte[] {1}, 1, new InetSocketAddress(to.getLocalAddress(), to.getLocalPort())));
     to.receive(new DatagramPacket(new byte[1], 1));
   }
 
@@ -85,9 +87,7 @@ final class PortsCheck implements Check {
           .forEach(
               endpoint ->
                   findings.add(
-                      free(
-                          endpoint.toString(),
-                          () -> ParameterServer.checkPorts(endpoint))));
+                      free(endpoint.toString(), () -> ParameterServer.checkPorts(endpoint))));
     }
     if (servers.coordinatorPort() != 0 && !servers.host().isEmpty()) {
       findings.add(

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the kernel grants a UDP socket, and how large a packet the way out takes. */
@@ -43,7 +44,7 @@ final class SocketCheck implements Check {
           "socket buffers",
           "granted %,d bytes to receive and %,d to send of %,d".formatted(receive, send, ASKED),
           "sysctl net.core.rmem_max=%d net.core.wmem_max=%d (deploy/sysctl): small buffers lose"
-              .formatted(2 * ASKED, 2 * ASKED)
+                  .formatted(2 * ASKED, 2 * ASKED)
               + " datagrams under load, which are sent again");
     } catch (IOException e) {
       return Finding.problem("socket buffers", e.toString(), "see that UDP sockets may be opened");
@@ -63,14 +64,18 @@ final class SocketCheck implements Check {
         }
       }
       return found.isEmpty()
-          ? Finding.warning("mtu", "no interface has the address of " + name(), "set parameter-server.host")
+          ? Finding.warning(
+              "mtu", "no interface has the address of " + name(), "set parameter-server.host")
           : Finding.desired(
               least >= needed,
               "mtu",
               String.join(", ", found) + "; datagrams have " + needed,
               "raise the interface's MTU: datagrams in fragments are lost whole with each of them");
     } catch (IOException e) {
-      return Finding.warning("mtu", "cannot find " + name() + ": " + e.getMessage(), "set parameter-server.host to a name of this machine");
+      return Finding.warning(
+          "mtu",
+          "cannot find " + name() + ": " + e.getMessage(),
+          "set parameter-server.host to a name of this machine");
     }
   }
 
@@ -83,6 +88,6 @@ final class SocketCheck implements Check {
         host.isEmpty()
             ? InetAddress.getAllByName(InetAddress.getLocalHost().getHostName())
             : InetAddress.getAllByName(host);
-    return java.util.Arrays.stream(all).filter(Inet4Address.class::isInstance).toList();
+    return Arrays.stream(all).filter(Inet4Address.class::isInstance).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.headwater.driver.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
@@ -131,14 +132,12 @@ class DoctorTest {
 
   @Test
   void aGraphicsCardThatIsNotThereIsAProblemWhereItIsAskedFor() {
-    org.junit.jupiter.api.Assumptions.assumeFalse(
-        Files.exists(Path.of("/dev/nvidia0")), "this machine has a graphics card");
+    assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "this machine has a graphics card");
 
     assertThat(new DeviceCheck("cuda:0").findings())
         .hasSize(2)
         .allMatch(finding -> finding.level() == Level.PROBLEM);
-    assertThat(new DeviceCheck("cpu").findings())
-        .allMatch(finding -> finding.level() == Level.OK);
+    assertThat(new DeviceCheck("cpu").findings()).allMatch(finding -> finding.level() == Level.OK);
   }
 
   private static RunConfig config(String... assignments) {
