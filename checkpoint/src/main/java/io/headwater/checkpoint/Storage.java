@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -195,6 +196,9 @@ public final class Storage {
       return action.run();
     } catch (IOException | UncheckedIOException e) {
       throw new CheckpointException("Cannot " + verb + " " + path + ": " + e.getMessage(), e);
+    } catch (FSError e) { // how Hadoop's local file system says that the disk is full
+      String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new CheckpointException("Cannot " + verb + " " + path + ": " + reason, e);
     }
   }
 

@@ -232,6 +232,7 @@ final class RunFolder implements AutoCloseable {
             .setLayout(LogFormat.ofFile())
             .setConfiguration(context.getConfiguration())
             .build();
+    appender.setHandler(new LogFileErrors(file));
     appender.start();
     context.getConfiguration().getRootLogger().addAppender(appender, Level.INFO, null);
     context.updateLoggers();

@@ -3,6 +3,7 @@ package io.headwater.driver;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.driver.config.RunConfig;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** Writes run.json: what was asked for, on what data, with what program, and what came out. */
@@ -34,12 +35,17 @@ final class RunRecord {
     folder.writeRun(record(report.toJson()));
   }
 
+  /** Writes what went wrong; where that cannot be written either, the failure itself says more. */
   void writeFailure(RuntimeException failure, long step) {
     ObjectNode results = JsonNodeFactory.instance.objectNode();
     results.put("status", RunState.FAILED.label());
     results.put("steps", step);
     results.put("error", String.valueOf(failure.getMessage()));
-    folder.writeRun(record(results));
+    try {
+      folder.writeRun(record(results));
+    } catch (UncheckedIOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private ObjectNode record(ObjectNode results) {

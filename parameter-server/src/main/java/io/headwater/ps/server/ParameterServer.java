@@ -17,6 +17,7 @@ import io.headwater.ps.transport.ShardRoute;
 import io.headwater.ps.transport.UdpPorts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -120,7 +121,7 @@ public final class ParameterServer implements AutoCloseable {
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),
-            e -> LOG.error("{}: {}", endpoint, e.getMessage(), e),
+            e -> onError(endpoint, e),
             null,
             tables == null ? agent : new CompositeAgent(agent, tables));
     runners.add(runner);
@@ -129,6 +130,18 @@ public final class ParameterServer implements AutoCloseable {
     if (endpoint.hasPort()) {
       LocalDrivers.announce(endpoint.port(), driver.directory());
       LOG.info("{} is up", endpoint);
+    }
+  }
+
+  private void onError(ShardEndpoint endpoint, Throwable error) {
+    if (aeron.isClosed()) {
+      // For good: Aeron gives a client up that stood still for ten seconds.
+      String reason = "stopped for too long, or its media driver is gone; to be started again";
+      LOG.error("{}: {}", endpoint, reason);
+      outcomes.add(new RunOutcome("", 0, Optional.of(endpoint + ": " + reason)));
+      Thread.currentThread().interrupt(); // ends the agent
+    } else {
+      LOG.error("{}: {}", endpoint, error.getMessage(), error);
     }
   }
 

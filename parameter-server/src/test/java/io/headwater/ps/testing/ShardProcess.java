@@ -2,10 +2,11 @@ package io.headwater.ps.testing;
 
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.ps.server.RunOutcome;
 
 /**
  * Hosts one replica of one shard in a process of its own until a run has ended: {@code shard
- * replica places...}.
+ * replica places...}. Its exit status says whether the run has failed.
  */
 public final class ShardProcess {
   private ShardProcess() {}
@@ -16,7 +17,11 @@ public final class ShardProcess {
     try (ParameterServer server =
         ParameterServer.start(
             ParameterServerConfig.of(Places.parse(arguments, 2), shard, replica))) {
-      System.out.println(server.awaitRunEnd());
+      RunOutcome outcome = server.awaitRunEnd();
+      System.out.println(outcome);
+      if (outcome.failure().isPresent()) {
+        System.exit(1);
+      }
     }
   }
 }
