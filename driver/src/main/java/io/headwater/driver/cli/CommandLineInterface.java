@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       RunsCommand.class,
       DoctorCommand.class,
+      PlanCommand.class,
       ParameterServerCommand.class,
       VersionCommand.class
     },

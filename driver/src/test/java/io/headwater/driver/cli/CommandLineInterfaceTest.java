@@ -48,6 +48,7 @@ class CommandLineInterfaceTest {
         "status",
         "runs",
         "doctor",
+        "plan",
         "parameter-server",
         "version"
       })
