@@ -95,6 +95,7 @@ final class Training {
                 start.guard(),
                 new RunEvents(states.status(), log, committer, guard, end))) {
       SparkStatusTab.attach(spark.session(), states.status());
+      spark.session().sparkContext().addSparkListener(new WorkerFiguresListener(states.status()));
       WorkerJob job =
           WorkerJob.start(
               spark.session(),

@@ -76,10 +76,13 @@ final class WorkerJob {
   }
 
   // The server lets a worker that it took for lost in again as a later incarnation only.
-  private static void runWorker(WorkerConfig config, String runId, int metricsPort) {
+  private static void runWorker(
+      WorkerConfig config, String runId, int metricsPort, WorkerFigures figures) {
     LogContext.run(runId);
     serveMetrics(metricsPort);
-    WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
+    try (WorkerReporter reporter = WorkerReporter.start(config.server().worker(), figures)) {
+      WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
+    }
   }
 
   // Workers in the driver's process are part of its own endpoint.
@@ -93,9 +96,11 @@ final class WorkerJob {
   private void run(List<WorkerConfig> workers, String runId, int metricsPort) {
     try {
       spark.setJobGroup(GROUP, "training", true);
+      WorkerFigures figures = new WorkerFigures();
+      spark.sc().register(figures, WorkerFigures.NAME);
       spark
           .parallelize(workers, workers.size())
-          .foreach(worker -> runWorker(worker, runId, metricsPort));
+          .foreach(worker -> runWorker(worker, runId, metricsPort, figures));
       end.complete(null);
     } catch (Throwable e) {
       end.completeExceptionally(e);

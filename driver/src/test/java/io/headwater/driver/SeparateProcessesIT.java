@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,12 +132,27 @@ class SeparateProcessesIT {
               "metrics.worker-port=" + metrics);
       run.awaitLine(folder.resolve("watched/metrics.jsonl"), 3);
       String text = get("http://127.0.0.1:" + metrics + "/metrics");
+      JsonNode phases = awaitPhases(folder.resolve("watched/status.json"), run);
       run.process().destroyForcibly();
 
       assertThat(text)
           .contains("headwater_step_phase_seconds_total{worker=\"0\",phase=\"push\",}")
           .contains("headwater_ps_request_duration_seconds_count{op=\"pull\",shard=\"0\",}")
           .doesNotContain("headwater_target_steps");
+      assertThat(phases.path("forward_backward").asDouble()).isPositive();
+    }
+  }
+
+  /** Phases come to the driver with the heartbeats of executors. */
+  private static JsonNode awaitPhases(Path status, Running run) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (true) {
+      JsonNode phases = new ObjectMapper().readTree(status.toFile()).at("/workers/0/phase_seconds");
+      if (phases.isObject()) {
+        return phases;
+      }
+      assertThat(System.nanoTime()).as("the driver hears of phases").isLessThan(end);
+      assertThat(run.process().waitFor(200, TimeUnit.MILLISECONDS)).as("ended").isFalse();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.headwater.worker;
 
 import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -28,14 +29,27 @@ final class Metrics {
           .labelNames("worker", "phase")
           .register();
 
+  private static final Gauge STEP =
+      Gauge.build("headwater_worker_step", "Step that a worker computes.")
+          .labelNames("worker")
+          .register();
+
   private static final double NANOS = 1e-9;
 
   private final Map<Phase, Counter.Child> seconds = new EnumMap<>(Phase.class);
 
+  private final Gauge.Child step;
+
   Metrics(int worker) {
+    step = STEP.labels(Integer.toString(worker));
     for (Phase phase : Phase.values()) {
       seconds.put(phase, PHASE_SECONDS.labels(Integer.toString(worker), phase.label));
     }
+  }
+
+  /** The worker begins a step. */
+  void step(long number) {
+    step.set(number);
   }
 
   <T> T time(Phase phase, Supplier<T> work) {

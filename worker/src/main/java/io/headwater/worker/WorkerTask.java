@@ -47,6 +47,7 @@ public final class WorkerTask {
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {
         MDC.put(STEP, Long.toString(plan.step()));
+        metrics.step(plan.step());
         plan = step.run(plan);
       }
       LOG.info("Worker {} finished at step {}", worker, plan.step());

@@ -15,18 +15,21 @@ import java.util.TreeMap;
  * What the status takes from this process's Prometheus metrics. Workers and shards in other
  * processes have theirs there.
  */
-final class ProcessMetrics {
+public final class ProcessMetrics {
   private static final String PHASES = "headwater_step_phase_seconds_total";
   private static final String HEARTBEATS = "headwater_worker_last_heartbeat_timestamp_seconds";
-  private static final String LAG = "headwater_worker_step_lag_steps";
+  private static final String STEP = "headwater_worker_step";
   private static final String PARAMETERS = "headwater_ps_parameters";
   private static final String MEMORY = "headwater_ps_memory_bytes";
   private static final String TIME = "headwater_run_time_seconds_total";
 
   private static final List<String> PHASE_ORDER =
       List.of("data_wait", "forward_backward", "push", "pull");
-  private static final Comparator<String> BY_PHASE =
+  static final Comparator<String> BY_PHASE =
       Comparator.<String>comparingInt(PHASE_ORDER::indexOf).thenComparing(String::compareTo);
+
+  /** Key of the step that a worker is at. */
+  static final String WORKER_STEP = "step";
 
   private final Map<String, Map<String, Double>> phases = new HashMap<>(); // by worker
   private final Map<String, Double> values = new HashMap<>(); // by metric, /, first label
@@ -35,9 +38,9 @@ final class ProcessMetrics {
   private ProcessMetrics() {}
 
   /** As they are now. */
-  static ProcessMetrics read(CollectorRegistry registry) {
+  public static ProcessMetrics read(CollectorRegistry registry) {
     ProcessMetrics metrics = new ProcessMetrics();
-    Set<String> names = Set.of(PHASES, HEARTBEATS, LAG, PARAMETERS, MEMORY, TIME);
+    Set<String> names = Set.of(PHASES, HEARTBEATS, STEP, PARAMETERS, MEMORY, TIME);
     for (MetricFamilySamples family :
         Collections.list(registry.filteredMetricFamilySamples(names))) {
       family.samples.forEach(metrics::take);
@@ -63,13 +66,18 @@ final class ProcessMetrics {
     return values.get(HEARTBEATS + "/" + worker);
   }
 
-  Double lagSteps(int worker) {
-    return values.get(LAG + "/" + worker);
-  }
-
-  /** Null for a worker in another process. */
-  Map<String, Double> phaseSeconds(int worker) {
-    return phases.get(Integer.toString(worker));
+  /**
+   * What a worker in this process tells of itself, empty if none of that number is here: {@link
+   * #WORKER_STEP}, and seconds by the phase of its steps.
+   */
+  public Map<String, Double> ofWorker(int worker) {
+    Map<String, Double> figures = new TreeMap<>(BY_PHASE);
+    figures.putAll(phases.getOrDefault(Integer.toString(worker), Map.of()));
+    Double step = values.get(STEP + "/" + worker);
+    if (step != null) {
+      figures.put(WORKER_STEP, step);
+    }
+    return figures;
   }
 
   Double parameters(int shard) {

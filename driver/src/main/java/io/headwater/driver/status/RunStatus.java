@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Gathers what a pretraining run does, for whoever asks how it stands. Thread-safe: the run, its
@@ -100,6 +101,11 @@ public final class RunStatus {
   public synchronized void workerLost(int worker, String reason) {
     workers.lost(worker);
     event("warn", "worker_lost", "Worker " + worker + " is lost: " + reason);
+  }
+
+  /** A worker in another process tells of itself, as {@link ProcessMetrics#ofWorker}. */
+  public synchronized void workerReported(int worker, Map<String, Double> figures) {
+    workers.reported(worker, figures);
   }
 
   public synchronized void replicaLost(int shard, int replica, String reason) {

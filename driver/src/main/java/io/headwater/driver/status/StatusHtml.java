@@ -177,7 +177,7 @@ public final class StatusHtml {
   /** A bar as wide as the column, in parts. */
   private static String phases(Map<String, Double> seconds) {
     if (seconds == null) {
-      return "at its own metrics port";
+      return "";
     }
     double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     if (all == 0) {

@@ -4,6 +4,8 @@ import io.headwater.driver.status.StatusReport.Worker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Which workers take part. */
 final class WorkerBoard {
@@ -11,11 +13,15 @@ final class WorkerBoard {
 
   private final String[] states;
   private final int[] lost;
+  private final List<Map<String, Double>> reported = new ArrayList<>(); // by worker
 
   WorkerBoard(int workers) {
     states = new String[workers];
     Arrays.fill(states, "starting");
     lost = new int[workers];
+    for (int worker = 0; worker < workers; worker++) {
+      reported.add(Map.of());
+    }
   }
 
   void joined(int worker) {
@@ -34,20 +40,43 @@ final class WorkerBoard {
     }
   }
 
+  /** What a worker in another process tells of itself. */
+  void reported(int worker, Map<String, Double> figures) {
+    reported.set(worker, figures);
+  }
+
   List<Worker> report(ProcessMetrics metrics, double nowSeconds) {
+    double foremost = 0; // of those in this process: what others report is seconds old
+    for (int worker = 0; worker < states.length; worker++) {
+      double step = stepHere(metrics, worker);
+      foremost = Double.isNaN(step) ? foremost : Math.max(foremost, step);
+    }
     List<Worker> workers = new ArrayList<>();
     for (int worker = 0; worker < states.length; worker++) {
       boolean present = states[worker].equals(READY);
       Double heard = metrics.heartbeat(worker);
+      Map<String, Double> here = metrics.ofWorker(worker);
       workers.add(
           new Worker(
               worker,
               states[worker],
               lost[worker],
               present && heard != null ? Math.max(0, nowSeconds - heard) : null,
-              present ? metrics.lagSteps(worker) : null,
-              metrics.phaseSeconds(worker)));
+              present ? StatusReport.finite(foremost - stepHere(metrics, worker)) : null,
+              phases(here.isEmpty() ? reported.get(worker) : here)));
     }
     return workers;
+  }
+
+  /** NaN for a worker in another process. */
+  private static double stepHere(ProcessMetrics metrics, int worker) {
+    return metrics.ofWorker(worker).getOrDefault(ProcessMetrics.WORKER_STEP, Double.NaN);
+  }
+
+  private static Map<String, Double> phases(Map<String, Double> figures) {
+    Map<String, Double> phases = new TreeMap<>(ProcessMetrics.BY_PHASE);
+    phases.putAll(figures);
+    phases.remove(ProcessMetrics.WORKER_STEP);
+    return phases.isEmpty() ? null : phases;
   }
 }

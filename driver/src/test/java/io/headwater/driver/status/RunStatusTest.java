@@ -1,6 +1,7 @@
 package io.headwater.driver.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
@@ -101,6 +102,16 @@ class RunStatusTest {
     assertThat(StatusText.lines(report, NOW.plusSeconds(5))).noneMatch(l -> l.contains("gone"));
     assertThat(StatusText.lines(report, NOW.plusSeconds(90)))
         .anyMatch(line -> line.contains("No word for 1 min 30 s"));
+  }
+
+  @Test
+  void aWorkerInAnotherProcessTellsItsPhases() {
+    status.workerJoined(1);
+    status.workerReported(1, Map.of("step", 7.0, "push", 0.5, "data_wait", 0.25));
+
+    StatusReport.Worker worker = status.report().workers().get(1);
+    assertThat(worker.phaseSeconds()).containsExactly(entry("data_wait", 0.25), entry("push", 0.5));
+    assertThat(worker.lagSteps()).isNull();
   }
 
   private List<String> roles() {
