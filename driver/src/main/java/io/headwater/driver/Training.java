@@ -191,7 +191,8 @@ final class Training {
             config.consistency().staleness(),
             (float) training.guard(),
             local ? config.consistency().outerOptimizer() : training.optimizerConfig(),
-            local ? config.consistency().outerSchedule() : training.schedule()),
+            local ? config.consistency().outerSchedule() : training.schedule(),
+            config.parameterServer().codecs()),
         new RunSpecification.Checkpoints(
             start.directory(), config.output(), config.checkpoint().everySteps()),
         config.parameterServer().timeouts());

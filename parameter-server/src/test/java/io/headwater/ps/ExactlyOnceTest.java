@@ -78,7 +78,7 @@ class ExactlyOnceTest {
       UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(ChunkSize.BLOCK)]);
       PushName name = new PushName(run, step, node, worker, incarnation);
       frame.putFloat(ChunkFrame.HEADER_LENGTH, 1e9f);
-      ChunkFrame.putPush(frame, 0, name, 0, 0, ChunkSize.BLOCK);
+      ChunkFrame.putPush(frame, 0, name, 0, 0, ChunkSize.BLOCK, 0, Float.BYTES * ChunkSize.BLOCK);
       send(frame);
     }
 

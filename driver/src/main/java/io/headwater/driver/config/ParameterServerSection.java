@@ -1,6 +1,8 @@
 package io.headwater.driver.config;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification.Timeouts;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -8,6 +10,7 @@ import io.headwater.ps.transport.UdpPorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The parameter shards: inside the driver, or processes of their own.
@@ -42,6 +45,16 @@ public record ParameterServerSection(
             defaultValue = "")
         List<String> endpoints,
     @Setting(
+            value =
+                "how workers push gradients: `fp32`, `bf16`, `fp16`, `one-bit` or `top-k`; what the"
+                    + " last two lose is added to the next gradient",
+            defaultValue = "fp32")
+        String pushCodec,
+    @Setting(value = "top-k: part of the gradient's elements to push", defaultValue = "0.01")
+        double pushTopK,
+    @Setting(value = "how workers pull weights: `fp32`, `bf16` or `fp16`", defaultValue = "fp32")
+        String pullCodec,
+    @Setting(
             value = "silence after which a worker or a replica of a shard counts as lost",
             defaultValue = "4s")
         Duration lease,
@@ -50,6 +63,14 @@ public record ParameterServerSection(
     @Setting(value = "longest wait for one step", defaultValue = "15m") Duration stepTimeout,
     @Setting(value = "longest wait for one checkpoint", defaultValue = "30m")
         Duration snapshotTimeout) {
+  private static final Map<String, Codec> CODECS =
+      Map.of(
+          "fp32", Codec.FLOAT32,
+          "bf16", Codec.BFLOAT16,
+          "fp16", Codec.FLOAT16,
+          "one-bit", Codec.ONE_BIT,
+          "top-k", Codec.TOP_K);
+
   public ParameterServerSection {
     endpoints = List.copyOf(endpoints);
     Check.that("parameter-server.shards", shards, shards >= 1 && shards <= 1024, "in [1, 1024]");
@@ -58,6 +79,17 @@ public record ParameterServerSection(
         coordinatorPort,
         coordinatorPort == 0 || (coordinatorPort >= 1024 && coordinatorPort <= 65534),
         "0, or in [1024, 65534]");
+    Check.that(
+        "parameter-server.push-codec",
+        pushCodec,
+        CODECS.containsKey(pushCodec),
+        "fp32, bf16, fp16, one-bit or top-k");
+    Check.that("parameter-server.push-top-k", pushTopK, pushTopK > 0 && pushTopK <= 1, "in (0, 1]");
+    Check.that(
+        "parameter-server.pull-codec",
+        pullCodec,
+        pullCodec.matches("fp32|bf16|fp16"),
+        "fp32, bf16 or fp16");
     positive("parameter-server.lease", lease);
     positive("parameter-server.start-timeout", startTimeout);
     positive("parameter-server.step-timeout", stepTimeout);
@@ -74,6 +106,11 @@ public record ParameterServerSection(
     if (!host.isEmpty()) {
       parse(embedded(shards, host, port));
     }
+  }
+
+  /** How gradients and weights are encoded. */
+  public Codecs codecs() {
+    return new Codecs(CODECS.get(pushCodec), pushTopK, CODECS.get(pullCodec));
   }
 
   /** Whether the shards are processes of their own. */

@@ -74,6 +74,9 @@ class RunConfigReaderTest {
         coordinator-port: 4990
         port: 5000
         endpoints: [one:4000+three:4000, two:4010]
+        push-codec: top-k
+        push-top-k: 0.05
+        pull-codec: bf16
         lease: 3s
         start-timeout: 1m
         step-timeout: 500ms
@@ -109,6 +112,9 @@ class RunConfigReaderTest {
                 0,
                 40400,
                 List.of(),
+                "fp32",
+                0.01,
+                "fp32",
                 Duration.ofSeconds(4),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(15),
@@ -139,6 +145,9 @@ class RunConfigReaderTest {
                     4990,
                     5000,
                     List.of("one:4000+three:4000", "two:4010"),
+                    "top-k",
+                    0.05,
+                    "bf16",
                     Duration.ofSeconds(3),
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),

@@ -1,5 +1,6 @@
 package io.headwater.ps.client;
 
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
@@ -26,6 +27,7 @@ final class CoordinatorWatch implements AutoCloseable {
   private final Request heartbeat;
   private long beatNs;
   private boolean joined;
+  private Codecs codecs; // null before it has joined
   private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
   private Event ending;
@@ -70,6 +72,11 @@ final class CoordinatorWatch implements AutoCloseable {
 
   boolean hasHeardGoodbye() {
     return goodbyeHeard;
+  }
+
+  /** How to encode what is pushed; known once joined. */
+  Codecs codecs() {
+    return codecs;
   }
 
   /** The newest plan, or null. */
@@ -150,6 +157,7 @@ final class CoordinatorWatch implements AutoCloseable {
       }
     } else if (event instanceof Event.JoinAccepted m && isMe(m.worker(), m.incarnation())) {
       joined = true;
+      codecs = m.codecs();
       missingWorkers = m.missingWorkers();
     } else if (event instanceof Event.JoinRefused m && isMe(m.worker(), m.incarnation())) {
       refusal = m.reason();

@@ -7,6 +7,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.PsMetrics;
+import io.headwater.ps.codec.ChunkDecoders;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.PushName;
@@ -47,6 +48,7 @@ final class ShardLane implements AutoCloseable {
   private final ControlledFragmentHandler frameHandler = this::onFrame;
   private final BufferClaim claim = new BufferClaim();
   private final ChunkFrame frame = new ChunkFrame();
+  private final ChunkDecoders decoders = new ChunkDecoders();
   private final UnsafeBuffer source = new UnsafeBuffer(0, 0);
   private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
   private final Counter.Child backpressure = PsMetrics.backpressure("push");
@@ -71,7 +73,7 @@ final class ShardLane implements AutoCloseable {
 
   // Push. A chunk that the shard lacks when asked is only late, perhaps; one that it still lacks
   // when asked again is lost.
-  private PushBuffer gradients; // null: nothing is being pushed
+  private OutgoingGradient gradient; // null: nothing is being pushed
   private PushName name;
   private final BitSet toSend = new BitSet();
   private BitSet lacking = new BitSet(); // by the answer to the last question
@@ -160,9 +162,9 @@ final class ShardLane implements AutoCloseable {
     return missing == 0;
   }
 
-  void startPush(PushName push, PushBuffer from) {
+  void startPush(PushName push, OutgoingGradients from) {
     name = push;
-    gradients = from;
+    gradient = from.to(endpoint.shard(), range);
     toSend.set(0, range.chunks());
     lacking.clear();
     lackingBefore.clear();
@@ -172,12 +174,12 @@ final class ShardLane implements AutoCloseable {
 
   /** Whether the shard has said that it holds all of the last push. */
   boolean isPushed() {
-    return gradients == null;
+    return gradient == null;
   }
 
   /** The step of the last push is over: nobody needs it any more. */
   void forgetPush() {
-    gradients = null;
+    gradient = null;
   }
 
   /** Sends and takes in some chunks, and asks for what should have come; returns how much. */
@@ -188,7 +190,7 @@ final class ShardLane implements AutoCloseable {
 
   private int push() {
     int sent = 0;
-    int chunk = gradients == null ? -1 : toSend.nextSetBit(0);
+    int chunk = gradient == null ? -1 : toSend.nextSetBit(0);
     while (chunk >= 0 && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
       toSend.clear(chunk);
       sent++;
@@ -196,7 +198,7 @@ final class ShardLane implements AutoCloseable {
     }
     if (sent > 0) {
       askedNs = clock.nanoTime();
-    } else if (gradients != null && chunk < 0 && clock.nanoTime() - askedNs > ASK_NS) {
+    } else if (gradient != null && chunk < 0 && clock.nanoTime() - askedNs > ASK_NS) {
       ask();
     }
     return sent;
@@ -225,21 +227,9 @@ final class ShardLane implements AutoCloseable {
   }
 
   private boolean pushChunk(int chunk) {
-    int count = range.chunkCount(chunk);
-    int vector = local ? gradients.sharedId() : 0;
-    int length = ChunkFrame.length(vector == 0 ? count : 0);
-    long result = pushes.tryClaim(length, claim);
+    long result = pushes.tryClaim(gradient.frameLength(chunk, local), claim);
     if (result > 0) {
-      int offset = claim.offset();
-      if (vector == 0) {
-        long address = gradients.vector().address() + Float.BYTES * range.chunkFrom(chunk);
-        source.wrap(address, Float.BYTES * count);
-        claim.buffer().putBytes(offset + ChunkFrame.HEADER_LENGTH, source, 0, Float.BYTES * count);
-        ChunkFrame.putPush(claim.buffer(), offset, name, endpoint.shard(), chunk, count);
-      } else {
-        ChunkFrame.putSharedPush(
-            claim.buffer(), offset, name, endpoint.shard(), chunk, count, vector);
-      }
+      gradient.write(chunk, local, name, claim.buffer(), claim.offset());
       claim.commit();
       return true;
     }
@@ -292,11 +282,7 @@ final class ShardLane implements AutoCloseable {
         || received.get(chunk)) {
       return;
     }
-    int bytes = Float.BYTES * frame.count();
-    target.wrap(parameters.address() + Float.BYTES * range.chunkFrom(chunk), bytes);
-    if (frame.vector() == 0) {
-      frame.read(target, 0);
-    } else if (!readShared(chunk, bytes)) {
+    if (!readWeights(chunk)) {
       return;
     }
     received.set(chunk);
@@ -304,6 +290,27 @@ final class ShardLane implements AutoCloseable {
     if (--missing == 0 && pullStartedNs != 0) {
       pullSeconds.observe((receivedNs - pullStartedNs) * 1e-9);
     }
+  }
+
+  private boolean readWeights(int chunk) {
+    int bytes = Float.BYTES * frame.count();
+    target.wrap(parameters.address() + Float.BYTES * range.chunkFrom(chunk), bytes);
+    if (frame.vector() != 0) {
+      return readShared(chunk, bytes);
+    }
+    if (frame.codec() == ChunkFrame.FLOAT32) {
+      frame.read(target, 0);
+      return true;
+    }
+    return decoders
+        .of(frame.codec())
+        .decode(
+            frame.buffer(),
+            frame.payloadOffset(),
+            frame.payloadLength(),
+            parameters,
+            range.chunkFrom(chunk),
+            frame.count());
   }
 
   private boolean readShared(int chunk, int bytes) {
@@ -317,8 +324,8 @@ final class ShardLane implements AutoCloseable {
   }
 
   private void onAccepted() {
-    if (gradients != null && frame.isOf(name)) {
-      gradients = null;
+    if (gradient != null && frame.isOf(name)) {
+      gradient = null;
       pushSeconds.observe((clock.nanoTime() - pushStartedNs) * 1e-9);
     }
   }
@@ -326,7 +333,7 @@ final class ShardLane implements AutoCloseable {
   private void onMissing() {
     int from = frame.chunk();
     int to = from + frame.count();
-    if (gradients == null || !frame.isOf(name) || from < 0 || from >= to || to > range.chunks()) {
+    if (gradient == null || !frame.isOf(name) || from < 0 || from >= to || to > range.chunks()) {
       return;
     }
     lacking.set(from, to);

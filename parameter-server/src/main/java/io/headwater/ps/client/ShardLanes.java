@@ -136,7 +136,7 @@ final class ShardLanes implements AutoCloseable {
     }
   }
 
-  void startPush(PushName name, PushBuffer gradients) {
+  void startPush(PushName name, OutgoingGradients gradients) {
     active.forEach(lane -> lane.startPush(name, gradients));
   }
 

@@ -38,6 +38,7 @@ final class WorkerSession implements AutoCloseable {
   private final LossReports reports; // of this step
   private FlatVector parameters;
   private PushBuffer gradients;
+  private OutgoingGradients outgoing; // null before the first push
   private SummationTree tree;
   private StepPlan plan; // null while waiting
   private Event.PlanAnnounced lookedAt; // the newest of this step that is reflected in handled
@@ -115,9 +116,13 @@ final class WorkerSession implements AutoCloseable {
 
   private void push(MicroBatchRange node, long ofStep) {
     pushedStep = ofStep;
+    if (outgoing == null) {
+      outgoing = new OutgoingGradients(gradients, coordinator.codecs());
+    }
+    outgoing.begin();
     lanes.startPush(
         new PushName(run, ofStep, tree.node(node), config.worker(), config.incarnation()),
-        gradients);
+        outgoing);
   }
 
   boolean isNode(MicroBatchRange node) {
@@ -299,6 +304,7 @@ final class WorkerSession implements AutoCloseable {
   public void close() {
     CloseHelper.quietClose(lanes);
     CloseHelper.quietClose(coordinator);
+    CloseHelper.quietClose(outgoing);
     CloseHelper.quietClose(gradients);
   }
 }

@@ -9,6 +9,7 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.ShardRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class CoordinatedRun {
   private static final int LEASES_TO_LEAVE = 3;
 
   private static final long LINGER_NS = 1_000_000_000L;
+
+  private static final String OTHER_SUMS = "its sums are not those of its primary";
 
   private enum Phase {
     /** Shards read the checkpoint. */
@@ -271,7 +274,9 @@ final class CoordinatedRun {
   }
 
   private void accept(Request.Join join) {
-    announce.accept(new Event.JoinAccepted(join.worker(), join.incarnation(), members.missing()));
+    announce.accept(
+        new Event.JoinAccepted(
+            join.worker(), join.incarnation(), run.training().codecs(), members.missing()));
     plans.repeat();
   }
 
@@ -290,13 +295,27 @@ final class CoordinatedRun {
     }
     if (commit.onNorms(norms)) {
       tryCommit(nowNs);
-    } else if (replicas.isPrimary(norms.replica())) {
+    } else if (!replicas.isPrimary(norms.replica())) {
+      lose(norms.replica(), OTHER_SUMS, nowNs);
+    } else if (run.training().codecs().isExact()) {
       fail(
           "step " + step + ": the replicas of shard " + norms.replica().shard() + " do not agree",
           nowNs);
     } else {
-      lose(norms.replica(), "its sums are not those of its primary", nowNs);
+      keepOnlyPrimary(norms, nowNs);
     }
+  }
+
+  /**
+   * Standbys have sums other than their primary: with a lossy codec, when a part of the step was
+   * handed on, and what a replica already had of it was encoded by another worker.
+   */
+  private void keepOnlyPrimary(Request.BlockNorms norms, long nowNs) {
+    commit.onNormsOfAuthority(norms);
+    List<ReplicaId> others = new ArrayList<>(replicas.of(norms.replica().shard()));
+    others.remove(norms.replica());
+    others.forEach(standby -> lose(standby, OTHER_SUMS, nowNs));
+    tryCommit(nowNs);
   }
 
   private void tryCommit(long nowNs) {

@@ -78,6 +78,12 @@ final class StepCommit {
     return norms.step() != step || norms.sumsFrom() != sumsFrom || ledger.onNorms(norms);
   }
 
+  /** Takes a replica's norms for those of its shard, whatever the others have said. */
+  void onNormsOfAuthority(Request.BlockNorms norms) {
+    ledger.clearNorms(norms.replica().shard());
+    ledger.onNorms(norms);
+  }
+
   /** Commits the step if nothing is missing and, unless there is a guard, all losses are finite. */
   void tryCommit(List<ReplicaId> replicas) {
     if (commit == null && ledger.isReady(replicas) && work.losses().isComplete() && isAllowed()) {

@@ -67,6 +67,13 @@ final class StepLedger {
     return true;
   }
 
+  /** Forgets what replicas of a shard have said about their sums. */
+  void clearNorms(int shard) {
+    int first = IntStream.range(0, shard).map(before -> blocksOfShard[before]).sum();
+    blocks.clear(first, first + blocksOfShard[shard]);
+    blocksFrom.keySet().removeIf(replica -> replica.shard() == shard);
+  }
+
   private boolean hasNorms(ReplicaId replica) {
     BitSet said = blocksFrom.get(replica);
     return said != null && said.cardinality() == blocksOfShard[replica.shard()];

@@ -20,7 +20,7 @@ import org.agrona.MutableDirectBuffer;
  * 52 i32 vector: number of the shared vector that holds the elements; 0 = they follow, if any
  * 56 i32 payload check: hash of what follows the header; 0 if nothing does
  * 60 i32 check: hash of bytes 0 to 59
- * 64 payload: count little-endian float32
+ * 64 payload: count elements, as the codec has them
  * </pre>
  *
  * <p>A shared vector holds a whole flat gradient if it is a worker's, the shard's key range if it
@@ -49,6 +49,8 @@ public final class ChunkFrame {
 
   public static final int FLOAT32 = 0;
 
+  private static final int CODECS = 5;
+
   private static final int LENGTH = 4;
   private static final int RUN = 8;
   private static final int SHARD = 16;
@@ -70,10 +72,17 @@ public final class ChunkFrame {
     return HEADER_LENGTH + Float.BYTES * count;
   }
 
-  /** Writes the header of a push whose {@code count} elements stand behind it already. */
+  /** Writes the header of a push whose {@code bytes} of elements stand behind it already. */
   public static void putPush(
-      MutableDirectBuffer buffer, int offset, PushName name, int shard, int chunk, int count) {
-    put(buffer, offset, PUSH, name, shard, chunk, count, 0, Float.BYTES * count);
+      MutableDirectBuffer buffer,
+      int offset,
+      PushName name,
+      int shard,
+      int chunk,
+      int count,
+      int codec,
+      int bytes) {
+    put(buffer, offset, PUSH, codec, name, shard, chunk, count, 0, bytes);
   }
 
   /** Writes a push whose elements lie in a shared vector. */
@@ -85,19 +94,26 @@ public final class ChunkFrame {
       int chunk,
       int count,
       int vector) {
-    put(buffer, offset, PUSH, name, shard, chunk, count, vector, 0);
+    put(buffer, offset, PUSH, FLOAT32, name, shard, chunk, count, vector, 0);
   }
 
-  /** Writes the header of weights whose {@code count} elements stand behind it already. */
+  /** Writes the header of weights whose {@code bytes} of elements stand behind it already. */
   public static void putWeights(
-      MutableDirectBuffer buffer, int offset, PushName of, int shard, int chunk, int count) {
-    put(buffer, offset, WEIGHTS, of, shard, chunk, count, 0, Float.BYTES * count);
+      MutableDirectBuffer buffer,
+      int offset,
+      PushName of,
+      int shard,
+      int chunk,
+      int count,
+      int codec,
+      int bytes) {
+    put(buffer, offset, WEIGHTS, codec, of, shard, chunk, count, 0, bytes);
   }
 
   /** Writes the header of a chunk of state whose {@code count} elements stand behind it already. */
   public static void putState(
       MutableDirectBuffer buffer, int offset, PushName of, int shard, int chunk, int count) {
-    put(buffer, offset, STATE, of, shard, chunk, count, 0, Float.BYTES * count);
+    put(buffer, offset, STATE, FLOAT32, of, shard, chunk, count, 0, Float.BYTES * count);
   }
 
   /** Writes weights whose elements lie in a shared vector. */
@@ -109,18 +125,18 @@ public final class ChunkFrame {
       int chunk,
       int count,
       int vector) {
-    put(buffer, offset, WEIGHTS, of, shard, chunk, count, vector, 0);
+    put(buffer, offset, WEIGHTS, FLOAT32, of, shard, chunk, count, vector, 0);
   }
 
   /** Writes that a push is complete at a shard. */
   public static void putAccepted(MutableDirectBuffer buffer, int offset, PushName name, int shard) {
-    put(buffer, offset, ACCEPTED, name, shard, 0, 0, 0, 0);
+    put(buffer, offset, ACCEPTED, FLOAT32, name, shard, 0, 0, 0, 0);
   }
 
   /** Writes that consecutive chunks of a push are missing. */
   public static void putMissing(
       MutableDirectBuffer buffer, int offset, PushName name, int shard, int chunk, int chunks) {
-    put(buffer, offset, MISSING, name, shard, chunk, chunks, 0, 0);
+    put(buffer, offset, MISSING, FLOAT32, name, shard, chunk, chunks, 0, 0);
   }
 
   /**
@@ -137,7 +153,8 @@ public final class ChunkFrame {
     buffer = frame;
     offset = frameOffset;
     return frame.getByte(frameOffset) == VERSION
-        && frame.getByte(frameOffset + 2) == FLOAT32
+        && frame.getByte(frameOffset + 2) >= FLOAT32
+        && frame.getByte(frameOffset + 2) < CODECS
         && frame.getByte(frameOffset + 3) == 0
         && frame.getInt(frameOffset + LENGTH) == frameLength
         && frame.getInt(frameOffset + CHECK) == check(frame, frameOffset)
@@ -148,13 +165,15 @@ public final class ChunkFrame {
     boolean carriesElements = type() == PUSH || type() == WEIGHTS || type() == STATE;
     if (!carriesElements || vector() != 0) {
       return bytes == 0
+          && codec() == FLOAT32
           && type() != STATE
           && buffer.getInt(offset + PAYLOAD_CHECK) == 0
           && (carriesElements ? count() >= 1 : vector() == 0 && namesChunksAsItsTypeDoes());
     }
-    return bytes >= Float.BYTES
-        && bytes % Float.BYTES == 0
-        && count() == bytes / Float.BYTES
+    return bytes >= 1
+        && (codec() == FLOAT32
+            ? bytes % Float.BYTES == 0 && count() == bytes / Float.BYTES
+            : type() != STATE && count() >= 1)
         && buffer.getInt(offset + PAYLOAD_CHECK)
             == Checksum.ofPayload(buffer, offset + HEADER_LENGTH, bytes);
   }
@@ -165,6 +184,11 @@ public final class ChunkFrame {
 
   public int type() {
     return buffer.getByte(offset + 1);
+  }
+
+  /** Number of the codec; whether the payload is one of its encodings, it says itself. */
+  public int codec() {
+    return buffer.getByte(offset + 2);
   }
 
   public long run() {
@@ -209,6 +233,21 @@ public final class ChunkFrame {
     return buffer.getInt(offset + LENGTH);
   }
 
+  /** What the frame lies in. */
+  public DirectBuffer buffer() {
+    return buffer;
+  }
+
+  /** Where in its buffer the payload begins. */
+  public int payloadOffset() {
+    return offset + HEADER_LENGTH;
+  }
+
+  /** Bytes of the payload. */
+  public int payloadLength() {
+    return length() - HEADER_LENGTH;
+  }
+
   /** Which push the frame speaks of. */
   public PushName name() {
     return new PushName(run(), step(), node(), worker(), incarnation());
@@ -242,13 +281,14 @@ public final class ChunkFrame {
       MutableDirectBuffer buffer,
       int offset,
       int type,
+      int codec,
       PushName name,
       int shard,
       int chunk,
       int count,
       int vector,
       int payloadBytes) {
-    buffer.putInt(offset, VERSION | type << 8 | FLOAT32 << 16);
+    buffer.putInt(offset, VERSION | type << 8 | codec << 16);
     buffer.putInt(offset + LENGTH, HEADER_LENGTH + payloadBytes);
     buffer.putLong(offset + RUN, name.run());
     buffer.putInt(offset + SHARD, shard);

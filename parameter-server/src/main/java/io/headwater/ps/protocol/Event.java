@@ -1,5 +1,6 @@
 package io.headwater.ps.protocol;
 
+import io.headwater.ps.codec.Codecs;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,9 +20,16 @@ public sealed interface Event extends ControlMessage {
     }
   }
 
-  /** The worker takes part; {@code missingWorkers} are still waited for. */
-  record JoinAccepted(int worker, long incarnation, List<Integer> missingWorkers) implements Event {
+  /**
+   * The worker takes part.
+   *
+   * @param codecs how it is to encode what it pushes
+   * @param missingWorkers are still waited for
+   */
+  record JoinAccepted(int worker, long incarnation, Codecs codecs, List<Integer> missingWorkers)
+      implements Event {
     public JoinAccepted {
+      Objects.requireNonNull(codecs, "codecs");
       missingWorkers = List.copyOf(missingWorkers);
     }
   }

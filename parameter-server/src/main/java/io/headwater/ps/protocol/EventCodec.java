@@ -43,6 +43,7 @@ final class EventCodec {
     }
     if (message instanceof Event.JoinAccepted m) {
       out.int32(m.worker()).int64(m.incarnation());
+      RunSpecificationCodec.write(m.codecs(), out);
       ints(m.missingWorkers(), out);
       return JOIN_ACCEPTED;
     }
@@ -119,7 +120,9 @@ final class EventCodec {
       case COORDINATOR_ALIVE -> new Event.CoordinatorAlive();
       case RUN_OPENED -> new Event.RunOpened(in.int64(), in.int64());
       case JOIN_REFUSED -> new Event.JoinRefused(in.int32(), in.int64(), in.text());
-      case JOIN_ACCEPTED -> new Event.JoinAccepted(in.int32(), in.int64(), ints(in));
+      case JOIN_ACCEPTED ->
+          new Event.JoinAccepted(
+              in.int32(), in.int64(), RunSpecificationCodec.codecs(in), ints(in));
       case PLAN_ANNOUNCED ->
           new Event.PlanAnnounced(
               in.int64(),

@@ -1,6 +1,7 @@
 package io.headwater.ps.protocol;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
@@ -34,6 +35,7 @@ public record RunSpecification(
    *     refused, above 1; 0 = no bound, and one that is not finite fails the run
    * @param optimizer of the updates
    * @param learningRate of the updates
+   * @param codecs of what travels
    */
   public record Training(
       long steps,
@@ -42,7 +44,8 @@ public record RunSpecification(
       int staleness,
       float guard,
       OptimizerConfig optimizer,
-      LearningRateSchedule learningRate) {
+      LearningRateSchedule learningRate,
+      Codecs codecs) {
     public static final int MAX_MICRO_BATCHES = 65_536;
 
     /** A {@link #staleness} without bound. */
@@ -54,18 +57,25 @@ public record RunSpecification(
         int microBatches,
         OptimizerConfig optimizer,
         LearningRateSchedule learningRate) {
-      this(steps, microBatches, 1, 0, 0, optimizer, learningRate);
+      this(steps, microBatches, 1, 0, 0, optimizer, learningRate, Codecs.NONE);
     }
 
     /** The same, but workers do not keep step. */
     public Training withStaleness(int bound) {
-      return new Training(steps, microBatches, localSteps, bound, guard, optimizer, learningRate);
+      return new Training(
+          steps, microBatches, localSteps, bound, guard, optimizer, learningRate, codecs);
     }
 
     /** The same, but updates out of all proportion are refused. */
     public Training withGuard(float factor) {
       return new Training(
-          steps, microBatches, localSteps, staleness, factor, optimizer, learningRate);
+          steps, microBatches, localSteps, staleness, factor, optimizer, learningRate, codecs);
+    }
+
+    /** The same, but what travels is encoded otherwise. */
+    public Training withCodecs(Codecs others) {
+      return new Training(
+          steps, microBatches, localSteps, staleness, guard, optimizer, learningRate, others);
     }
 
     /** Whether each worker computes batches on its own. */
@@ -76,6 +86,7 @@ public record RunSpecification(
     public Training {
       Objects.requireNonNull(optimizer, "optimizer");
       Objects.requireNonNull(learningRate, "learningRate");
+      Objects.requireNonNull(codecs, "codecs");
       if (steps < 0) {
         throw new UserException("Cannot train for " + steps + " steps: must be >= 0");
       }

@@ -1,5 +1,7 @@
 package io.headwater.ps.protocol;
 
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import java.time.Duration;
@@ -22,6 +24,7 @@ final class RunSpecificationCodec {
     LearningRateSchedule rate = training.learningRate();
     out.float32(rate.peak()).float32(rate.minimum());
     out.int64(rate.warmupSteps()).int64(rate.decaySteps());
+    write(training.codecs(), out);
     out.text(checkpoints.from()).text(checkpoints.output()).int64(checkpoints.everySteps());
     out.int64(timeouts.start().toMillis()).int64(timeouts.lease().toMillis());
     out.int64(timeouts.step().toMillis()).int64(timeouts.snapshot().toMillis());
@@ -32,7 +35,14 @@ final class RunSpecificationCodec {
     int workers = in.int32();
     RunSpecification.Training training =
         new RunSpecification.Training(
-            in.int64(), in.int32(), in.int32(), in.int32(), in.float32(), optimizer(in), rate(in));
+            in.int64(),
+            in.int32(),
+            in.int32(),
+            in.int32(),
+            in.float32(),
+            optimizer(in),
+            rate(in),
+            codecs(in));
     RunSpecification.Checkpoints checkpoints =
         new RunSpecification.Checkpoints(in.text(), in.text(), in.int64());
     RunSpecification.Timeouts timeouts =
@@ -52,6 +62,20 @@ final class RunSpecificationCodec {
 
   private static LearningRateSchedule rate(ControlReader in) {
     return new LearningRateSchedule(in.float32(), in.float32(), in.int64(), in.int64());
+  }
+
+  static void write(Codecs codecs, ControlWriter out) {
+    out.int32(codecs.push().number()).float64(codecs.topK()).int32(codecs.pull().number());
+  }
+
+  static Codecs codecs(ControlReader in) {
+    return new Codecs(codec(in), in.float64(), codec(in));
+  }
+
+  private static Codec codec(ControlReader in) {
+    int number = in.int32();
+    return Codec.numbered(number)
+        .orElseThrow(() -> new MalformedMessageException("codec " + number));
   }
 
   private static Duration duration(ControlReader in) {

@@ -3,6 +3,8 @@ package io.headwater.ps.server;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.headwater.ps.PsMetrics;
+import io.headwater.ps.codec.ChunkCodec;
+import io.headwater.ps.codec.Codec;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.Floats;
 import io.headwater.ps.protocol.ParameterServerException;
@@ -30,6 +32,7 @@ final class ChunkPublisher implements AutoCloseable {
   private final Counter.Child backpressure = PsMetrics.backpressure("weights");
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private ShardModel model;
+  private ChunkCodec encoder; // null: weights go as they are
   private Counter.Child bytes;
   private SharedVector shared; // null: chunks go by value
   private boolean sharingTried;
@@ -47,9 +50,10 @@ final class ChunkPublisher implements AutoCloseable {
   }
 
   /** Publishes another model from now on; what was queued is forgotten. */
-  void open(ShardModel newModel) {
+  void open(ShardModel newModel, Codec pull) {
     close();
     model = newModel;
+    encoder = pull == Codec.FLOAT32 ? null : pull.open();
     bytes = PsMetrics.bytesOut(newModel.shard());
     queue = new int[newModel.range().chunks()];
     queued = new boolean[queue.length];
@@ -139,24 +143,41 @@ final class ChunkPublisher implements AutoCloseable {
   }
 
   private long sendWeights(int chunk) {
-    if (local && !sharingTried && outlet.isConnected()) {
+    if (local && encoder == null && !sharingTried && outlet.isConnected()) {
       sharingTried = true;
       shared = SharedVector.create(model.range().elements()).orElse(null);
     }
     int count = model.range().chunkCount(chunk);
-    int length = ChunkFrame.length(shared == null ? count : 0);
+    int bytesOfElements = encoder == null ? Float.BYTES * count : encoder.length(count);
+    int length = ChunkFrame.HEADER_LENGTH + (shared == null ? bytesOfElements : 0);
     long result = outlet.tryClaim(length, claim);
     if (result > 0) {
       PushName of = PushName.ofWeights(model.run(), model.chunkStep(chunk));
-      if (shared == null) {
+      if (encoder != null) {
+        encodeInto(chunk, count, of);
+      } else if (shared == null) {
         copyInto(chunk, count, of);
       } else {
         share(chunk, count, of);
       }
       claim.commit();
-      bytes.inc(ChunkFrame.length(count));
+      bytes.inc(ChunkFrame.HEADER_LENGTH + bytesOfElements);
     }
     return result;
+  }
+
+  private void encodeInto(int chunk, int count, PushName of) {
+    MutableDirectBuffer buffer = claim.buffer();
+    int offset = claim.offset();
+    int length =
+        encoder.encode(
+            model.block(chunk),
+            model.offsetInBlock(chunk),
+            count,
+            buffer,
+            offset + ChunkFrame.HEADER_LENGTH);
+    ChunkFrame.putWeights(
+        buffer, offset, of, model.shard(), chunk, count, encoder.codec().number(), length);
   }
 
   private void copyInto(int chunk, int count, PushName of) {
@@ -168,7 +189,8 @@ final class ChunkPublisher implements AutoCloseable {
         count,
         buffer,
         offset + ChunkFrame.HEADER_LENGTH);
-    ChunkFrame.putWeights(buffer, offset, of, model.shard(), chunk, count);
+    ChunkFrame.putWeights(
+        buffer, offset, of, model.shard(), chunk, count, ChunkFrame.FLOAT32, Float.BYTES * count);
   }
 
   // Readers are done with the chunk's former weights: its update was committed, so all workers had

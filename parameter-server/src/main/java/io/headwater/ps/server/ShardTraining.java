@@ -2,6 +2,7 @@ package io.headwater.ps.server;
 
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.headwater.ps.PsMetrics;
+import io.headwater.ps.codec.ChunkDecoders;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.optimizer.Kernels;
 import io.headwater.ps.optimizer.ScaledSquares;
@@ -77,12 +78,14 @@ final class ShardTraining implements AutoCloseable {
   private long written = -1; // step of the newest snapshot that is on storage
 
   private final Consumer<float[]> readElements = this::readElements;
+  private final ChunkDecoders decoders = new ChunkDecoders();
   private ChunkFrame pushed; // the frame being added
 
   private final Counter.Child applied;
   private final Counter.Child duplicate;
   private final Counter.Child stale;
   private final Counter.Child rejected;
+  private final Counter.Child malformed;
   private final Counter.Child nonFinite;
   private final Counter.Child bytesIn;
 
@@ -113,12 +116,13 @@ final class ShardTraining implements AutoCloseable {
     blockSums = new double[range.blocks()];
     chunksMissing = new int[range.blocks()];
     step = model.firstStep();
-    publishers.forEach(publisher -> publisher.open(model));
+    publishers.forEach(publisher -> publisher.open(model, training.codecs().pull()));
     int shard = model.shard();
     applied = PsMetrics.updates(shard, "applied");
     duplicate = PsMetrics.updates(shard, "duplicate");
     stale = PsMetrics.updates(shard, "dropped_stale");
     rejected = PsMetrics.updates(shard, "rejected");
+    malformed = PsMetrics.updates(shard, "malformed");
     nonFinite = PsMetrics.updates(shard, "rejected_nonfinite");
     bytesIn = PsMetrics.bytesIn(shard);
     PsMetrics.parameters(shard, range.elements(), model.bytes());
@@ -222,7 +226,11 @@ final class ShardTraining implements AutoCloseable {
       rejected.inc();
       return Action.CONTINUE;
     }
-    bytesIn.inc(ChunkFrame.length(push.count()));
+    if (!isDecodable(push)) {
+      malformed.inc();
+      return Action.CONTINUE;
+    }
+    bytesIn.inc(push.vector() == 0 ? push.length() : ChunkFrame.length(push.count()));
     pushed = push;
     switch (aggregator.add(push, readElements)) {
       case DUPLICATE -> duplicate.inc();
@@ -235,9 +243,25 @@ final class ShardTraining implements AutoCloseable {
     return Action.CONTINUE;
   }
 
+  private boolean isDecodable(ChunkFrame push) {
+    return push.codec() == ChunkFrame.FLOAT32
+        || decoders
+            .of(push.codec())
+            .isValid(push.buffer(), push.payloadOffset(), push.payloadLength(), push.count());
+  }
+
   private void readElements(float[] into) {
-    if (pushed.vector() == 0) {
+    if (pushed.vector() == 0 && pushed.codec() == ChunkFrame.FLOAT32) {
       pushed.read(into);
+    } else if (pushed.vector() == 0) {
+      decoders
+          .of(pushed.codec())
+          .decode(
+              pushed.buffer(),
+              pushed.payloadOffset(),
+              pushed.payloadLength(),
+              into,
+              pushed.count());
     } else {
       int chunk = pushed.chunk();
       shared.find(pushed.vector()).read(range.chunkFrom(chunk), into, 0, pushed.count());

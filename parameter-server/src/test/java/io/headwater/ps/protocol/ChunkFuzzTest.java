@@ -2,6 +2,9 @@ package io.headwater.ps.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.ps.codec.ChunkCodec;
+import io.headwater.ps.codec.ChunkDecoders;
+import io.headwater.ps.codec.Codec;
 import io.headwater.ps.testing.FrameMutations;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Half a million chunk and row frames that nobody has written. */
 class ChunkFuzzTest {
+  private static final ChunkDecoders CODECS = new ChunkDecoders();
   private static final int FRAMES = 300_000;
   private static final int WARM_UP = 20_000;
   private static final int MAX_COUNT = 33;
@@ -28,15 +32,28 @@ class ChunkFuzzTest {
     List<byte[]> samples = new ArrayList<>();
     for (int count = 1; count < MAX_COUNT; count += 8) {
       byte[] push = floats(ChunkFrame.HEADER_LENGTH, count);
-      ChunkFrame.putPush(new UnsafeBuffer(push), 0, NAME, 2, 5, count);
+      ChunkFrame.putPush(new UnsafeBuffer(push), 0, NAME, 2, 5, count, 0, Float.BYTES * count);
       byte[] weights = floats(ChunkFrame.HEADER_LENGTH, count);
       PushName none = PushName.ofWeights(NAME.run(), 8);
-      ChunkFrame.putWeights(new UnsafeBuffer(weights), 0, none, 2, 5, count);
+      ChunkFrame.putWeights(
+          new UnsafeBuffer(weights), 0, none, 2, 5, count, 0, Float.BYTES * count);
       byte[] state = floats(ChunkFrame.HEADER_LENGTH, count);
       ChunkFrame.putState(new UnsafeBuffer(state), 0, none, 2, 5, count);
       samples.add(push);
       samples.add(weights);
       samples.add(state);
+    }
+    float[] elements = new float[100];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = i - 33.5f;
+    }
+    for (Codec codec : Codec.values()) {
+      byte[] bytes = new byte[ChunkFrame.HEADER_LENGTH + codec.open().length(elements.length)];
+      UnsafeBuffer frame = new UnsafeBuffer(bytes);
+      int length =
+          codec.open().encode(elements, 0, elements.length, frame, ChunkFrame.HEADER_LENGTH);
+      ChunkFrame.putPush(frame, 0, NAME, 2, 5, elements.length, codec.number(), length);
+      samples.add(bytes);
     }
     for (int i = 0; i < 4; i++) {
       byte[] bytes = new byte[ChunkFrame.HEADER_LENGTH];
@@ -75,17 +92,19 @@ class ChunkFuzzTest {
     int chunk = frame.chunk();
     int count = frame.count();
     int vector = frame.vector();
+    int codec = frame.codec();
+    int bytesOfElements = frame.payloadLength();
     switch (frame.type()) {
       case ChunkFrame.PUSH -> {
         if (vector == 0) {
-          ChunkFrame.putPush(into, 0, name, shard, chunk, count);
+          ChunkFrame.putPush(into, 0, name, shard, chunk, count, codec, bytesOfElements);
         } else {
           ChunkFrame.putSharedPush(into, 0, name, shard, chunk, count, vector);
         }
       }
       case ChunkFrame.WEIGHTS -> {
         if (vector == 0) {
-          ChunkFrame.putWeights(into, 0, name, shard, chunk, count);
+          ChunkFrame.putWeights(into, 0, name, shard, chunk, count, codec, bytesOfElements);
         } else {
           ChunkFrame.putSharedWeights(into, 0, name, shard, chunk, count, vector);
         }
@@ -118,12 +137,27 @@ class ChunkFuzzTest {
         accepted++;
         assertThat(rewritten(chunk, bytes)).as("type %d", chunk.type()).isEqualTo(bytes);
         if (chunk.length() > ChunkFrame.HEADER_LENGTH) {
-          chunk.read(new float[chunk.count()]);
+          readElements(chunk);
         }
       }
     }
     assertThat(accepted).isBetween(FRAMES / 20, FRAMES - FRAMES / 5);
     assertThat(most).isZero();
+  }
+
+  private static void readElements(ChunkFrame chunk) {
+    if (chunk.codec() == ChunkFrame.FLOAT32) {
+      chunk.read(new float[chunk.count()]);
+    } else if (chunk.count() <= ChunkCodec.MAX_COUNT) {
+      CODECS
+          .of(chunk.codec())
+          .decode(
+              chunk.buffer(),
+              chunk.payloadOffset(),
+              chunk.payloadLength(),
+              new float[chunk.count()],
+              chunk.count());
+    }
   }
 
   private static List<byte[]> rowSamples() {

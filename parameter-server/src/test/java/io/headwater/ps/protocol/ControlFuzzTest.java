@@ -2,6 +2,8 @@ package io.headwater.ps.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.testing.FrameMutations;
@@ -53,7 +55,7 @@ class ControlFuzzTest {
           new Event.ReplicaJoined(REPLICA),
           new Event.RunOpened(1, 2),
           new Event.JoinRefused(1, 2, "why not"),
-          new Event.JoinAccepted(1, 2, List.of(7)),
+          new Event.JoinAccepted(1, 2, new Codecs(Codec.TOP_K, 0.25, Codec.BFLOAT16), List.of(7)),
           new Event.PlanAnnounced(
               9,
               2,

@@ -3,6 +3,8 @@ package io.headwater.ps.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import java.lang.management.ManagementFactory;
@@ -53,7 +55,7 @@ class FrameDecoderTest {
         new Event.ReplicaJoined(REPLICA),
         new Event.RunOpened(1, 2),
         new Event.JoinRefused(1, 2, "why not"),
-        new Event.JoinAccepted(1, 2, List.of()),
+        new Event.JoinAccepted(1, 2, new Codecs(Codec.TOP_K, 0.25, Codec.BFLOAT16), List.of()),
         new Event.PlanAnnounced(
             9,
             2,
@@ -201,7 +203,7 @@ class FrameDecoderTest {
   private static UnsafeBuffer push(PushName name, int count) {
     UnsafeBuffer frame = new UnsafeBuffer(new byte[ChunkFrame.length(count)]);
     frame.putFloat(frame.capacity() - Float.BYTES, count);
-    ChunkFrame.putPush(frame, 0, name, 2, 5, count);
+    ChunkFrame.putPush(frame, 0, name, 2, 5, count, 0, Float.BYTES * count);
     return frame;
   }
 }

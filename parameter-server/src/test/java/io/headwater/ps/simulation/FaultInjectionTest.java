@@ -3,6 +3,8 @@ package io.headwater.ps.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.MicroBatchRange;
@@ -145,12 +147,44 @@ class FaultInjectionTest {
     assertThat(lost).isGreaterThan(SCHEDULES / 50);
   }
 
+  /** What codecs lose, no replica and no worker has otherwise than another. */
+  @Test
+  void encodedRunsEndWithTheSameWeightsEverywhere() {
+    Codec[] pushes = {Codec.BFLOAT16, Codec.FLOAT16, Codec.ONE_BIT, Codec.TOP_K};
+    int undisturbed = 0;
+    for (long seed = 0; seed < SCHEDULES / 5; seed++) {
+      Codec push = pushes[(int) (seed % pushes.length)];
+      Codec pull = seed % 3 == 0 ? Codec.FLOAT32 : Codec.BFLOAT16;
+      RunSpecification.Training encoded = TRAINING.withCodecs(new Codecs(push, 0.1, pull));
+      try (SimulatedRun faultless = mixed(seed, encoded, true);
+          SimulatedRun run = mixed(seed, encoded)) {
+        float[] reference = faultless.run().get(0);
+        List<float[]> weights = run.run();
+        weights.forEach(vector -> assertThat(vector).isEqualTo(weights.get(0)));
+        if (run.lostWorkers() == 0) {
+          undisturbed++;
+          assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference);
+        }
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+    assertThat(undisturbed).isGreaterThan(SCHEDULES / 50);
+  }
+
   /** Faults of all kinds, each at a rate that the seed chooses, or not at all. */
   private static SimulatedRun mixed(long seed) {
     return mixed(seed, TRAINING);
   }
 
   private static SimulatedRun mixed(long seed, RunSpecification.Training training) {
+    return mixed(seed, training, false);
+  }
+
+  /**
+   * @param spared nothing happens in it
+   */
+  private static SimulatedRun mixed(long seed, RunSpecification.Training training, boolean spared) {
     Random random = new Random(seed * 31 + 1);
     Faults faults =
         new Faults(
@@ -166,10 +200,10 @@ class FaultInjectionTest {
         specification(seed, 1 + random.nextInt(3), training),
         1 + random.nextInt(3),
         1 + random.nextInt(2),
-        faults,
-        workers,
-        shards,
-        rate(random, 0.05));
+        spared ? Faults.NONE : faults,
+        spared ? ProcessFaults.NONE : workers,
+        spared ? ProcessFaults.NONE : shards,
+        spared ? 0 : rate(random, 0.05));
   }
 
   private static double rate(Random random, double most) {
