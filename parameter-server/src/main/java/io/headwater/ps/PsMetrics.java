@@ -46,6 +46,15 @@ public final class PsMetrics {
           .labelNames("worker")
           .register();
 
+  private static final Gauge MICRO_BATCH =
+      Gauge.build("headwater_worker_micro_batch_seconds", "Time of a micro-batch, averaged.")
+          .labelNames("worker")
+          .register();
+  private static final Gauge STRAGGLER =
+      Gauge.build("headwater_worker_straggler", "1 for a worker much slower than the others.")
+          .labelNames("worker")
+          .register();
+
   private PsMetrics() {}
 
   public static Histogram.Child pushSeconds(int shard) {
@@ -100,6 +109,14 @@ public final class PsMetrics {
   public static void workers(int ready, int starting) {
     WORKERS.labels("ready").set(ready);
     WORKERS.labels("starting").set(starting);
+  }
+
+  public static void microBatchSeconds(int worker, double seconds) {
+    MICRO_BATCH.labels(Integer.toString(worker)).set(seconds);
+  }
+
+  public static void straggler(int worker, boolean slow) {
+    STRAGGLER.labels(Integer.toString(worker)).set(slow ? 1 : 0);
   }
 
   public static void heartbeat(int worker) {

@@ -60,6 +60,7 @@ final class CoordinatedRun {
   private final Replicas replicas;
   private final SnapshotLedger snapshots;
   private final LoadedModel loaded = new LoadedModel();
+  private final Stragglers stragglers;
   private final WorkSharing work;
   private final UpdateGuard guard;
   private final Plans plans;
@@ -86,6 +87,7 @@ final class CoordinatedRun {
     members = new Membership(run.workers());
     replicas = new Replicas(endpoints, run.timeouts().lease().toNanos(), nowNs);
     snapshots = new SnapshotLedger(replicas.shards(), run);
+    stragglers = new Stragglers(run.workers());
     work = WorkSharing.of(run.training(), members);
     plans = new Plans(run.training(), work, announce);
     phaseSinceNs = nowNs;
@@ -246,6 +248,7 @@ final class CoordinatedRun {
       lose(join.worker(), "it was started again", nowNs);
     }
     members.join(join.worker(), join.incarnation(), nowNs);
+    stragglers.onJoin(join.worker(), nowNs);
     LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
     countWorkers();
     accept(join);
@@ -281,6 +284,7 @@ final class CoordinatedRun {
   }
 
   private void onLoss(Request.LossReport report, long nowNs) {
+    stragglers.onReport(report, nowNs);
     if (phase == Phase.TRAINING) {
       if (work.onLoss(report)) {
         planAnew(nowNs);
@@ -363,6 +367,9 @@ final class CoordinatedRun {
       return;
     }
     commit.open(step);
+    if (!run.training().isAsynchronous()) {
+      stragglers.onStep(nowNs);
+    }
     work.open(step);
     if (snapshot) {
       snapshots.ask(finished ? step : nextStep());
