@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Parameter-server rounds beside Open MPI and TCP, in turn, on one host. See benchmarks/README.md.
+# Parameter-server rounds beside Open MPI, TCP and gRPC, in turn, on one host. See benchmarks/README.md.
 #   usage: run.sh [elements, default 25000000] [rounds, default 100] [repetitions, default 3]
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -17,28 +17,42 @@ mpicxx -O3 -march=native -o "$work/mpi_rounds" "$here/mpi_rounds.cc"
 
 java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages
   -Xms1500m -Xmx1500m -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
+rounds_of() { local peer="$1"; shift; "${java[@]}" "io.headwater.benchmarks.ps.$peer" "$@"; }
 mpi() { mpirun -np 2 --bind-to none --mca btl self,vader --mca mpi_yield_when_idle 1 "$work/mpi_rounds" "$elements" "$rounds"; }
-tcp() { "${java[@]}" io.headwater.benchmarks.ps.TcpRounds "$elements" "$rounds"; }
-ours() { "${java[@]}" io.headwater.benchmarks.ps.HeadwaterRounds "$elements" "$1" "$rounds" "$2"; }
+tcp() { rounds_of TcpRounds "$elements" "$rounds"; }
+grpc() { rounds_of GrpcRounds "$elements" "$rounds"; }
+ours() { rounds_of HeadwaterRounds local "$elements" "$1" 2 "$rounds" "$2"; }
 
-measure() { # name, command...
-  local name="$1" line
-  shift
-  line="$("$@" 2>"$work/errors" | grep '^round')" || { cat "$work/errors" >&2; exit 1; }
-  echo "$line" >>"$work/$name"
-  printf '  %-34s median %8s ms  best %8s ms\n' "$name" $(echo "$line" | cut -d' ' -f2,3)
+names=(mpi-reduce-bcast headwater-1-shard headwater-2-shards headwater-2-shards-bf16 headwater-2-shards-adamw
+  headwater-2-shards-adamw-clipped tcp grpc)
+one() {
+  case "$1" in
+    mpi-reduce-bcast) mpi ;;
+    headwater-1-shard) ours 1 sgd ;;
+    headwater-2-shards) ours 2 sgd ;;
+    headwater-2-shards-bf16) ours 2 sgd:bf16 ;;
+    headwater-2-shards-adamw) ours 2 adamw ;;
+    headwater-2-shards-adamw-clipped) ours 2 adamw-clipped ;;
+    tcp) tcp ;;
+    grpc) grpc ;;
+  esac
 }
-median() { cut -d' ' -f2 "$work/$1" | sort -n | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
+# Appends "median best p99 cpu-ms allocated-bytes", the last two summed over processes.
+measure() {
+  one "$1" >"$work/out" 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
+  awk '/^round/ {t = $2 " " $3 " " $4} /^cost/ {cpu += $2; bytes += $3} END {print t, cpu, bytes}' "$work/out" >>"$work/$1"
+}
+column() { cut -d' ' -f"$2" "$work/$1" | sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 
-echo "elements $elements, 2 workers, $rounds rounds, $repetitions repetitions in turn"
+echo "elements $elements, 2 workers, $rounds rounds, $repetitions repetitions in turn; medians over the repetitions"
+echo "memcpy, one thread: $(rounds_of MemoryCopy "$elements" | awk '/^memcpy/ {print $2}') GB/s"
 for _ in $(seq "$repetitions"); do
-  measure mpi-reduce-bcast mpi
-  measure headwater-1-shard ours 1 sgd
-  measure headwater-2-shards ours 2 sgd
-  measure headwater-2-shards-adamw-clipped ours 2 adamw
-  measure tcp tcp
+  for name in "${names[@]}"; do measure "$name"; done
 done
-echo "medians over the repetitions, and their ratio to MPI's"
-for name in mpi-reduce-bcast headwater-1-shard headwater-2-shards headwater-2-shards-adamw-clipped tcp; do
-  printf '  %-34s %8.2f ms  %5.2f\n' "$name" "$(median "$name")" "$(awk -v a="$(median "$name")" -v b="$(median mpi-reduce-bcast)" 'BEGIN {print a / b}')"
+printf '%-34s %10s %10s %10s %8s %10s %12s %8s\n' "" median best p99 "to MPI" "CPU ms" "bytes/round" GB/s
+for name in "${names[@]}"; do
+  printf '%-34s %10s %10s %10s %8.2f %10s %12s %8.2f\n' "$name" "$(column "$name" 1)" "$(column "$name" 2)" "$(column "$name" 3)" \
+    "$(awk -v a="$(column "$name" 1)" -v b="$(column mpi-reduce-bcast 1)" 'BEGIN {print a / b}')" \
+    "$(column "$name" 4)" "$(column "$name" 5)" \
+    "$(awk -v n="$elements" -v ms="$(column "$name" 1)" 'BEGIN {print 4 * n * 4 / ms * 1e-6}')"
 done

@@ -8,6 +8,8 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.codec.Codec;
+import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
@@ -17,130 +19,194 @@ import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.ParameterServer;
-import io.headwater.ps.server.RunOutcome;
+import io.headwater.ps.server.ParameterServerConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * {@code bsp} rounds through the public interface: each worker pushes a whole gradient and pulls
- * all new weights. The server's process starts the workers, each a process of its own, attached to
- * the server's media driver through shared memory.
+ * {@code bsp} rounds through the public interface: each worker, a process of its own, pushes a
+ * whole gradient and pulls all new weights.
  *
- * <p>Arguments: elements, shards, rounds, {@code sgd} or {@code adamw} (the latter clips).
+ * <ul>
+ *   <li>{@code local ELEMENTS SHARDS WORKERS ROUNDS RULE}: shards in this process, which the
+ *       workers share memory with; RULE is {@code sgd}, {@code adamw} or {@code adamw-clipped},
+ *       and, with {@code :bf16} after it, gradients and weights travel as such.
+ *   <li>{@code remote ELEMENTS SHARDS WORKERS ROUNDS RULE HOST SHARDS-HOST PORT MTU}: shards, each
+ *       a process, at the second host from that port on; the coordinator here, at the first.
+ *   <li>{@code shard INDEX SHARDS SHARDS-HOST PORT MTU}: one of those.
+ * </ul>
  */
 public final class HeadwaterRounds {
-  private static final int WORKERS = 2;
-  private static final int WARM_UP = 60; // until the compiler is done
+  private static final int COORDINATOR_PORT = 21_900;
   private static final String WORKER_ROLE = "worker";
 
   private HeadwaterRounds() {}
 
   public static void main(String[] arguments) throws Exception {
-    if (arguments[0].equals(WORKER_ROLE)) {
-      work(arguments);
-    } else {
-      serve(
-          Long.parseLong(arguments[0]),
-          Integer.parseInt(arguments[1]),
-          Integer.parseInt(arguments[2]),
-          arguments[3]);
+    switch (arguments[0]) {
+      case WORKER_ROLE -> work(arguments);
+      case "shard" -> serve(arguments);
+      case "local" -> {
+        int shards = Integer.parseInt(arguments[2]);
+        try (ParameterServer server = ParameterServer.startEmbedded(shards)) {
+          String directory = server.endpoints().get(0).aeronDirectory();
+          drive(arguments, CoordinatorEndpoint.local(directory), server.endpoints(), "");
+          server.awaitRunEnd();
+        }
+      }
+      case "remote" ->
+          drive(
+              arguments,
+              CoordinatorEndpoint.udp(arguments[6], COORDINATOR_PORT),
+              endpoints(Integer.parseInt(arguments[2]), arguments, 7),
+              arguments[6]);
+      default -> throw new IllegalArgumentException("no role: " + arguments[0]);
     }
     System.exit(0); // the engine's threads are daemons only in part
   }
 
-  private static void serve(long elements, int shards, int rounds, String optimizer)
-      throws Exception {
-    Path folder = Files.createTempDirectory("headwater-rounds");
-    String start = Checkpoint.directory(folder.toString(), 0);
-    TensorLayout layout = TensorLayout.builder().add("weights", elements / 64, 64).build();
-    try (FlatVector zeros = FlatVector.allocate(layout.elements())) {
-      Checkpoint.write(
-          start,
-          0,
-          layout,
-          zeros,
-          new CheckpointDescription(
-              JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty()));
+  private static List<ShardEndpoint> endpoints(int shards, String[] arguments, int at) {
+    int port = Integer.parseInt(arguments[at + 1]);
+    int mtu = Integer.parseInt(arguments[at + 2]);
+    List<ShardEndpoint> endpoints = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      int first = port + shard * ShardEndpoint.PORTS;
+      endpoints.add(new ShardEndpoint(shard, 0, arguments[at], first, mtu, ""));
     }
-    String run = "rounds-" + ProcessHandle.current().pid();
+    return endpoints;
+  }
+
+  private static void serve(String[] arguments) throws InterruptedException {
+    List<ShardEndpoint> all = endpoints(Integer.parseInt(arguments[2]), arguments, 3);
+    int shard = Integer.parseInt(arguments[1]);
+    try (ParameterServer server = ParameterServer.start(ParameterServerConfig.of(all, shard, 0))) {
+      server.awaitRunEnd();
+    }
+  }
+
+  private static void drive(
+      String[] arguments, CoordinatorEndpoint at, List<ShardEndpoint> shards, String host)
+      throws Exception {
+    long elements = Long.parseLong(arguments[1]) / 64 * 64;
+    int workers = Integer.parseInt(arguments[3]);
+    int rounds = Integer.parseInt(arguments[4]);
+    int steps = rounds + Rounds.warmUp(rounds);
+    Path folder = Files.createTempDirectory("headwater-rounds");
     RunSpecification specification =
         new RunSpecification(
-            run,
-            WORKERS,
-            new RunSpecification.Training(
-                rounds + WARM_UP,
-                WORKERS,
-                optimizer.equals("adamw") ? OptimizerConfig.adamW() : OptimizerConfig.sgd(),
-                LearningRateSchedule.constant(1e-3f)),
-            new RunSpecification.Checkpoints(start, folder.resolve("output").toString(), 0),
+            "rounds-" + ProcessHandle.current().pid(),
+            workers,
+            training(steps, workers, arguments[5].split(":")),
+            new RunSpecification.Checkpoints(
+                zeros(folder, elements), folder.resolve("output").toString(), 0),
             RunSpecification.Timeouts.DEFAULT);
-    try (ParameterServer server = ParameterServer.startEmbedded(shards);
-        RunControl control =
-            RunControl.open(
-                CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
-                server.endpoints(),
-                specification,
-                UpdateGuard.State.START,
-                new SilentListener())) {
-      String directory = server.endpoints().get(0).aeronDirectory();
-      List<Process> workers = new ArrayList<>();
-      for (int worker = 0; worker < WORKERS; worker++) {
-        workers.add(startWorker(run, worker, directory, layout.elements(), shards, rounds));
+    ProcessCost[] cost = new ProcessCost[1];
+    SilentListener listener =
+        new SilentListener(
+            step -> {
+              if (step == Rounds.warmUp(rounds)) {
+                cost[0] = ProcessCost.sinceNow();
+              } else if (step == steps) {
+                cost[0].stop(rounds);
+              }
+            });
+    try (RunControl control =
+        RunControl.open(at, shards, specification, UpdateGuard.State.START, listener)) {
+      List<Process> started = new ArrayList<>();
+      for (int worker = 0; worker < workers; worker++) {
+        started.add(startWorker(arguments, specification.runId(), worker, at, elements, host));
       }
-      long cpuBefore = cpuNanos();
-      for (Process worker : workers) {
+      for (Process worker : started) {
         if (worker.waitFor() != 0) {
           throw new IllegalStateException("a worker ended with " + worker.exitValue());
         }
       }
-      RunOutcome outcome = server.awaitRunEnd();
-      System.out.printf(
-          Locale.ROOT,
-          "server-cpu %.2f ms a round, %s%n",
-          (cpuNanos() - cpuBefore) * 1e-6 / (rounds + WARM_UP),
-          outcome);
     }
+    cost[0].print();
   }
 
+  private static RunSpecification.Training training(int steps, int workers, String[] rule) {
+    RunSpecification.Training training =
+        new RunSpecification.Training(
+            steps, workers, optimizer(rule[0]), LearningRateSchedule.constant(1e-3f));
+    return rule.length == 1
+        ? training
+        : training.withCodecs(new Codecs(Codec.BFLOAT16, Codecs.NONE.topK(), Codec.BFLOAT16));
+  }
+
+  private static OptimizerConfig optimizer(String rule) {
+    return switch (rule) {
+      case "sgd" -> OptimizerConfig.sgd();
+      case "adamw" -> OptimizerConfig.adamW().withGradientClip(0);
+      case "adamw-clipped" -> OptimizerConfig.adamW().withGradientClip(1);
+      default -> throw new IllegalArgumentException("no rule: " + rule);
+    };
+  }
+
+  private static String zeros(Path folder, long elements) {
+    String start = Checkpoint.directory(folder.toString(), 0);
+    TensorLayout layout = TensorLayout.builder().add("weights", elements / 64, 64).build();
+    try (FlatVector vector = FlatVector.allocate(layout.elements())) {
+      CheckpointDescription description =
+          new CheckpointDescription(
+              JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
+      Checkpoint.write(start, 0, layout, vector, description);
+    }
+    return start;
+  }
+
+  /** Arguments: run, worker, elements, rounds, coordinator, then as the driver's own. */
   private static Process startWorker(
-      String run, int worker, String directory, long elements, int shards, int rounds)
+      String[] driver, String run, int worker, CoordinatorEndpoint at, long elements, String host)
       throws Exception {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> !argument.startsWith("-Xms") && !argument.startsWith("-Xmx"))
+        .forEach(command::add);
     command.addAll(
         List.of(
+            "-Xmx256m", // vectors are not on the heap
             "-cp",
             System.getProperty("java.class.path"),
             HeadwaterRounds.class.getName(),
             WORKER_ROLE,
             run,
             Integer.toString(worker),
-            directory,
             Long.toString(elements),
-            Integer.toString(shards),
-            Integer.toString(rounds)));
+            driver[4],
+            driver[2],
+            host.isEmpty() ? at.aeronDirectory() : host));
+    if (!host.isEmpty()) {
+      command.addAll(List.of(driver[7], driver[8], driver[9]));
+    }
     return new ProcessBuilder(command).inheritIO().start();
   }
 
   private static void work(String[] arguments) {
     int worker = Integer.parseInt(arguments[2]);
-    long elements = Long.parseLong(arguments[4]);
+    long elements = Long.parseLong(arguments[3]);
+    Rounds rounds = new Rounds(Integer.parseInt(arguments[4]));
+    int shards = Integer.parseInt(arguments[5]);
     List<ShardEndpoint> endpoints = new ArrayList<>();
-    for (int shard = 0; shard < Integer.parseInt(arguments[5]); shard++) {
-      endpoints.add(ShardEndpoint.local(shard, arguments[3]));
+    CoordinatorEndpoint coordinator;
+    if (arguments.length > 7) {
+      coordinator = CoordinatorEndpoint.udp(arguments[6], COORDINATOR_PORT);
+      endpoints.addAll(endpoints(shards, arguments, 7));
+    } else {
+      coordinator = CoordinatorEndpoint.local(arguments[6]);
+      for (int shard = 0; shard < shards; shard++) {
+        endpoints.add(ShardEndpoint.local(shard, arguments[6]));
+      }
     }
-    Rounds rounds = new Rounds(Integer.parseInt(arguments[6]), WARM_UP);
     try (FlatVector parameters = FlatVector.allocate(elements);
         WorkerClient client =
             WorkerClient.connect(
-                WorkerClientConfig.of(
-                    arguments[1], worker, 1, CoordinatorEndpoint.local(arguments[3]), endpoints))) {
+                WorkerClientConfig.of(arguments[1], worker, 1, coordinator, endpoints))) {
       StepPlan plan = client.join(parameters);
       client.gradients().fill(1f + worker);
       while (!plan.finished()) {
@@ -155,12 +221,8 @@ public final class HeadwaterRounds {
       }
     }
     if (worker == 0) {
-      System.out.println(rounds.summary("round"));
+      rounds.printTimes();
     }
-  }
-
-  private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+    rounds.printCost();
   }
 }

@@ -3,22 +3,39 @@ package io.headwater.benchmarks.ps;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Durations of repeated rounds, the first ones not counted. */
+/** Durations of repeated rounds and what they cost this process, the first ones not counted. */
 final class Rounds {
+  private static final int LEAST_WARM_UP = 60; // until the compiler is done
+
   private final double[] milliseconds;
   private final int warmUp;
   private int count;
+  private ProcessCost cost;
+
+  Rounds(int rounds) {
+    this(rounds, warmUp(rounds));
+  }
 
   Rounds(int rounds, int warmUp) {
     this.milliseconds = new double[rounds];
     this.warmUp = warmUp;
   }
 
+  /** Rounds before the ones that count: more of those that are over soon. */
+  static int warmUp(int rounds) {
+    return Math.max(LEAST_WARM_UP, rounds / 5);
+  }
+
   void add(long nanos) {
-    if (count >= warmUp && count - warmUp < milliseconds.length) {
-      milliseconds[count - warmUp] = nanos * 1e-6;
+    int round = count++ - warmUp;
+    if (round == -1) {
+      cost = ProcessCost.sinceNow();
+    } else if (round >= 0 && round < milliseconds.length) {
+      milliseconds[round] = nanos * 1e-6;
+      if (round == milliseconds.length - 1) {
+        cost.stop(milliseconds.length);
+      }
     }
-    count++;
   }
 
   /** Milliseconds of the middle round. */
@@ -28,10 +45,19 @@ final class Rounds {
     return sorted[sorted.length / 2];
   }
 
-  /** One line: {@code name median best milliseconds}. */
-  String summary(String name) {
+  /** Says {@code round median best p99}, in milliseconds. */
+  void printTimes() {
     double[] sorted = milliseconds.clone();
     Arrays.sort(sorted);
-    return String.format(Locale.ROOT, "%s %.2f %.2f", name, median(), sorted[0]);
+    System.out.printf(
+        Locale.ROOT,
+        "round %.3f %.3f %.3f%n",
+        sorted[sorted.length / 2],
+        sorted[0],
+        sorted[(int) Math.min(sorted.length - 1, Math.ceil(0.99 * sorted.length))]);
+  }
+
+  void printCost() {
+    cost.print();
   }
 }

@@ -2,11 +2,25 @@ package io.headwater.benchmarks.ps;
 
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import java.util.function.LongConsumer;
 
 /** The benchmark reads the workers' clocks, not the events; failures are said. */
 final class SilentListener implements RunListener {
+  private final LongConsumer onStep;
+
+  SilentListener() {
+    this(step -> {});
+  }
+
+  /** Also does something with the number of each completed step. */
+  SilentListener(LongConsumer onStep) {
+    this.onStep = onStep;
+  }
+
   @Override
-  public void stepCompleted(StepCompleted step) {}
+  public void stepCompleted(StepCompleted step) {
+    onStep.accept(step.step());
+  }
 
   @Override
   public void workerJoined(int worker) {}

@@ -16,11 +16,11 @@ import java.util.List;
  * the server's thread reads chunk by chunk from both workers, sums, updates and answers both at
  * once, while the workers push and pull on two threads each.
  *
- * <p>Arguments: elements, rounds.
+ * <p>Arguments: {@code ELEMENTS ROUNDS} for all in this process, {@code server ELEMENTS ROUNDS HOST
+ * PORT} and {@code workers ELEMENTS ROUNDS HOST PORT} for the two sides of a network.
  */
 public final class TcpRounds {
   private static final int WORKERS = 2;
-  private static final int WARM_UP = 60; // until the compiler is done
   private static final int CHUNK = 64 * 1024; // elements
   private static final int SOCKET_BUFFER = 4 << 20;
   private static final float RATE = 1e-3f;
@@ -28,25 +28,51 @@ public final class TcpRounds {
   private TcpRounds() {}
 
   public static void main(String[] arguments) throws Exception {
-    int elements = Integer.parseInt(arguments[0]);
-    int rounds = Integer.parseInt(arguments[1]);
-    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
-      List<Thread> workers = new ArrayList<>();
-      for (int worker = 0; worker < WORKERS; worker++) {
-        boolean measures = worker == 0;
-        workers.add(start(() -> work(address, elements, rounds, measures)));
+    switch (arguments[0]) {
+      case "server" -> {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+          listener.bind(address(arguments));
+          serve(listener, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        }
       }
-      List<SocketChannel> channels = new ArrayList<>();
-      for (int worker = 0; worker < WORKERS; worker++) {
-        channels.add(configure(listener.accept()));
-      }
-      serve(channels, elements, rounds + WARM_UP);
-      for (Thread worker : workers) {
-        worker.join();
+      case "workers" ->
+          work(address(arguments), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+      default -> {
+        int elements = Integer.parseInt(arguments[0]);
+        int rounds = Integer.parseInt(arguments[1]);
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+          listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+          InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+          Thread workers = start(() -> work(address, elements, rounds));
+          serve(listener, elements, rounds);
+          workers.join();
+        }
       }
     }
+  }
+
+  private static InetSocketAddress address(String[] arguments) {
+    return new InetSocketAddress(arguments[3], Integer.parseInt(arguments[4]));
+  }
+
+  private static void work(InetSocketAddress server, int elements, int rounds) throws Exception {
+    List<Thread> workers = new ArrayList<>();
+    for (int worker = 0; worker < WORKERS; worker++) {
+      boolean measures = worker == 0;
+      workers.add(start(() -> work(server, elements, rounds, measures)));
+    }
+    for (Thread worker : workers) {
+      worker.join();
+    }
+  }
+
+  private static void serve(ServerSocketChannel listener, int elements, int rounds)
+      throws IOException {
+    List<SocketChannel> channels = new ArrayList<>();
+    for (int worker = 0; worker < WORKERS; worker++) {
+      channels.add(configure(listener.accept()));
+    }
+    serve(channels, elements, rounds + Rounds.warmUp(rounds));
   }
 
   private static void serve(List<SocketChannel> workers, int elements, int rounds)
@@ -81,10 +107,10 @@ public final class TcpRounds {
       throws Exception {
     float[] gradients = new float[elements];
     float[] weights = new float[elements];
-    Rounds times = new Rounds(rounds, WARM_UP);
+    Rounds times = new Rounds(rounds);
     try (SocketChannel channel = configure(SocketChannel.open(server))) {
       ByteBuffer in = buffer();
-      for (int round = 0; round < rounds + WARM_UP; round++) {
+      for (int round = 0; round < rounds + Rounds.warmUp(rounds); round++) {
         long start = System.nanoTime();
         Thread push = start(() -> push(channel, gradients));
         for (int from = 0; from < elements; from += CHUNK) {
@@ -97,7 +123,8 @@ public final class TcpRounds {
       }
     }
     if (measures) {
-      System.out.println(times.summary("round"));
+      times.printTimes();
+      times.printCost();
     }
   }
 
