@@ -15,6 +15,8 @@ import org.apache.hadoop.fs.Path;
  * the new one.
  */
 public final class CheckpointCommit {
+  private static final long NONE = -1;
+
   private final String outputDirectory;
   private final TensorLayout layout;
   private final int shards;
@@ -60,11 +62,21 @@ public final class CheckpointCommit {
 
   /** Deletes all checkpoints of a run but the {@code count} of the highest steps. */
   public static void keepNewest(String outputDirectory, int count) {
+    keepNewest(outputDirectory, count, NONE);
+  }
+
+  /** The same, but the checkpoint of one more step stays, however old it is. */
+  public static void keepNewest(String outputDirectory, int count, long sparedStep) {
     if (count < 1) {
       throw new IllegalArgumentException("Cannot keep " + count + " checkpoints (must be >= 1)");
     }
+    String spared =
+        sparedStep == NONE
+            ? ""
+            : Storage.path(Checkpoint.directory(outputDirectory, sparedStep)).getName();
     Checkpoint.stepFolders(outputDirectory).stream()
         .skip(count)
+        .filter(folder -> !folder.getName().equals(spared))
         .forEach(
             folder -> {
               Storage storage = Storage.of(folder);

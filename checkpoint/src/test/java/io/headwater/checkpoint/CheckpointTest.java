@@ -197,6 +197,16 @@ class CheckpointTest {
   }
 
   @Test
+  void sparesOneBesideTheNewest() {
+    for (long step = 1; step <= 5; step++) {
+      Models.writeByShards(output.toString(), Models.LAYOUT, step, 1);
+    }
+    CheckpointCommit.keepNewest(output.toString(), 2, 2);
+    assertThat(output.toFile().list())
+        .containsExactlyInAnyOrder("step-00000002", "step-00000004", "step-00000005");
+  }
+
+  @Test
   void namesTheFolderThatIsNotThere() {
     assertThatThrownBy(() -> Checkpoint.open(output.resolve("nowhere").toString()))
         .isInstanceOf(UserException.class)

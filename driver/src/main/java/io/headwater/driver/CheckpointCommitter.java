@@ -32,6 +32,7 @@ final class CheckpointCommitter implements AutoCloseable {
   private final CheckpointCommit commit;
   private final int shards;
   private final int keep;
+  private final long start; // step
   private final LongFunction<CheckpointDescription> description;
   private final Listener listener;
   private final Map<Long, Set<Integer>> written = new HashMap<>(); // on the listener's thread
@@ -40,7 +41,8 @@ final class CheckpointCommitter implements AutoCloseable {
   private volatile String newest;
 
   /**
-   * @param keep newest checkpoints that stay; 0 = all
+   * @param keep newest checkpoints that stay, besides the one that replicas which come in later
+   *     start from; 0 = all
    * @param description of the checkpoint of a step
    * @param listener told of each commit; none is tried after one that failed
    */
@@ -55,6 +57,7 @@ final class CheckpointCommitter implements AutoCloseable {
     this.commit = new CheckpointCommit(output, start.layout(), shards);
     this.shards = shards;
     this.keep = keep;
+    this.start = start.step();
     this.description = description;
     this.listener = listener;
     this.newest = start.directory();
@@ -74,7 +77,7 @@ final class CheckpointCommitter implements AutoCloseable {
     return newest;
   }
 
-  /** Waits until what was written is committed. */
+  /** Waits until what was written is committed; then nobody starts from where the run did. */
   void finish(Duration timeout) throws InterruptedException {
     thread.shutdown();
     if (!thread.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -84,6 +87,9 @@ final class CheckpointCommitter implements AutoCloseable {
               + " was not committed within "
               + timeout.toSeconds()
               + " s");
+    }
+    if (keep > 0) {
+      CheckpointCommit.keepNewest(output, keep);
     }
   }
 
@@ -97,7 +103,7 @@ final class CheckpointCommitter implements AutoCloseable {
     try {
       newest = commit.commit(step, description.apply(step));
       if (keep > 0) {
-        CheckpointCommit.keepNewest(output, keep);
+        CheckpointCommit.keepNewest(output, keep, start);
       }
       double seconds = (System.nanoTime() - begin) * 1e-9;
       RunMetrics.checkpointCommitted(step, seconds);
