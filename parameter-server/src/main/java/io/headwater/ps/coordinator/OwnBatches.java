@@ -15,8 +15,8 @@ import java.util.TreeSet;
 /*
  * Every batch is an update exactly once, in the order in which they are done. A worker that is lost
  * gives its batch back, and the next one who has nothing to do takes it up. With a staleness of s no
- * batch is begun while one more than s before it is not in the weights: so a gradient is computed from
- * weights that lack at most the updates of s batches before its own, and of s after the oldest.
+ * batch is begun while one more than s before it is not in the weights: so the weights that a gradient
+ * is computed from lack at most s of the batches before its own.
  */
 /** Workers do not keep step: each computes a whole batch of its own, and is an update when done. */
 final class OwnBatches implements WorkSharing {

@@ -2,7 +2,6 @@ package io.headwater.ps.server;
 
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.headwater.ps.PsMetrics;
-import io.headwater.ps.codec.ChunkDecoders;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.optimizer.Kernels;
 import io.headwater.ps.optimizer.ScaledSquares;
@@ -17,7 +16,6 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
-import io.headwater.ps.transport.SharedVectors;
 import io.prometheus.client.Counter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,7 +50,7 @@ final class ShardTraining implements AutoCloseable {
   private final PushAnswers answers;
   private final StateTransfer transfer;
   private final NanoClock clock;
-  private final SharedVectors shared;
+  private final PushedElements elements;
   private final float meanFactor;
 
   private final long[] incarnations; // by worker
@@ -77,10 +75,6 @@ final class ShardTraining implements AutoCloseable {
   private boolean snapshotDue;
   private long written = -1; // step of the newest snapshot that is on storage
 
-  private final Consumer<float[]> readElements = this::readElements;
-  private final ChunkDecoders decoders = new ChunkDecoders();
-  private ChunkFrame pushed; // the frame being added
-
   private final Counter.Child applied;
   private final Counter.Child duplicate;
   private final Counter.Child stale;
@@ -100,7 +94,7 @@ final class ShardTraining implements AutoCloseable {
       NanoClock clock) {
     this.self = self;
     this.clock = clock;
-    this.shared = new SharedVectors(model.layout().elements());
+    elements = new PushedElements(model.range(), model.layout().elements());
     this.training = run.training();
     this.model = model;
     this.range = model.range();
@@ -222,17 +216,17 @@ final class ShardTraining implements AutoCloseable {
       rejected.inc();
       return Action.CONTINUE;
     }
-    if (push.vector() != 0 && shared.find(push.vector()) == null) {
+    elements.wrap(push);
+    if (!elements.isReachable()) {
       rejected.inc();
       return Action.CONTINUE;
     }
-    if (!isDecodable(push)) {
+    if (!elements.isDecodable()) {
       malformed.inc();
       return Action.CONTINUE;
     }
     bytesIn.inc(push.vector() == 0 ? push.length() : ChunkFrame.length(push.count()));
-    pushed = push;
-    switch (aggregator.add(push, readElements)) {
+    switch (aggregator.add(push, elements)) {
       case DUPLICATE -> duplicate.inc();
       case PARTIAL -> onAdded(push);
       case COMPLETE -> {
@@ -241,31 +235,6 @@ final class ShardTraining implements AutoCloseable {
       }
     }
     return Action.CONTINUE;
-  }
-
-  private boolean isDecodable(ChunkFrame push) {
-    return push.codec() == ChunkFrame.FLOAT32
-        || decoders
-            .of(push.codec())
-            .isValid(push.buffer(), push.payloadOffset(), push.payloadLength(), push.count());
-  }
-
-  private void readElements(float[] into) {
-    if (pushed.vector() == 0 && pushed.codec() == ChunkFrame.FLOAT32) {
-      pushed.read(into);
-    } else if (pushed.vector() == 0) {
-      decoders
-          .of(pushed.codec())
-          .decode(
-              pushed.buffer(),
-              pushed.payloadOffset(),
-              pushed.payloadLength(),
-              into,
-              pushed.count());
-    } else {
-      int chunk = pushed.chunk();
-      shared.find(pushed.vector()).read(range.chunkFrom(chunk), into, 0, pushed.count());
-    }
   }
 
   private void onAdded(ChunkFrame push) {
@@ -550,7 +519,7 @@ final class ShardTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    shared.close();
+    elements.close();
     transfer.close();
     publishers.forEach(ChunkPublisher::close);
   }
