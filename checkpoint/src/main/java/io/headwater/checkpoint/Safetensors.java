@@ -3,6 +3,7 @@ package io.headwater.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -92,6 +93,29 @@ final class Safetensors implements AutoCloseable {
     readData(tensor.begin() / Float.BYTES + from, into, offset, count);
   }
 
+  /** As {@link #read}, of any type that widens to float32. */
+  void readWidened(
+      SafetensorsHeader.Tensor tensor, long from, float[] into, int offset, int count) {
+    FloatType type =
+        FloatType.named(tensor.dtype())
+            .orElseThrow(() -> wrongType(tensor, Arrays.toString(FloatType.values())));
+    Objects.checkFromIndexSize(from, count, tensor.elements());
+    Objects.checkFromIndexSize(offset, count, into.length);
+    long position = data + tensor.begin() + from * type.bytes();
+    for (int done = 0; done < count; ) {
+      int elements = Math.min(count - done, BLOCK / type.bytes());
+      int bytes = elements * type.bytes();
+      readFully(file, in, position, buffer, bytes);
+      type.widen(
+          ByteBuffer.wrap(buffer, 0, bytes).order(ByteOrder.LITTLE_ENDIAN),
+          into,
+          offset + done,
+          elements);
+      position += bytes;
+      done += elements;
+    }
+  }
+
   /** Fails unless every tensor is float32: only then is the data section one flat vector. */
   void requireFloat32() {
     tensors().forEach(this::requireFloat32);
@@ -137,15 +161,21 @@ final class Safetensors implements AutoCloseable {
 
   private void requireFloat32(SafetensorsHeader.Tensor tensor) {
     if (!tensor.dtype().equals("F32")) {
-      throw new UserException(
-          "Cannot read tensor "
-              + tensor.name()
-              + " of "
-              + file
-              + ": its type is "
-              + tensor.dtype()
-              + " (must be F32)");
+      throw wrongType(tensor, "F32");
     }
+  }
+
+  private UserException wrongType(SafetensorsHeader.Tensor tensor, String valid) {
+    return new UserException(
+        "Cannot read tensor "
+            + tensor.name()
+            + " of "
+            + file
+            + ": its type is "
+            + tensor.dtype()
+            + " (must be "
+            + valid
+            + ")");
   }
 
   private static void closeQuietly(FSDataInputStream in) {

@@ -95,7 +95,8 @@ final class StagedFolder {
     storage.delete(path(KeyRangePart.FOLDER));
   }
 
-  private void publish() {
+  /** Puts the finished folder in its place, that of an older one if there is one. */
+  void publish() {
     storage.delete(replaced);
     boolean occupied = storage.exists(target);
     if (occupied) {
@@ -105,6 +106,15 @@ final class StagedFolder {
     storage.syncDirectory(target.getParent());
     if (occupied) {
       storage.delete(replaced);
+    }
+  }
+
+  /** Only an empty folder may be replaced: what has no manifest may be anything. */
+  void requireUnoccupied() {
+    boolean empty = storage.isDirectory(target) && storage.children(target).isEmpty();
+    if (storage.exists(target) && !empty) {
+      throw new UserException(
+          "Cannot write " + target + ": something is there (an empty or new folder is needed)");
     }
   }
 

@@ -28,23 +28,7 @@ final class Weights implements AutoCloseable {
   }
 
   static Weights open(Path directory) {
-    Storage storage = Storage.of(directory);
-    Path index = new Path(directory, INDEX);
-    Map<String, List<String>> tensorsByFile = new TreeMap<>();
-    if (storage.size(new Path(directory, FILE)) >= 0) {
-      tensorsByFile.put(FILE, List.of());
-    } else if (storage.size(index) >= 0) {
-      JsonNode map = Json.parse(storage.readAll(index), index).path("weight_map");
-      for (Map.Entry<String, JsonNode> entry : map.properties()) {
-        tensorsByFile
-            .computeIfAbsent(entry.getValue().asText(), file -> new ArrayList<>())
-            .add(entry.getKey());
-      }
-    }
-    if (tensorsByFile.isEmpty()) {
-      throw new UserException(
-          "Cannot read the weights of " + directory + ": it has neither " + FILE + " nor " + INDEX);
-    }
+    Map<String, List<String>> tensorsByFile = files(directory);
     List<Part> parts = new ArrayList<>();
     boolean opened = false;
     try {
@@ -68,6 +52,31 @@ final class Weights implements AutoCloseable {
         parts.forEach(part -> part.file().close());
       }
     }
+  }
+
+  /** The folder's safetensors files, and the tensors that its index says are in each. */
+  static Map<String, List<String>> files(Path directory) {
+    Storage storage = Storage.of(directory);
+    Path index = new Path(directory, INDEX);
+    Map<String, List<String>> tensorsByFile = new TreeMap<>();
+    if (storage.size(new Path(directory, FILE)) >= 0) {
+      tensorsByFile.put(FILE, List.of());
+    } else if (storage.size(index) >= 0) {
+      JsonNode map = Json.parse(storage.readAll(index), index).path("weight_map");
+      for (Map.Entry<String, JsonNode> entry : map.properties()) {
+        String file = entry.getValue().asText();
+        if (file.isEmpty() || file.contains("/")) {
+          throw new UserException(
+              "Cannot read " + index + ": '" + file + "' is not a file of its own folder");
+        }
+        tensorsByFile.computeIfAbsent(file, any -> new ArrayList<>()).add(entry.getKey());
+      }
+    }
+    if (tensorsByFile.isEmpty()) {
+      throw new UserException(
+          "Cannot read the weights of " + directory + ": it has neither " + FILE + " nor " + INDEX);
+    }
+    return tensorsByFile;
   }
 
   TensorLayout layout() {

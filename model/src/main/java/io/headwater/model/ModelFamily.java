@@ -61,6 +61,13 @@ public interface ModelFamily {
    */
   SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution);
 
+  /**
+   * The model that takes the weights of a folder which Hugging Face's libraries wrote.
+   *
+   * @throws UserException if it is not one that this family can compute
+   */
+  PublishedModel published(PublishedSource source);
+
   /** The family that has a preset. */
   static ModelFamily ofPreset(String preset) {
     return ALL.stream()

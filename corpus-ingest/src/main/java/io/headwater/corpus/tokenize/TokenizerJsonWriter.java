@@ -76,7 +76,18 @@ final class TokenizerJsonWriter {
               + " "
               + ByteLevelAlphabet.spell(bpe.tokens()[merge.right()]));
     }
-    ObjectNode root = root(bpe.endOfText());
+    return byteLevelBpe(vocabulary, merges, bpe.endOfText());
+  }
+
+  /**
+   * Byte-level BPE in the spelling of {@link ByteLevelAlphabet}.
+   *
+   * @param vocabulary ids by token
+   * @param merges {@code left right} in order of rank
+   * @param endOfText its id; -1 where there is none
+   */
+  static byte[] byteLevelBpe(ObjectNode vocabulary, ArrayNode merges, int endOfText) {
+    ObjectNode root = root(endOfText);
     root.set("pre_tokenizer", byteLevel(true));
     root.set("post_processor", byteLevel(true));
     root.set("decoder", byteLevel(true));

@@ -19,6 +19,13 @@ final class WordPieceJson {
   /** The first ids of every vocabulary trained here. */
   static final List<String> SPECIAL = List.of(PADDING, UNKNOWN, CLASSIFICATION, SEPARATOR, MASK);
 
+  /**
+   * What becomes of a text before it is cut into words.
+   *
+   * @param partChinese whether each Chinese character is a word
+   */
+  record Normalization(boolean lowerCase, boolean stripAccents, boolean partChinese) {}
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private WordPieceJson() {}
@@ -28,15 +35,22 @@ final class WordPieceJson {
    */
   static byte[] write(List<String> vocabulary, WordPieceCase letters) {
     boolean lower = letters == WordPieceCase.LOWER;
+    return write(vocabulary, new Normalization(lower, lower, true));
+  }
+
+  /**
+   * @param vocabulary pieces in the order of their ids, {@link #SPECIAL} anywhere among them
+   */
+  static byte[] write(List<String> vocabulary, Normalization normalization) {
     ObjectNode root = NODES.objectNode().put("version", "1.0");
     root.putNull("truncation");
     root.putNull("padding");
     ArrayNode added = root.putArray("added_tokens");
-    for (int id = 0; id < SPECIAL.size(); id++) {
+    for (String token : SPECIAL) {
       added
           .addObject()
-          .put("id", id)
-          .put("content", SPECIAL.get(id))
+          .put("id", vocabulary.indexOf(token))
+          .put("content", token)
           .put("single_word", false)
           .put("lstrip", false)
           .put("rstrip", false)
@@ -46,11 +60,11 @@ final class WordPieceJson {
     root.putObject("normalizer")
         .put("type", "BertNormalizer")
         .put("clean_text", true)
-        .put("handle_chinese_chars", true)
-        .put("strip_accents", lower)
-        .put("lowercase", lower);
+        .put("handle_chinese_chars", normalization.partChinese())
+        .put("strip_accents", normalization.stripAccents())
+        .put("lowercase", normalization.lowerCase());
     root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-    root.set("post_processor", template());
+    root.set("post_processor", template(vocabulary));
     root.putObject("decoder")
         .put("type", "WordPiece")
         .put("prefix", WordPieceTrainer.INSIDE)
@@ -73,14 +87,14 @@ final class WordPieceJson {
   }
 
   /** {@code [CLS] A [SEP]} and {@code [CLS] A [SEP] B [SEP]}. */
-  private static ObjectNode template() {
+  private static ObjectNode template(List<String> vocabulary) {
     ObjectNode template = NODES.objectNode().put("type", "TemplateProcessing");
     template.set("single", pieces("A"));
     template.set("pair", pieces("A", "B"));
     ObjectNode special = template.putObject("special_tokens");
     for (String token : List.of(CLASSIFICATION, SEPARATOR)) {
       ObjectNode entry = special.putObject(token).put("id", token);
-      entry.putArray("ids").add(SPECIAL.indexOf(token));
+      entry.putArray("ids").add(vocabulary.indexOf(token));
       entry.putArray("tokens").add(token);
     }
     return template;

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvaluateCommand.class,
       GenerateCommand.class,
       NeighborsCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       InspectCommand.class,
       StatusCommand.class,

@@ -44,6 +44,7 @@ class CommandLineInterfaceTest {
         "finetune",
         "evaluate",
         "generate",
+        "import",
         "inspect",
         "status",
         "runs",

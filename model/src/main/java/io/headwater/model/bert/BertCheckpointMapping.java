@@ -29,7 +29,7 @@ final class BertCheckpointMapping {
   static final String CLASSIFIER = "classifier";
 
   private static final String MODEL_TYPE = "bert";
-  private static final String OBJECTIVE = "headwater_objective"; // our own key
+  static final String OBJECTIVE = "headwater_objective"; // our own key
 
   private BertCheckpointMapping() {}
 
@@ -40,6 +40,7 @@ final class BertCheckpointMapping {
   static BertConfig sizes(JsonNode config) {
     require(config, "hidden_act", "gelu");
     require(config, "position_embedding_type", "absolute");
+    require(config, "is_decoder", "false");
     if (config.path("type_vocab_size").asInt(BertConfig.SEGMENTS) != BertConfig.SEGMENTS) {
       throw new UserException(
           "Cannot read a BERT with type_vocab_size "

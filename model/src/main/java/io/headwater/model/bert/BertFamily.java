@@ -8,6 +8,8 @@ import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
+import io.headwater.model.PublishedModel;
+import io.headwater.model.PublishedSource;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
 import java.util.List;
@@ -76,6 +78,11 @@ public final class BertFamily implements ModelFamily {
   @Override
   public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
     return new BertClassifier(BertCheckpointMapping.sizes(config), labels, execution);
+  }
+
+  @Override
+  public PublishedModel published(PublishedSource source) {
+    return PublishedBert.of(source);
   }
 
   private static BertPresets.Preset preset(String name) {

@@ -22,6 +22,7 @@ final class GptCheckpointMapping {
   static final String SCORE = "score.weight";
 
   private static final String MODEL_TYPE = "gpt2";
+  private static final String GELU = "gelu_new"; // with a tanh for the error function
 
   private GptCheckpointMapping() {}
 
@@ -30,12 +31,18 @@ final class GptCheckpointMapping {
   }
 
   static GptConfig sizes(JsonNode config) {
+    int width = integer(config, "n_embd");
+    require(config, "activation_function", GELU, "gelu_pytorch_tanh");
+    require(config, "n_inner", Integer.toString(4 * width), "null");
+    require(config, "scale_attn_weights", "true");
+    require(config, "scale_attn_by_inverse_layer_idx", "false");
+    require(config, "add_cross_attention", "false");
     return new GptConfig(
         integer(config, "vocab_size"),
         integer(config, "n_positions"),
         integer(config, "n_layer"),
         integer(config, "n_head"),
-        integer(config, "n_embd"),
+        width,
         config.path("layer_norm_epsilon").asDouble(1e-5));
   }
 
@@ -107,7 +114,7 @@ final class GptCheckpointMapping {
     config.put("n_layer", sizes.layers());
     config.put("n_head", sizes.heads());
     config.put("n_inner", 4 * sizes.hiddenSize());
-    config.put("activation_function", "gelu_new");
+    config.put("activation_function", GELU);
     config.put("layer_norm_epsilon", sizes.layerNormEpsilon());
     for (String dropout : List.of("resid_pdrop", "embd_pdrop", "attn_pdrop")) {
       config.put(dropout, 0.0);
@@ -116,6 +123,15 @@ final class GptCheckpointMapping {
     config.put("tie_word_embeddings", true);
     config.put("torch_dtype", "float32");
     return config;
+  }
+
+  /** The first value is also that of a configuration without the key. */
+  private static void require(JsonNode config, String key, String... values) {
+    String found = config.path(key).isMissingNode() ? values[0] : config.path(key).asText();
+    if (!List.of(values).contains(found)) {
+      throw new UserException(
+          "Cannot read a GPT with " + key + " " + found + ": must be " + values[0]);
+    }
   }
 
   private static int integer(JsonNode config, String key) {

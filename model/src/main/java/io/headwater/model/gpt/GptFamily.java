@@ -8,6 +8,8 @@ import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
+import io.headwater.model.PublishedModel;
+import io.headwater.model.PublishedSource;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
 import java.util.List;
@@ -67,6 +69,11 @@ public final class GptFamily implements ModelFamily {
   @Override
   public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
     return new GptClassifier(GptCheckpointMapping.sizes(config), labels, execution);
+  }
+
+  @Override
+  public PublishedModel published(PublishedSource source) {
+    return PublishedGpt.of(source);
   }
 
   private static GptPresets.Preset preset(String name) {

@@ -22,7 +22,7 @@ final class T5CheckpointMapping {
   static final String POSITIONS = ".relative_attention_bias.weight";
 
   private static final String MODEL_TYPE = "t5";
-  private static final String FIRST_SENTINEL = "headwater_first_sentinel"; // our own key
+  static final String FIRST_SENTINEL = "headwater_first_sentinel"; // our own key
   private static final int PUBLISHED_VOCABULARY = 32_128; // 32,100 tokens, padded
   private static final int PUBLISHED_FIRST_SENTINEL = 32_099;
 

@@ -8,6 +8,8 @@ import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
+import io.headwater.model.PublishedModel;
+import io.headwater.model.PublishedSource;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
 import java.util.List;
@@ -70,6 +72,11 @@ public final class T5Family implements ModelFamily {
   public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
     throw new UserException(
         "Cannot classify with a T5: it has no classification head; a BERT or a GPT has");
+  }
+
+  @Override
+  public PublishedModel published(PublishedSource source) {
+    return PublishedT5.of(source);
   }
 
   private static T5Presets.Preset preset(String name) {
