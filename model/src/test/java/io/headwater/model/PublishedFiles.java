@@ -1,7 +1,9 @@
 package io.headwater.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.PublishedFolder;
 import io.headwater.checkpoint.TensorLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,9 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.StreamSupport;
 
 /** Folders as {@code transformers} writes them, written here byte by byte. */
 public final class PublishedFiles {
@@ -61,6 +66,71 @@ public final class PublishedFiles {
     return DoubleStream.generate(() -> (random.nextInt(255) - 127) / 256.0)
         .limit(layout.elements())
         .toArray();
+  }
+
+  /** What a folder holds, taken from the bytes of its {@code model.safetensors}. */
+  public record Read(TensorLayout layout, double[] values, String format) {
+    /** Shapes by name. */
+    public Map<String, List<Long>> shapes() {
+      return PublishedFiles.shapes(layout);
+    }
+  }
+
+  /** Shapes by name. */
+  public static Map<String, List<Long>> shapes(TensorLayout layout) {
+    return layout.entries().stream()
+        .collect(Collectors.toMap(TensorLayout.Entry::name, TensorLayout.Entry::shape));
+  }
+
+  /** Reads a file of float32 tensors that lie in the header's order. */
+  public static Read read(Path folder) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(folder.resolve("model.safetensors")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] json = new byte[(int) bytes.getLong()];
+    bytes.get(json);
+    TensorLayout.Builder layout = TensorLayout.builder();
+    String format = "";
+    int next = 0;
+    for (Map.Entry<String, JsonNode> field : MAPPER.readTree(json).properties()) {
+      JsonNode node = field.getValue();
+      if (field.getKey().equals("__metadata__")) {
+        format = node.path("format").asText();
+        continue;
+      }
+      if (!node.path("dtype").asText().equals("F32")
+          || node.path("data_offsets").path(0).asInt() != next) {
+        throw new AssertionError(field.toString());
+      }
+      next = node.path("data_offsets").path(1).asInt();
+      layout.add(
+          field.getKey(),
+          StreamSupport.stream(node.path("shape").spliterator(), false)
+              .mapToLong(JsonNode::asLong)
+              .toArray());
+    }
+    double[] values = new double[bytes.remaining() / 4];
+    Arrays.setAll(values, i -> bytes.getFloat());
+    return new Read(layout.build(), values, format);
+  }
+
+  /** Writes a model as {@code headwater export} does. */
+  public static Path export(Path folder, Model model) {
+    Path target = folder.resolve("exported");
+    PublishedFolder.write(
+        target.toString(),
+        model.layout(),
+        model.parameters()::read,
+        Map.of("config.json", model.config().toString().getBytes(StandardCharsets.UTF_8)));
+    return target;
+  }
+
+  /** Weights that matter, every one. */
+  public static void fill(Model model, long seed) {
+    double[] values = values(model.layout(), seed);
+    for (int i = 0; i < values.length; i++) {
+      model.parameters().set(i, (float) values[i]);
+    }
   }
 
   /** The tensors of a layout, under other names. */

@@ -51,7 +51,7 @@ final class LibraryTokenizer implements Tokenizer {
     return new LibraryTokenizer(json, handle, largestId(tree) + 1, endOfText(tree));
   }
 
-  private static int largestId(JsonNode tree) {
+  static int largestId(JsonNode tree) {
     JsonNode vocabulary = tree.path("model").path("vocab");
     int largest = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
     if (vocabulary.isObject()) {

@@ -70,6 +70,25 @@ public final class PublishedVocabulary {
     return TokenizerJson.specialTokens(TokenizerJson.tree(json));
   }
 
+  /**
+   * A {@code tokenizer.json} with special tokens behind its vocabulary, one of which ends every
+   * text that it is asked to frame. Text alone is encoded as before.
+   *
+   * @param json whose ids have no gap
+   * @param tokens in the order of their ids
+   * @param end one of them
+   */
+  public static byte[] withSpecialTokens(byte[] json, List<String> tokens, String end) {
+    ObjectNode root = TokenizerJson.tree(json).deepCopy();
+    int next = LibraryTokenizer.largestId(root) + 1;
+    int endId = next + tokens.indexOf(end);
+    for (String token : tokens) {
+      TokenizerJsonWriter.addSpecial(root.withArray("added_tokens"), next++, token);
+    }
+    root.set("post_processor", TokenizerJsonWriter.endingWith(end, endId));
+    return TokenizerJsonWriter.write(root);
+  }
+
   private static ObjectNode object(byte[] json) {
     try {
       if (MAPPER.readTree(json) instanceof ObjectNode object) {

@@ -101,18 +101,38 @@ final class TokenizerJsonWriter {
     root.putNull("padding");
     ArrayNode added = root.putArray("added_tokens");
     if (endOfText >= 0) {
-      added
-          .addObject()
-          .put("id", endOfText)
-          .put("content", EndOfText.CONTENT)
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
-          .put("normalized", false)
-          .put("special", true);
+      addSpecial(added, endOfText, EndOfText.CONTENT);
     }
     root.putNull("normalizer");
     return root;
+  }
+
+  static void addSpecial(ArrayNode added, int id, String content) {
+    added
+        .addObject()
+        .put("id", id)
+        .put("content", content)
+        .put("single_word", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("normalized", false)
+        .put("special", true);
+  }
+
+  /** The post-processor that puts a token behind each text. */
+  static ObjectNode endingWith(String token, int id) {
+    ObjectNode template = NODES.objectNode().put("type", "TemplateProcessing");
+    for (String kind : new String[] {"single", "pair"}) {
+      ArrayNode pieces = template.putArray(kind);
+      for (String text : kind.equals("single") ? new String[] {"A"} : new String[] {"A", "B"}) {
+        pieces.addObject().putObject("Sequence").put("id", text).put("type_id", 0);
+        pieces.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
+      }
+    }
+    ObjectNode special = template.putObject("special_tokens").putObject(token).put("id", token);
+    special.putArray("ids").add(id);
+    special.putArray("tokens").add(token);
+    return template;
   }
 
   private static ObjectNode byteLevel(boolean useRegex) {
@@ -135,7 +155,7 @@ final class TokenizerJsonWriter {
     return model;
   }
 
-  private static byte[] write(ObjectNode root) {
+  static byte[] write(ObjectNode root) {
     try {
       return MAPPER.writeValueAsBytes(root);
     } catch (IOException e) {

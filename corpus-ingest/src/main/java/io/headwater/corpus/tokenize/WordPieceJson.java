@@ -47,15 +47,7 @@ final class WordPieceJson {
     root.putNull("padding");
     ArrayNode added = root.putArray("added_tokens");
     for (String token : SPECIAL) {
-      added
-          .addObject()
-          .put("id", vocabulary.indexOf(token))
-          .put("content", token)
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
-          .put("normalized", false)
-          .put("special", true);
+      TokenizerJsonWriter.addSpecial(added, vocabulary.indexOf(token), token);
     }
     root.putObject("normalizer")
         .put("type", "BertNormalizer")

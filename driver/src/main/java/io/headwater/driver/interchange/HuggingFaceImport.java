@@ -1,5 +1,6 @@
 package io.headwater.driver.interchange;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
@@ -52,6 +53,10 @@ public record HuggingFaceImport(
       try (PublishedWeights weights =
           PublishedWeights.read(
               folder, PublishedVocabulary.specialTokens(tokenizer.json()), seed)) {
+        JsonNode maxLength = folder.config().path(HuggingFaceExport.MAX_LENGTH);
+        if (maxLength.isInt()) {
+          weights.config().set(HuggingFaceExport.MAX_LENGTH, maxLength);
+        }
         Checkpoint.write(
             output,
             0,

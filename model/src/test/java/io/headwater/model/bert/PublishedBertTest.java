@@ -128,8 +128,6 @@ class PublishedBertTest {
         folder,
         config("BertForSequenceClassification"),
         PublishedFiles.stored(table, values, "F16", UnaryOperator.identity()));
-    LabelledBatch batch =
-        new LabelledBatch(1, 6, TOKENS, SEGMENTS, new int[] {6}, new int[] {0}, 1);
     List<String> labels = List.of("LABEL_0", "LABEL_1", "LABEL_2");
     try (PublishedWeights weights = read();
         SequenceClassifier model =
@@ -137,13 +135,43 @@ class PublishedBertTest {
       assertThat(weights.config().path("id2label").size()).isEqualTo(3);
       assertThat(model.layout()).isEqualTo(weights.layout());
       model.parameters().copyFrom(weights.parameters());
-      ReferenceBert reference = new ReferenceBert(sizes(Objective.MASKED_LM_NSP), table, values);
-      double[] scores =
-          reference.linear(reference.pooled(reference.hidden(TOKENS, SEGMENTS)), "classifier", 3);
-      float[] logits = model.logits(batch);
-      for (int label = 0; label < 3; label++) {
-        assertThat((double) logits[label]).isCloseTo(scores[label], within(1e-4));
-      }
+      assertLogits(model, table, values);
+    }
+  }
+
+  @Test
+  void anIndependentForwardPassOverAnExportedFolderGivesOurScores() throws IOException {
+    try (BertModel model = new BertModel(sizes(Objective.MASKED_LM_NSP), Execution.CPU)) {
+      PublishedFiles.fill(model, 9);
+      PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
+      assertThat(read.format()).isEqualTo("pt");
+      assertThat(read.shapes()).isEqualTo(PublishedFiles.shapes(BOTH_HEADS));
+      assertLosses(model, read.layout(), read.values(), Objective.MASKED_LM_NSP);
+    }
+  }
+
+  @Test
+  void anIndependentForwardPassOverAnExportedClassifierGivesOurLogits() throws IOException {
+    BertConfig sizes = sizes(Objective.MASKED_LM_NSP);
+    try (BertClassifier model = new BertClassifier(sizes, List.of("a", "b", "c"), Execution.CPU)) {
+      PublishedFiles.fill(model, 9);
+      PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
+      assertThat(read.shapes())
+          .isEqualTo(
+              PublishedFiles.shapes(PublishedTable.of("BERT", 2, LETTERS, Set.of("classifier"))));
+      assertLogits(model, read.layout(), read.values());
+    }
+  }
+
+  private static void assertLogits(SequenceClassifier model, TensorLayout layout, double[] values) {
+    LabelledBatch batch =
+        new LabelledBatch(1, 6, TOKENS, SEGMENTS, new int[] {6}, new int[] {0}, 1);
+    ReferenceBert reference = new ReferenceBert(sizes(Objective.MASKED_LM_NSP), layout, values);
+    double[] scores =
+        reference.linear(reference.pooled(reference.hidden(TOKENS, SEGMENTS)), "classifier", 3);
+    float[] logits = model.logits(batch);
+    for (int label = 0; label < 3; label++) {
+      assertThat((double) logits[label]).isCloseTo(scores[label], within(1e-4));
     }
   }
 
@@ -156,21 +184,26 @@ class PublishedBertTest {
   /** The cross-entropy for each token in turn is its log-probability, at every place. */
   private static void assertLosses(
       PublishedWeights weights, TensorLayout table, double[] values, Objective objective) {
-    ReferenceBert reference = new ReferenceBert(sizes(objective), table, values);
     ModelFamily family = ModelFamily.of(weights.config());
     assertThat(family.objective(weights.config())).isEqualTo(objective);
     try (Pretrainable model = family.pretrainable(weights.config(), Execution.CPU)) {
       assertThat(model.layout()).isEqualTo(weights.layout());
       model.parameters().copyFrom(weights.parameters());
-      for (int token = 0; token < 13; token++) {
-        MaskedBatch batch = batch(token % 6, token, objective);
-        double loss =
-            model.measure(batch).stream()
-                .filter(measure -> measure.name().endsWith("loss"))
-                .mapToDouble(Measure::mean)
-                .sum();
-        assertThat(loss).isCloseTo(reference.loss(batch), within(1e-4));
-      }
+      assertLosses(model, table, values, objective);
+    }
+  }
+
+  private static void assertLosses(
+      Pretrainable model, TensorLayout table, double[] values, Objective objective) {
+    ReferenceBert reference = new ReferenceBert(sizes(objective), table, values);
+    for (int token = 0; token < 13; token++) {
+      MaskedBatch batch = batch(token % 6, token, objective);
+      double loss =
+          model.measure(batch).stream()
+              .filter(measure -> measure.name().endsWith("loss"))
+              .mapToDouble(Measure::mean)
+              .sum();
+      assertThat(loss).isCloseTo(reference.loss(batch), within(1e-4));
     }
   }
 

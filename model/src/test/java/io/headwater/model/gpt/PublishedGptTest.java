@@ -114,6 +114,34 @@ class PublishedGptTest {
   }
 
   @Test
+  void anIndependentForwardPassOverAnExportedFolderGivesOurLogits() throws IOException {
+    try (GptModel model = new GptModel(SIZES, Execution.CPU)) {
+      PublishedFiles.fill(model, 9);
+      PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
+      assertThat(read.format()).isEqualTo("pt");
+      assertThat(read.shapes()).isEqualTo(PublishedFiles.shapes(TABLE));
+      int[] text = {3, 1, 4, 1, 5};
+      GptModelTest.assertCloseTo(
+          model.nextTokenLogits(text),
+          new ReferenceGpt(SIZES, read.layout(), read.values()).logits(text)[4]);
+    }
+  }
+
+  @Test
+  void anIndependentForwardPassOverAnExportedClassifierGivesOurLogits() throws IOException {
+    LabelledBatch batch =
+        new LabelledBatch(1, 3, new int[] {7, 8, 9}, new int[] {3}, new int[] {0});
+    try (GptClassifier model = new GptClassifier(SIZES, List.of("red", "green"), Execution.CPU)) {
+      PublishedFiles.fill(model, 9);
+      PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
+      ReferenceGpt reference = new ReferenceGpt(SIZES, read.layout(), read.values());
+      double[][] hidden = reference.hidden(new int[] {7, 8, 9});
+      GptModelTest.assertCloseTo(
+          model.logits(batch), reference.scores(new double[][] {hidden[2]}, "score.weight", 2)[0]);
+    }
+  }
+
+  @Test
   void namesLabelsByTheRowsOfTheHeadWhereTheFolderNamesNone() throws IOException {
     TensorLayout table =
         PublishedTable.of(
