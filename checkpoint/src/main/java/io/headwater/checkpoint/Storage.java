@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -49,6 +50,19 @@ public final class Storage {
       throw new UserException("Cannot read " + file + ": there is no such file");
     }
     return storage.open(file);
+  }
+
+  /** Creates or overwrites a file at any location, as {@link #read} takes them, with its folder. */
+  public static OutputStream write(String location) {
+    Path file = path(location);
+    Storage storage = of(file);
+    return call("create", file, () -> storage.fileSystem.create(file, true));
+  }
+
+  /** Deletes a file or a whole folder at any location, if it is there. */
+  public static void delete(String location) {
+    Path path = path(location);
+    of(path).delete(path);
   }
 
   /** A Hadoop path; what has no scheme is a path of the local disk. */

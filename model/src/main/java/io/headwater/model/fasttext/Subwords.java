@@ -1,5 +1,7 @@
 package io.headwater.model.fasttext;
 
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.word2vec.InputRows;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -21,6 +23,11 @@ public record Subwords(int minN, int maxN, int buckets) {
     require(maxN >= 0 && maxN <= 100, "max-n", maxN, "in [0, 100]");
     require(maxN == 0 || minN <= maxN, "min-n", minN, "<= max-n, " + maxN);
     require(buckets >= 0 && (maxN == 0 || buckets > 0), "buckets", buckets, "> 0");
+  }
+
+  /** Which rows a word has in a matrix of the words' rows and, after them, the buckets'. */
+  public InputRows rows(Vocabulary vocabulary) {
+    return new SubwordRows(vocabulary, this);
   }
 
   /** The bucket of each n-gram of a word; one that comes twice is there twice. */

@@ -17,6 +17,11 @@ final class NegativeSampling implements OutputLayer {
   private final float[] keep;
   private final int[] alias;
 
+  /** With the power of the original program, word2vec or fastText. */
+  static NegativeSampling of(Vocabulary vocabulary, int negative, boolean subwords) {
+    return new NegativeSampling(vocabulary, negative, subwords ? FASTTEXT : WORD2VEC);
+  }
+
   NegativeSampling(Vocabulary vocabulary, int negative, double power) {
     this.negative = negative;
     int words = vocabulary.size();

@@ -2,6 +2,9 @@ package io.headwater.model.word2vec;
 
 /** Which output rows a centre word is learnt from, and what each should say. */
 interface OutputLayer {
+  /** Some sentences that belong together begin. */
+  default void begin(Draws draws) {}
+
   /** The most outputs that one centre has. */
   int mostOutputs();
 

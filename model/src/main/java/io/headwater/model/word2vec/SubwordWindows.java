@@ -43,7 +43,7 @@ final class SubwordWindows implements Windows {
     this.context = new int[2 * config.window()];
     this.gathered =
         new int[config.algorithm() == Algorithm.CBOW ? 2 * config.window() * rows.most() : 0];
-    this.hidden = new Rows(2L * span, config.dim());
+    this.hidden = Windows.hidden(config);
   }
 
   @Override

@@ -12,14 +12,14 @@ final class TrainingThread implements Runnable {
 
   private final Sentences sentences;
   private final Windows windows;
-  private final Minibatch minibatch;
+  private final LossMeter meter;
   private final Clock clock;
   private long centres;
 
-  TrainingThread(Sentences sentences, Windows windows, Minibatch minibatch, Clock clock) {
+  TrainingThread(Sentences sentences, Windows windows, LossMeter meter, Clock clock) {
     this.sentences = sentences;
     this.windows = windows;
-    this.minibatch = minibatch;
+    this.meter = meter;
     this.clock = clock;
   }
 
@@ -39,6 +39,6 @@ final class TrainingThread implements Runnable {
   }
 
   EpochResult result() {
-    return new EpochResult(sentences.wordsRead(), centres, minibatch.loss(), minibatch.lossPairs());
+    return new EpochResult(sentences.wordsRead(), centres, meter.loss(), meter.pairs());
   }
 }

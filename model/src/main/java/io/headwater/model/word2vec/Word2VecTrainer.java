@@ -47,10 +47,9 @@ public final class Word2VecTrainer {
     this.corpus = corpus;
     this.kernels = kernels;
     this.subwords = subwords;
-    double power = subwords.isPresent() ? NegativeSampling.FASTTEXT : NegativeSampling.WORD2VEC;
     this.outputLayer =
         config.loss() == Loss.NS
-            ? new NegativeSampling(model.vocabulary(), config.negative(), power)
+            ? NegativeSampling.of(model.vocabulary(), config.negative(), subwords.isPresent())
             : new HierarchicalSoftmax(model.vocabulary());
     this.keep = Subsampling.keep(model.vocabulary(), config.sample());
   }
@@ -81,15 +80,19 @@ public final class Word2VecTrainer {
       long from = corpus.length() * thread / config.threads();
       long to = corpus.length() * (thread + 1) / config.threads();
       Draws draws = new Draws(config.seed() + 1_000_003L * epoch + 31L * thread);
-      Kernel kernel =
-          kernels.create(
-              2 * config.window(), outputLayer.mostOutputs(), config.dim(), model.input().stride());
+      LossMeter kernel =
+          new LossMeter(
+              kernels.create(
+                  2 * config.window(),
+                  outputLayer.mostOutputs(),
+                  config.dim(),
+                  model.input().stride()));
       Minibatch minibatch = new Minibatch(model.output(), outputLayer, kernel, draws);
       parts.add(
           new TrainingThread(
               new Sentences(corpus, from, to, keep, draws),
-              windows(minibatch, kernel, draws),
-              minibatch,
+              Windows.of(config, model.input(), subwords, minibatch, kernel, draws),
+              kernel,
               count -> {
                 long now = done.addAndGet(count);
                 progress.accept(now);
@@ -98,13 +101,6 @@ public final class Word2VecTrainer {
     }
     run(parts);
     return EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
-  }
-
-  private Windows windows(Minibatch minibatch, Kernel kernel, Draws draws) {
-    return subwords
-        .<Windows>map(
-            rows -> new SubwordWindows(config, model.input(), rows, minibatch, kernel, draws))
-        .orElseGet(() -> new WordWindows(config, model.input(), minibatch, kernel, draws));
   }
 
   private static void run(List<TrainingThread> parts) {

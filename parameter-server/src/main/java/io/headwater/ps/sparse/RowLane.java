@@ -31,6 +31,8 @@ final class RowLane implements AutoCloseable {
   private final PullRound pull = new PullRound();
   private long progressNs; // when something was last answered, or sent again
   private long heardNs;
+  private long sentBytes;
+  private long receivedBytes;
   private byte[] opening; // description of the table that is being opened; null: none
   private long openingTable;
   private long openingNs;
@@ -58,6 +60,16 @@ final class RowLane implements AutoCloseable {
 
   long heardNs() {
     return heardNs;
+  }
+
+  /** Bytes of all frames that went out, those sent again included. */
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Bytes of all frames that came in. */
+  long receivedBytes() {
+    return receivedBytes;
   }
 
   void open(SparseTableConfig config) {
@@ -163,7 +175,11 @@ final class RowLane implements AutoCloseable {
       throw new ParameterServerException(
           "Cannot send rows to " + endpoint + ": its media driver is gone");
     }
-    return result > 0;
+    if (result > 0) {
+      sentBytes += length;
+      return true;
+    }
+    return false;
   }
 
   private Action onFrame(DirectBuffer buffer, int offset, int length, Header header) {
@@ -174,6 +190,7 @@ final class RowLane implements AutoCloseable {
         || frame.incarnation() != parties.incarnation()) {
       return Action.CONTINUE;
     }
+    receivedBytes += length;
     switch (frame.type()) {
       case OPENED -> onOpened();
       case PUSHED -> onPushed();

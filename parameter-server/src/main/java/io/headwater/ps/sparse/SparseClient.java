@@ -82,6 +82,16 @@ public final class SparseClient implements AutoCloseable {
     await("finish pushes", lane -> lane.pushes().isEmpty(), config.silence());
   }
 
+  /** Bytes of the frames to all shards so far. */
+  public long sentBytes() {
+    return lanes.stream().mapToLong(RowLane::sentBytes).sum();
+  }
+
+  /** Bytes of the frames from all shards so far. */
+  public long receivedBytes() {
+    return lanes.stream().mapToLong(RowLane::receivedBytes).sum();
+  }
+
   List<RowLane> lanes() {
     return lanes;
   }

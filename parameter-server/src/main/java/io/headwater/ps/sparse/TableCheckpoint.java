@@ -75,6 +75,38 @@ public final class TableCheckpoint {
   }
 
   /**
+   * Writes a table whose rows are those of a matrix, row i with id i, for runs to start from.
+   *
+   * @param matrix gives out (rows, columns), row by row
+   * @return its folder
+   */
+  public static String write(
+      String output, SparseTableConfig config, long step, long rows, BlockSource matrix) {
+    TableFields fields = TableFields.of(config);
+    if (fields.size() > 2) {
+      throw new IllegalArgumentException(
+          "Cannot write sparse table " + config.name() + ": its rows have a state, " + fields);
+    }
+    String folder = folder(output, config.name());
+    long firstValue = fields.offset(1, rows);
+    BlockSource source =
+        (from, into, offset, count) -> {
+          int ids = (int) Math.max(0, Math.min(count, firstValue - from));
+          for (int i = 0; i < ids; i++) {
+            into[offset + i] = Words.of((from + i) / Words.COUNT, (int) ((from + i) % Words.COUNT));
+          }
+          if (ids < count) {
+            matrix.read(from + ids - firstValue, into, offset + ids, count - ids);
+          }
+        };
+    new ShardCheckpointWriter(folder, 0, 1, 0, rows * fields.elementsOfRow())
+        .write(step, source, Map.of());
+    return new CheckpointCommit(folder, fields.layout(rows), 1)
+        .commit(
+            step, new CheckpointDescription(json(config), Optional.empty(), Optional.empty()));
+  }
+
+  /**
    * Fills an empty table with the rows of a checkpoint that are this shard's, whatever number of
    * shards wrote it.
    *

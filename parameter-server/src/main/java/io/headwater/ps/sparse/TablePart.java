@@ -24,7 +24,8 @@ record TablePart(int shard, int shards) {
     return staging(tableFolder, step) + "/parts/weights-00000-of-00001.f32";
   }
 
-  private String staging(String tableFolder, long step) {
+  /** The folder in which the step's part lies. */
+  String staging(String tableFolder, long step) {
     return folder(tableFolder) + String.format(Locale.ROOT, "/.step-%08d.partial", step);
   }
 }

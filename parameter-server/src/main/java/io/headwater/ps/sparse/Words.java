@@ -15,8 +15,13 @@ final class Words {
 
   static void put(long value, float[] into, int offset) {
     for (int i = 0; i < COUNT; i++) {
-      into[offset + i] = (int) (value >>> (BITS * i)) & MASK;
+      into[offset + i] = of(value, i);
     }
+  }
+
+  /** Word number {@code i} of an integer. */
+  static float of(long value, int i) {
+    return (int) (value >>> (BITS * i)) & MASK;
   }
 
   static long get(float[] from, int offset) {
