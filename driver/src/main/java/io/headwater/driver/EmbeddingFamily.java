@@ -5,6 +5,9 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.EmbeddingModelSection;
 import io.headwater.model.embedding.Vocabulary;
+import io.headwater.worker.TextPart;
+import io.headwater.worker.WordTraining;
+import java.util.List;
 import java.util.Optional;
 
 /** How a kind of word vectors is trained. */
@@ -19,6 +22,14 @@ interface EmbeddingFamily {
    * @param progress is told of what comes before the first epoch
    */
   EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start, Progress progress);
+
+  /**
+   * Makes a training whose matrices are at parameter shards; only for families that have one.
+   *
+   * @param parts of the text
+   * @param blockWords words that a worker trains on between two exchanges of rows
+   */
+  WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords);
 
   static EmbeddingFamily of(EmbeddingConfig config) {
     return switch (config.model().preset()) {

@@ -17,11 +17,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Trains word vectors in this process: Spark counts and numbers the words, threads train, each
- * epoch ends with a checkpoint whose step is the number of epochs done. A run that goes on from one
- * gives, with one thread, the bits of a run that was never stopped.
+ * Trains word vectors, in this process or by workers that share the matrices at parameter shards:
+ * Spark counts and numbers the words, threads or workers train, each epoch ends with a checkpoint
+ * whose step is the number of epochs done. A run that goes on from one gives, in one thread of this
+ * process, the bits of a run that was never stopped.
  */
 public final class EmbeddingRun {
   private final EmbeddingConfig config;
@@ -51,16 +53,53 @@ public final class EmbeddingRun {
     if (!resume) {
       RunFolder.checkUnused(Path.of(config.run().directory()));
     }
-    try (SparkApplication spark =
-            SparkApplication.start(config.run().id(), config.spark().master(), 1, 1);
-        WordCorpus corpus =
-            WordCorpus.read(spark.session(), config.corpus(), config.embedding().minCount())) {
-      return run.train(corpus, resume);
+    RunMetrics.run(config);
+    if (config.usesTables()) {
+      ShardPlaces.check(config.spark(), config.parameterServer());
+    }
+    try (MetricsEndpoint metrics =
+            MetricsEndpoint.start(config.metrics().address(), config.metrics().port());
+        SparkApplication spark =
+            SparkApplication.start(
+                config.run().id(), config.spark().master(), config.training().workers(), 1)) {
+      EmbeddingReport report =
+          config.usesTables() ? run.inTables(spark, resume) : run.here(spark, resume);
+      RunMetrics.state(report.state());
+      return report;
     }
   }
 
-  private EmbeddingReport train(WordCorpus corpus, boolean resume) {
-    Vocabulary vocabulary = corpus.vocabulary();
+  /** Both matrices in this process. */
+  private EmbeddingReport here(SparkApplication spark, boolean resume) {
+    try (WordCorpus corpus =
+        WordCorpus.read(spark.session(), config.corpus(), config.embedding().minCount())) {
+      return train(
+          corpus.vocabulary(), start -> family.training(corpus, start, progress), resume);
+    }
+  }
+
+  /** Both matrices at parameter shards. */
+  private EmbeddingReport inTables(SparkApplication spark, boolean resume) {
+    WordParts text =
+        WordParts.count(spark.session(), config.corpus(), config.embedding().minCount());
+    return train(
+        text.vocabulary(),
+        start ->
+            new TableTraining(
+                config,
+                spark,
+                text,
+                family.config(text.vocabulary()),
+                parts -> family.inTables(text.vocabulary(), parts, config.training().blockWords()),
+                start.map(Checkpoint::directory),
+                progress),
+        resume);
+  }
+
+  private EmbeddingReport train(
+      Vocabulary vocabulary,
+      Function<Optional<Checkpoint>, EmbeddingTraining> start,
+      boolean resume) {
     progress.say(
         String.format(
             Locale.ROOT, "%,d words, %,d occurrences", vocabulary.size(), vocabulary.total()));
@@ -68,8 +107,8 @@ public final class EmbeddingRun {
     byte[] tokenizer = CheckpointWords.tokenizer(vocabulary);
     Optional<Checkpoint> newest = newest(resume, model, tokenizer);
     int done = newest.map(checkpoint -> (int) checkpoint.step()).orElse(0);
-    String start = newest.map(Checkpoint::directory).orElse("");
-    try (EmbeddingTraining training = family.training(corpus, newest, progress);
+    String from = newest.map(Checkpoint::directory).orElse("");
+    try (EmbeddingTraining training = start.apply(newest);
         RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
       newest.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
@@ -81,7 +120,7 @@ public final class EmbeddingRun {
                   model, Optional.of(tokenizer), Optional.of(CheckpointWords.counts(vocabulary))),
               vocabulary.size(),
               done,
-              start);
+              from);
       folder.writeRun(record(report, model, vocabulary));
       return report;
     }
@@ -121,6 +160,7 @@ public final class EmbeddingRun {
         loss,
         training.unit(),
         read / seconds,
+        training.bytesPerWord(),
         (System.nanoTime() - begin) * 1e-9,
         checkpoint);
   }

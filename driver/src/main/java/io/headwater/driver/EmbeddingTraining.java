@@ -40,6 +40,11 @@ interface EmbeddingTraining extends AutoCloseable {
   /** By name, of the same layout; empty if training needs none. */
   Map<String, BlockSource> optimizerState();
 
+  /** Bytes that crossed the wire per word that was read; NaN if none did. */
+  default double bytesPerWord() {
+    return Double.NaN;
+  }
+
   /** Deletes temporary files. */
   @Override
   void close();

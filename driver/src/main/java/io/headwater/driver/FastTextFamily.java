@@ -9,6 +9,9 @@ import io.headwater.model.fasttext.FastTextModel;
 import io.headwater.model.fasttext.FastTextSettings;
 import io.headwater.model.word2vec.Kernels;
 import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.worker.TextPart;
+import io.headwater.worker.WordTraining;
+import java.util.List;
 import java.util.Optional;
 
 /** Vectors of words and of their character n-grams. */
@@ -37,5 +40,10 @@ final class FastTextFamily implements EmbeddingFamily {
         config(corpus.vocabulary()),
         model.matrices(),
         model.trainer(config, corpus, Kernels.best()));
+  }
+
+  @Override
+  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
+    return new WordTraining(vocabulary, config, settings.subwords(), parts, blockWords);
   }
 }

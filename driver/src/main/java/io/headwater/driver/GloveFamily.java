@@ -14,6 +14,9 @@ import io.headwater.model.glove.GloveTrainer;
 import io.headwater.model.word2vec.Kernels;
 import java.nio.file.Path;
 import java.util.Locale;
+import io.headwater.worker.TextPart;
+import io.headwater.worker.WordTraining;
+import java.util.List;
 import java.util.Optional;
 
 /** Vectors of co-occurrence counts; a resumed run counts again. */
@@ -56,5 +59,11 @@ final class GloveFamily implements EmbeddingFamily {
         model,
         entries,
         new GloveTrainer(model, config, entries, Kernels.best()));
+  }
+
+  /** Its co-occurrences are in this process; the configuration has made sure that nobody asks. */
+  @Override
+  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
+    throw new IllegalStateException("Cannot train glove at parameter shards");
   }
 }

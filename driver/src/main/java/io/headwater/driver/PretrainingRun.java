@@ -5,7 +5,6 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.driver.log.LogContext;
@@ -13,7 +12,6 @@ import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
 import io.headwater.model.ModelFamily;
-import io.headwater.ps.server.ParameterServer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -62,7 +60,7 @@ public final class PretrainingRun {
 
   private PretrainingReport run() {
     TrainingSection training = config.training();
-    checkReachable();
+    ShardPlaces.check(config.spark(), config.parameterServer());
     CorpusFacts corpus = CorpusFacts.verify(config.corpus());
     ModelFamily family = config.model().family();
     ObjectNode model = config.model().json(corpus.vocabularySize());
@@ -166,21 +164,6 @@ public final class PretrainingRun {
                       + " --output");
             });
     return Optional.empty();
-  }
-
-  private void checkReachable() {
-    String master = SparkApplication.master(config.spark().master());
-    ParameterServerSection servers = config.parameterServer();
-    if (!SparkApplication.isLocal(master) && !servers.isRemote() && !servers.isNetworked()) {
-      throw new UserException(
-          "Cannot run workers at "
-              + master
-              + ": they cannot reach shards inside the driver; set parameter-server.host or"
-              + " parameter-server.endpoints");
-    }
-    if (servers.isNetworked() && !servers.isRemote()) {
-      servers.shardEndpoints().forEach(ParameterServer::checkPorts);
-    }
   }
 
   private static CheckpointDescription description(

@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.ps.coordinator.StepCompleted;
 import io.prometheus.client.Counter;
@@ -90,6 +91,18 @@ final class RunMetrics {
         .set(1);
     TARGET_STEPS.set(config.training().steps());
     CHECKPOINT_INTERVAL.set(config.checkpoint().everySteps());
+  }
+
+  /** Describes a run of word vectors that begins. */
+  static void run(EmbeddingConfig config) {
+    INFO.labels(
+            config.run().id(),
+            config.model().preset(),
+            config.embedding().algorithm(),
+            "sgd",
+            config.usesTables() ? "asp" : "none")
+        .set(1);
+    state(RunState.SUBMITTED);
   }
 
   /** The checkpoint that the run starts from, of this moment if its age is not known. */

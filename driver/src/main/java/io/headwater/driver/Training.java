@@ -13,8 +13,6 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
-import io.headwater.ps.server.ParameterServer;
-import io.headwater.ps.server.ParameterServerConfig;
 import io.headwater.worker.LocalTraining;
 import io.headwater.worker.WorkerConfig;
 import java.time.Duration;
@@ -59,23 +57,13 @@ final class Training {
    * @return folder of the newest checkpoint
    */
   String run(StopSignal stop) {
-    ParameterServerSection servers = config.parameterServer();
-    if (servers.isRemote()) {
-      return run(stop, servers.shardEndpoints());
-    }
-    try (ParameterServer embedded = embedded(servers)) {
-      return run(stop, embedded.endpoints());
+    try (ShardPlaces shards = ShardPlaces.open(config.parameterServer())) {
+      return run(stop, shards);
     }
   }
 
-  private static ParameterServer embedded(ParameterServerSection servers) {
-    return servers.isNetworked()
-        ? ParameterServer.start(
-            new ParameterServerConfig(servers.shardEndpoints(), servers.shardEndpoints()))
-        : ParameterServer.startEmbedded(servers.shards());
-  }
-
-  private String run(StopSignal stop, List<ShardEndpoint> endpoints) {
+  private String run(StopSignal stop, ShardPlaces shards) {
+    List<ShardEndpoint> endpoints = shards.endpoints();
     RunEnd end = new RunEnd();
     GuardHistory guard = new GuardHistory(start.step(), start.guard());
     try (CheckpointCommitter committer =
@@ -89,7 +77,7 @@ final class Training {
         SparkApplication spark = spark();
         RunControl control =
             RunControl.open(
-                coordinator(endpoints, spark),
+                shards.coordinator(spark),
                 endpoints,
                 specification(),
                 start.guard(),
@@ -99,7 +87,8 @@ final class Training {
       WorkerJob job =
           WorkerJob.start(
               spark.session(),
-              workers(control.coordinator(), endpoints),
+              config.training().workers(),
+              new GradientWorkers(workers(control.coordinator(), endpoints)),
               config.run().id(),
               config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
@@ -121,16 +110,6 @@ final class Training {
     } catch (ParameterServerException e) {
       throw new RunFailure(e.getMessage(), e);
     }
-  }
-
-  private CoordinatorEndpoint coordinator(List<ShardEndpoint> endpoints, SparkApplication spark) {
-    ParameterServerSection servers = config.parameterServer();
-    String directory = endpoints.get(0).aeronDirectory();
-    if (!servers.isRemote() && !servers.isNetworked()) {
-      return CoordinatorEndpoint.local(directory);
-    }
-    CoordinatorEndpoint reachable = servers.coordinator(spark.driverHost());
-    return servers.isRemote() ? reachable : reachable.in(directory);
   }
 
   private void awaitEnd(RunEnd end, WorkerJob job, StopSignal stop) throws InterruptedException {
@@ -229,7 +208,7 @@ final class Training {
   }
 
   // Longer than a lease: a driver that was stopped goes on when it wakes, if all are there.
-  private static Duration silence(Duration lease) {
+  static Duration silence(Duration lease) {
     return lease.multipliedBy(2).plusSeconds(30);
   }
 

@@ -9,6 +9,9 @@ import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
+import io.headwater.worker.TextPart;
+import io.headwater.worker.WordTraining;
+import java.util.List;
 import java.util.Optional;
 
 /** A vector per word. */
@@ -34,5 +37,10 @@ final class Word2VecFamily implements EmbeddingFamily {
             .orElseGet(() -> Word2VecModel.initial(vocabulary, config));
     return new WindowTraining(
         config(vocabulary), model, new Word2VecTrainer(model, config, corpus, Kernels.best()));
+  }
+
+  @Override
+  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
+    return new WordTraining(vocabulary, config, null, parts, blockWords);
   }
 }

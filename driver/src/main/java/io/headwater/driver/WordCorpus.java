@@ -77,13 +77,17 @@ final class WordCorpus implements WordSequence, AutoCloseable {
       if (e instanceof UserException) {
         throw e;
       }
-      throw new UserException(
-          "Cannot read corpus "
-              + location
-              + ": "
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
-          e);
+      throw unreadable(location, e);
     }
+  }
+
+  static UserException unreadable(String location, RuntimeException e) {
+    return new UserException(
+        "Cannot read corpus "
+            + location
+            + ": "
+            + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
+        e);
   }
 
   Vocabulary vocabulary() {
@@ -112,7 +116,7 @@ final class WordCorpus implements WordSequence, AutoCloseable {
     delete(file);
   }
 
-  private static Vocabulary count(JavaRDD<String> lines, long minCount) {
+  static Vocabulary count(JavaRDD<String> lines, long minCount) {
     List<Tuple2<String, Long>> counts =
         lines
             .flatMap(WordCorpus::words)
@@ -125,14 +129,18 @@ final class WordCorpus implements WordSequence, AutoCloseable {
         minCount);
   }
 
-  private static void number(
-      JavaSparkContext spark, JavaRDD<String> lines, Vocabulary vocabulary, Path file)
-      throws IOException {
+  static Map<String, Integer> ids(Vocabulary vocabulary) {
     Map<String, Integer> ids = new HashMap<>(vocabulary.size() * 2);
     for (int id = 0; id < vocabulary.size(); id++) {
       ids.put(vocabulary.word(id), id);
     }
-    Broadcast<Map<String, Integer>> known = spark.broadcast(ids);
+    return ids;
+  }
+
+  private static void number(
+      JavaSparkContext spark, JavaRDD<String> lines, Vocabulary vocabulary, Path file)
+      throws IOException {
+    Broadcast<Map<String, Integer>> known = spark.broadcast(ids(vocabulary));
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       Iterator<int[]> sentences = lines.map(line -> numbers(line, known.value())).toLocalIterator();
       ByteBuffer block = ByteBuffer.allocate(1 << 20).order(ByteOrder.nativeOrder());
@@ -158,7 +166,8 @@ final class WordCorpus implements WordSequence, AutoCloseable {
     block.clear();
   }
 
-  private static int[] numbers(String line, Map<String, Integer> ids) {
+  /** A line's words that have a number, and the end of the sentence. */
+  static int[] numbers(String line, Map<String, Integer> ids) {
     int[] numbers = new int[line.length() / 2 + 2];
     int count = 0;
     for (Iterator<String> words = words(line); words.hasNext(); ) {

@@ -1,14 +1,13 @@
 package io.headwater.driver;
 
 import io.headwater.driver.log.LogContext;
-import io.headwater.worker.WorkerConfig;
-import io.headwater.worker.WorkerTask;
+import java.io.Serializable;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,6 +17,16 @@ import org.apache.spark.sql.SparkSession;
 final class WorkerJob {
   private static final String GROUP = "workers";
   private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
+
+  /** What each task of the job does; goes to the executors. */
+  interface Workers extends Serializable {
+    /**
+     * Runs a worker to its end.
+     *
+     * @param attempt how often the task was started before
+     */
+    void run(int worker, int attempt);
+  }
 
   /** Of an executor: made by its first worker, gone with the process. */
   private static MetricsEndpoint executorMetrics;
@@ -32,13 +41,14 @@ final class WorkerJob {
   /**
    * Starts one task for each worker, all at the same time.
    *
+   * @param count of workers
    * @param runId that executors' log lines carry
    * @param metricsPort where executors serve their metrics; 0 = nowhere
    */
   static WorkerJob start(
-      SparkSession session, List<WorkerConfig> workers, String runId, int metricsPort) {
+      SparkSession session, int count, Workers workers, String runId, int metricsPort) {
     WorkerJob job = new WorkerJob(new JavaSparkContext(session.sparkContext()));
-    Thread thread = new Thread(() -> job.run(workers, runId, metricsPort), "worker-job");
+    Thread thread = new Thread(() -> job.run(count, workers, runId, metricsPort), "worker-job");
     thread.setDaemon(true);
     thread.start();
     return job;
@@ -75,13 +85,12 @@ final class WorkerJob {
     return message.lines().findFirst().orElse(cause.toString());
   }
 
-  // The server lets a worker that it took for lost in again as a later incarnation only.
   private static void runWorker(
-      WorkerConfig config, String runId, int metricsPort, WorkerFigures figures) {
+      int worker, Workers workers, String runId, int metricsPort, WorkerFigures figures) {
     LogContext.run(runId);
     serveMetrics(metricsPort);
-    try (WorkerReporter reporter = WorkerReporter.start(config.server().worker(), figures)) {
-      WorkerTask.run(config.restarted(TaskContext.get().attemptNumber()));
+    try (WorkerReporter reporter = WorkerReporter.start(worker, figures)) {
+      workers.run(worker, TaskContext.get().attemptNumber());
     }
   }
 
@@ -93,14 +102,14 @@ final class WorkerJob {
     }
   }
 
-  private void run(List<WorkerConfig> workers, String runId, int metricsPort) {
+  private void run(int count, Workers workers, String runId, int metricsPort) {
     try {
       spark.setJobGroup(GROUP, "training", true);
       WorkerFigures figures = new WorkerFigures();
       spark.sc().register(figures, WorkerFigures.NAME);
       spark
-          .parallelize(workers, workers.size())
-          .foreach(worker -> runWorker(worker, runId, metricsPort, figures));
+          .parallelize(IntStream.range(0, count).boxed().toList(), count)
+          .foreach(worker -> runWorker(worker, workers, runId, metricsPort, figures));
       end.complete(null);
     } catch (Throwable e) {
       end.completeExceptionally(e);

@@ -34,6 +34,18 @@ final class Metrics {
           .labelNames("worker")
           .register();
 
+  private static final Counter ROW_BYTES =
+      Counter.build(
+              "headwater_worker_row_bytes_total",
+              "Bytes of row frames that a worker sent to and received from the shards.")
+          .labelNames("worker", "direction")
+          .register();
+
+  private static final Counter WORDS =
+      Counter.build("headwater_worker_words_total", "Words of text that a worker trained on.")
+          .labelNames("worker")
+          .register();
+
   private static final double NANOS = 1e-9;
 
   private final Map<Phase, Counter.Child> seconds = new EnumMap<>(Phase.class);
@@ -50,6 +62,14 @@ final class Metrics {
   /** The worker begins a step. */
   void step(long number) {
     step.set(number);
+  }
+
+  /** The worker trained on some text with rows from the shards. */
+  void words(int worker, RowTraffic traffic) {
+    String name = Integer.toString(worker);
+    WORDS.labels(name).inc(traffic.words());
+    ROW_BYTES.labels(name, "out").inc(traffic.sentBytes());
+    ROW_BYTES.labels(name, "in").inc(traffic.receivedBytes());
   }
 
   <T> T time(Phase phase, Supplier<T> work) {

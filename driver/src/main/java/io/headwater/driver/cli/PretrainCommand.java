@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  headwater pretrain --model gpt-nano --corpus corpus --output run --steps 2000 --workers 2",
-      "  headwater pretrain --model word2vec --corpus text.txt --output vectors --threads 2"
+      "  headwater pretrain --model word2vec --corpus text.txt --output vectors --threads 2",
+      "  headwater pretrain --model word2vec --corpus text.txt --output vectors --workers 4 \\",
+      "    --parameter-servers 2"
     })
 final class PretrainCommand implements Callable<Integer> {
   @Option(

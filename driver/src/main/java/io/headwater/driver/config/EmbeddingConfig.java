@@ -11,14 +11,54 @@ public record EmbeddingConfig(
         String corpus,
     @Setting("folder for checkpoints and the run's record, a path or Hadoop URI") String output,
     EmbeddingSection embedding,
+    WordTrainingSection training,
+    ParameterServerSection parameterServer,
+    MetricsSection metrics,
     SparkSection spark) {
   public EmbeddingConfig {
     Objects.requireNonNull(run, "run");
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(embedding, "embedding");
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(parameterServer, "parameterServer");
+    Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(spark, "spark");
     Check.text("corpus", corpus);
     Check.text("output", output);
+    if (usesTables(training, parameterServer)) {
+      checkTables(model, embedding, parameterServer);
+    }
+  }
+
+  /** Whether parameter shards hold the matrices, as sparse tables. */
+  public boolean usesTables() {
+    return usesTables(training, parameterServer);
+  }
+
+  private static boolean usesTables(WordTrainingSection training, ParameterServerSection servers) {
+    return training.workers() > 1 || servers.shards() > 1 || servers.isRemote();
+  }
+
+  private static void checkTables(
+      EmbeddingModelSection model, EmbeddingSection embedding, ParameterServerSection servers) {
+    Check.that(
+        "model.preset",
+        model.preset(),
+        !model.preset().equals(EmbeddingModelSection.GLOVE),
+        "word2vec or fasttext where there are several workers or parameter shards");
+    Check.that(
+        "embedding.threads",
+        embedding.threads(),
+        embedding.threads() == 1,
+        "1 where there are several workers or parameter shards: training.workers says how many"
+            + " train at the same time");
+    for (String endpoint : servers.endpoints()) {
+      Check.that(
+          "parameter-server.endpoints",
+          endpoint,
+          !endpoint.contains("+"),
+          "host:port: shards of word vectors have no standbys");
+    }
   }
 
   /** In the keys of the YAML file. */

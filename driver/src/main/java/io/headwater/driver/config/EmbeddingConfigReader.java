@@ -24,6 +24,12 @@ public final class EmbeddingConfigReader {
   private static final List<String> GLOVE_KEYS =
       List.of("embedding.x-max", "embedding.alpha", "embedding.memory-mib");
 
+  private static final List<String> GRADIENT_KEYS =
+      List.of(
+          "parameter-server.push-codec",
+          "parameter-server.push-top-k",
+          "parameter-server.pull-codec");
+
   private EmbeddingConfigReader() {}
 
   /**
@@ -49,6 +55,7 @@ public final class EmbeddingConfigReader {
     String family = settings.get(PRESET).map(Object::toString).orElse("");
     checkKeys(family, settings);
     deriveFamily(family, settings);
+    RunConfigReader.deriveShards(settings);
     settings
         .get("output")
         .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
@@ -57,6 +64,7 @@ public final class EmbeddingConfigReader {
 
   /** A key that the family does not read stops the start. */
   private static void checkKeys(String family, Settings settings) {
+    reject(GRADIENT_KEYS, family, settings);
     if (!family.equals(EmbeddingModelSection.FASTTEXT)) {
       reject(FASTTEXT_KEYS, family, settings);
     }

@@ -3,9 +3,11 @@ package io.headwater.driver.config;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.TrainingDefaults;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts a run's configuration together: defaults of the preset, then the YAML file, then {@code
@@ -14,9 +16,18 @@ import java.util.Optional;
 public final class RunConfigReader {
   private static final String DERIVED = "the default";
 
-  private final Settings settings = new Settings(SettingKey.all(RunConfig.class).keySet());
+  private final Settings settings;
 
-  private RunConfigReader() {}
+  private RunConfigReader(Set<String> known) {
+    settings = new Settings(known);
+  }
+
+  /** Of one stage or another: only some keys are read, but all are checked. */
+  private static RunConfigReader ofAnyRun() {
+    Set<String> known = new LinkedHashSet<>(SettingKey.all(RunConfig.class).keySet());
+    known.addAll(SettingKey.all(EmbeddingConfig.class).keySet());
+    return new RunConfigReader(known);
+  }
 
   /**
    * Reads the whole configuration of a run.
@@ -28,7 +39,7 @@ public final class RunConfigReader {
    */
   public static RunConfig read(
       Optional<Path> file, List<String> assignments, Map<String, String> options) {
-    RunConfigReader reader = new RunConfigReader();
+    RunConfigReader reader = new RunConfigReader(SettingKey.all(RunConfig.class).keySet());
     reader.load(file, assignments, options);
     reader.derive();
     return new RecordBinder(reader.settings).bind("", RunConfig.class);
@@ -36,16 +47,16 @@ public final class RunConfigReader {
 
   /** Reads what a parameter-server process needs of a run's file; all its keys are checked. */
   public static ParameterServerSection readParameterServer(Path file, List<String> assignments) {
-    RunConfigReader reader = new RunConfigReader();
+    RunConfigReader reader = ofAnyRun();
     reader.load(Optional.of(file), assignments, Map.of());
-    reader.deriveShards();
+    deriveShards(reader.settings);
     return new RecordBinder(reader.settings)
         .bind("parameter-server.", ParameterServerSection.class);
   }
 
   /** The name of the run that a file describes; empty if it says too little to have one. */
   public static Optional<String> readRunId(Path file, List<String> assignments) {
-    RunConfigReader reader = new RunConfigReader();
+    RunConfigReader reader = ofAnyRun();
     reader.load(Optional.of(file), assignments, Map.of());
     reader
         .settings
@@ -56,7 +67,7 @@ public final class RunConfigReader {
 
   /** The port that a run's file has for metrics. */
   public static MetricsSection readMetrics(Path file, List<String> assignments) {
-    RunConfigReader reader = new RunConfigReader();
+    RunConfigReader reader = ofAnyRun();
     reader.load(Optional.of(file), assignments, Map.of());
     return new RecordBinder(reader.settings).bind("metrics.", MetricsSection.class);
   }
@@ -77,7 +88,7 @@ public final class RunConfigReader {
         .get("training.steps")
         .ifPresent(steps -> settings.putIfAbsent("training.decay-steps", steps, DERIVED));
     settings.get("output").ifPresent(output -> deriveRun(settings, output.toString()));
-    deriveShards();
+    deriveShards(settings);
   }
 
   private void derivePreset(String preset) {
@@ -122,7 +133,7 @@ public final class RunConfigReader {
     settings.putIfAbsent("run.directory", local ? output : localPath, DERIVED);
   }
 
-  private void deriveShards() {
+  static void deriveShards(Settings settings) {
     settings
         .get("parameter-server.endpoints")
         .map(endpoints -> endpoints.toString().split(",").length)

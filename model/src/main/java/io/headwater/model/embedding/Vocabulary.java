@@ -1,17 +1,19 @@
 package io.headwater.model.embedding;
 
 import io.headwater.checkpoint.UserException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Words and how often each occurs, the most frequent first; equal counts by the word itself. */
-public final class Vocabulary {
+public final class Vocabulary implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final String[] words;
   private final long[] counts;
-  private final Map<String, Integer> ids;
+  private final HashMap<String, Integer> ids;
   private final long total;
 
   private Vocabulary(String[] words, long[] counts) {

@@ -2,6 +2,7 @@ package io.headwater.model.fasttext;
 
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.word2vec.InputRows;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * @param maxN characters of the longest; 0 for none
  * @param buckets rows that n-grams share; 0 only if there are none
  */
-public record Subwords(int minN, int maxN, int buckets) {
+public record Subwords(int minN, int maxN, int buckets) implements Serializable {
   private static final int OFFSET_BASIS = 0x811c9dc5;
   private static final int PRIME = 16777619;
 

@@ -49,22 +49,38 @@ public final class Word2VecCheckpoint {
   }
 
   public static TensorLayout layout(Word2VecModel model) {
+    return layout(model.input().count(), model.output().count(), model.input().width());
+  }
+
+  /** Of matrices with so many rows. */
+  public static TensorLayout layout(long inputRows, long outputRows, int dim) {
     return TensorLayout.builder()
-        .add(INPUT, model.input().count(), model.input().width())
-        .add(OUTPUT, model.output().count(), model.output().width())
+        .add(INPUT, inputRows, dim)
+        .add(OUTPUT, outputRows, dim)
         .build();
   }
 
   /** Gives out the flat vector of {@link #layout}. */
   public static BlockSource weights(Word2VecModel model) {
-    long boundary = model.input().count() * model.input().width();
+    return weights(
+        model.input()::read,
+        model.output()::read,
+        model.input().count() * model.input().width());
+  }
+
+  /**
+   * The same of matrices that give out their elements, row by row.
+   *
+   * @param boundary elements of the input matrix
+   */
+  public static BlockSource weights(BlockSource input, BlockSource output, long boundary) {
     return (from, into, offset, count) -> {
       int first = (int) Math.max(0, Math.min(count, boundary - from));
       if (first > 0) {
-        model.input().read(from, into, offset, first);
+        input.read(from, into, offset, first);
       }
       if (first < count) {
-        model.output().read(from + first - boundary, into, offset + first, count - first);
+        output.read(from + first - boundary, into, offset + first, count - first);
       }
     };
   }

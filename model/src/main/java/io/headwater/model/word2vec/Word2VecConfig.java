@@ -1,5 +1,7 @@
 package io.headwater.model.word2vec;
 
+import java.io.Serializable;
+
 /**
  * How a word2vec model is trained; the names are those of the original program.
  *
@@ -24,7 +26,8 @@ public record Word2VecConfig(
     double learningRate,
     int epochs,
     int threads,
-    long seed) {
+    long seed)
+    implements Serializable {
   /** What predicts what. */
   public enum Algorithm {
     /** A word of the window predicts the centre. */

@@ -1,0 +1,14 @@
+package io.headwater.driver;
+
+import io.headwater.worker.WorkerConfig;
+import io.headwater.worker.WorkerTask;
+import java.util.List;
+
+/** Workers that compute gradients. */
+record GradientWorkers(List<WorkerConfig> configs) implements WorkerJob.Workers {
+  // The server lets a worker that it took for lost in again as a later incarnation only.
+  @Override
+  public void run(int worker, int attempt) {
+    WorkerTask.run(configs.get(worker).restarted(attempt));
+  }
+}

@@ -1,0 +1,213 @@
+package io.headwater.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.driver.Launcher.Result;
+import io.headwater.driver.Launcher.Running;
+import io.headwater.model.embedding.WordVectors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Word vectors in sparse tables, with several workers: on a text of topics, of which each has some
+ * companions and two synonyms that keep their company but never meet.
+ */
+class WordTablesIT {
+  private static final int TOPICS = 30;
+  private static final int COMPANIONS = 10;
+  private static final int SENTENCES = 20_000;
+  private static final int PORTS_OF_A_SHARD = 3;
+
+  @TempDir private Path folder;
+  private Launcher headwater;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    Random random = new Random(11);
+    List<String> lines = new ArrayList<>();
+    for (int s = 0; s < SENTENCES; s++) {
+      int topic = random.nextInt(TOPICS);
+      List<String> sentence = new ArrayList<>();
+      for (int w = 0; w < 6; w++) {
+        sentence.add("companion" + topic + "x" + random.nextInt(COMPANIONS));
+      }
+      sentence.add(3, (random.nextBoolean() ? "first" : "second") + topic);
+      lines.add(String.join(" ", sentence));
+    }
+    Files.write(folder.resolve("text.txt"), lines);
+    headwater = new Launcher(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"word2vec,embedding.negatives=shared", "fasttext,embedding.buckets=5000"})
+  void synonymsThatNeverMeetBecomeNeighbours(String family, String setting) throws Exception {
+    List<String> arguments = arguments(family, "run");
+    arguments.addAll(List.of("--epochs", "4", "--workers", "2", "--parameter-servers", "2"));
+    arguments.addAll(List.of("--set", setting));
+
+    JsonNode run = run(arguments);
+
+    assertThat(run.path("status").asText()).isEqualTo("succeeded");
+    assertThat(run.path("epochs").asInt()).isEqualTo(4);
+    assertThat(run.path("wire_bytes_per_word").asDouble()).isBetween(10.0, 10_000.0);
+    assertThat(synonymsFound("run/step-00000004")).isGreaterThan(TOPICS * 8 / 10);
+    assertThat(folder.resolve("run/workers")).doesNotExist();
+    List<JsonNode> epochs = metrics("run");
+    assertThat(epochs).hasSize(4);
+    assertThat(epochs).allMatch(line -> line.path("tokens").asLong() == 7L * SENTENCES);
+    assertThat(epochs.get(3).path("loss").asDouble())
+        .isLessThan(epochs.get(0).path("loss").asDouble());
+  }
+
+  /** The checkpoint of one process is that of tables. */
+  @Test
+  void anotherNumberOfWorkersGoesOnWhereOneProcessStopped() throws Exception {
+    List<String> alone = arguments("word2vec", "run");
+    alone.addAll(List.of("--epochs", "2"));
+    run(alone);
+    deleteCheckpoint("run/step-00000002");
+    int before = synonymsFound("run/step-00000001");
+    List<String> resumed = arguments("word2vec", "run");
+    resumed.addAll(List.of("--epochs", "2", "--workers", "3", "--parameter-servers", "2"));
+    resumed.add("--resume");
+
+    JsonNode run = run(resumed);
+
+    assertThat(run.path("epochs").asInt()).isEqualTo(2);
+    assertThat(metrics("run")).hasSize(2);
+    WordVectors first = WordVectorSource.read(folder.resolve("run/step-00000001").toString());
+    WordVectors second = WordVectorSource.read(folder.resolve("run/step-00000002").toString());
+    assertThat(meanCosine(first, second)).isGreaterThan(0.5); // not begun anew
+    assertThat(synonymsFound("run/step-00000002")).isGreaterThanOrEqualTo(before);
+  }
+
+  @Test
+  void aKilledShardEndsTheRunWithAnError() throws Exception {
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    Path config =
+        Files.writeString(
+            folder.resolve("run.yaml"),
+            """
+            corpus: text.txt
+            output: run
+            model:
+              preset: word2vec
+            embedding:
+              dim: 16
+              epochs: 1000
+            training:
+              workers: 2
+            parameter-server:
+              endpoints: [127.0.0.1:%d, 127.0.0.1:%d]
+              lease: 2s
+            """
+                .formatted(ports, ports + PORTS_OF_A_SHARD));
+    Running zero = shard(config, 0);
+    Running one = shard(config, 1);
+    Running run = headwater.start("pretrain", "--config", config.toString());
+    run.awaitFile(folder.resolve("run/step-00000001/manifest.json"));
+
+    one.process().destroyForcibly();
+    Result end = run.await();
+
+    assertThat(end.exitCode()).isEqualTo(1);
+    assertThat(end.err()).anyMatch(line -> line.contains("shard 1"));
+    assertThat(zero.await().exitCode()).isEqualTo(1);
+  }
+
+  private static List<String> arguments(String family, String output) {
+    return new ArrayList<>(
+        List.of(
+            "pretrain",
+            "--model",
+            family,
+            "--corpus",
+            "text.txt",
+            "--output",
+            output,
+            "--dim",
+            "24",
+            "--sample",
+            "0",
+            "--set",
+            "embedding.learning-rate=0.05",
+            "--json"));
+  }
+
+  private JsonNode run(List<String> arguments) throws Exception {
+    Result result = headwater.run(arguments.toArray(String[]::new));
+    assertThat(result.exitCode()).as("%s", result.err()).isZero();
+    return result.json();
+  }
+
+  private Running shard(Path config, int shard) throws IOException {
+    return headwater.start(
+        "parameter-server", "--config", config.toString(), "--shard", Integer.toString(shard));
+  }
+
+  /** Topics one of whose synonyms has the other among as many neighbours as a topic has words. */
+  private int synonymsFound(String checkpoint) {
+    WordVectors vectors =
+        WordVectorSource.read(folder.resolve(checkpoint).toString()).normalized();
+    int found = 0;
+    for (int topic = 0; topic < TOPICS; topic++) {
+      float[] first = vectors.vector("first" + topic).orElseThrow();
+      float[] second = vectors.vector("second" + topic).orElseThrow();
+      double close = cosine(first, second);
+      long closer =
+          vectors.words().stream()
+              .filter(word -> cosine(first, vectors.vector(word).orElseThrow()) > close)
+              .count();
+      found += closer <= COMPANIONS + 1 ? 1 : 0;
+    }
+    return found;
+  }
+
+  private static double meanCosine(WordVectors one, WordVectors other) {
+    return one.words().stream()
+        .mapToDouble(
+            word -> cosine(one.vector(word).orElseThrow(), other.vector(word).orElseThrow()))
+        .average()
+        .orElseThrow();
+  }
+
+  private static double cosine(float[] x, float[] y) {
+    double product = 0;
+    double xx = 0;
+    double yy = 0;
+    for (int d = 0; d < x.length; d++) {
+      product += x[d] * y[d];
+      xx += x[d] * x[d];
+      yy += y[d] * y[d];
+    }
+    return product / Math.sqrt(xx * yy);
+  }
+
+  private List<JsonNode> metrics(String output) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve(output + "/metrics.jsonl"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  private void deleteCheckpoint(String checkpoint) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(checkpoint))) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.headwater.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.checkpoint.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EmbeddingConfigReaderTest {
+  private static EmbeddingConfig read(String family, String... assignments) {
+    List<String> all = new ArrayList<>(List.of(assignments));
+    all.addAll(List.of("corpus=text.txt", "output=run", "model.preset=" + family));
+    return EmbeddingConfigReader.read(Optional.empty(), all, Map.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "training.workers=1,false",
+    "training.workers=2,true",
+    "parameter-server.shards=2,true",
+    "parameter-server.endpoints=a:4000,true"
+  })
+  void matricesAreAtTheShardsWhereThereIsMoreThanOneOfAnything(String given, boolean tables) {
+    assertThat(read("word2vec", given).usesTables()).isEqualTo(tables);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "glove,training.workers=2,model.preset",
+    "word2vec,parameter-server.endpoints=a:4000+b:4000,parameter-server.endpoints",
+    "word2vec,training.block-words=1,training.block-words",
+    "fasttext,parameter-server.push-codec=bf16,parameter-server.push-codec"
+  })
+  void refusesWhatTheFamilyDoesNotHave(String family, String given, String key) {
+    assertThatThrownBy(() -> read(family, given))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot use " + key);
+  }
+
+  @Test
+  void workersHaveOneThreadEach() {
+    assertThat(read("word2vec", "embedding.threads=2").embedding().threads()).isEqualTo(2);
+    assertThatThrownBy(() -> read("word2vec", "embedding.threads=2", "training.workers=2"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot use embedding.threads");
+  }
+}

@@ -1,0 +1,88 @@
+package io.headwater.worker;
+
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.model.word2vec.BlockTraining;
+import io.headwater.ps.client.StepPlan;
+import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.sparse.SparseClient;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.MDC.MDCCloseable;
+
+/**
+ * What a Spark task of a run of word vectors runs: one worker, from joining the run to its end. It
+ * takes parts of the text as the coordinator hands them out; the part of a worker that is lost goes
+ * to another, which trains on all of it.
+ */
+public final class WordVectorTask {
+  private static final Logger LOG = LoggerFactory.getLogger(WordVectorTask.class);
+  private static final double UNTRAINED_LOSS = Math.log(2); // of a product of zero
+
+  private WordVectorTask() {}
+
+  /**
+   * Trains until the run is finished.
+   *
+   * @param traffic told after each part what it took
+   * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
+   * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
+   */
+  public static void run(
+      WorkerClientConfig config, WordTraining words, Consumer<RowTraffic> traffic) {
+    try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(config.worker()))) {
+      train(config, words, traffic);
+    }
+  }
+
+  private static void train(
+      WorkerClientConfig config, WordTraining words, Consumer<RowTraffic> traffic) {
+    Metrics metrics = new Metrics(config.worker());
+    long elements = WordTraining.flatElements(ShardEndpoint.shards(config.endpoints()));
+    try (FlatVector flat = FlatVector.allocate(elements);
+        WorkerClient server = WorkerClient.connect(config);
+        SparseClient client = SparseClient.connect(config)) {
+      StepPlan plan = server.join(flat);
+      LOG.info("Worker {} joined run {} at step {}", config.worker(), config.runId(), plan.step());
+      BlockTraining training = words.open();
+      double loss = UNTRAINED_LOSS;
+      try (RowExchange exchange = new RowExchange(client, words, training, metrics)) {
+        while (!plan.finished()) {
+          metrics.step(plan.batch());
+          RowTraffic part = train(client, exchange, training, words, plan.batch());
+          metrics.words(config.worker(), part);
+          traffic.accept(part);
+          double mean = training.takeLoss();
+          loss = Double.isNaN(mean) ? loss : mean; // of a part in which no word has company
+          plan = tell(server, plan, loss, part.words());
+        }
+      }
+      LOG.info("Worker {} finished at step {}", config.worker(), plan.step());
+    }
+  }
+
+  private static RowTraffic train(
+      SparseClient client,
+      RowExchange exchange,
+      BlockTraining training,
+      WordTraining words,
+      long batch) {
+    long sent = client.sentBytes();
+    long received = client.receivedBytes();
+    TextPart part = words.parts().get(words.part(batch));
+    exchange.train(
+        training.blocks(part.read(), words.wordsBefore(batch), 1_000_003L * words.config().seed() + batch));
+    return new RowTraffic(
+        part.words(), client.sentBytes() - sent, client.receivedBytes() - received);
+  }
+
+  /** The batch is done: its rows are at the shards, and the flat vector does not change. */
+  private static StepPlan tell(WorkerClient server, StepPlan plan, double loss, long words) {
+    server.report(plan, 0, loss, 0, words);
+    plan.nodes().forEach(node -> server.push(plan, node));
+    return server.pull();
+  }
+}
