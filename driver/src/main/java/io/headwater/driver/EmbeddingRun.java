@@ -73,8 +73,7 @@ public final class EmbeddingRun {
   private EmbeddingReport here(SparkApplication spark, boolean resume) {
     try (WordCorpus corpus =
         WordCorpus.read(spark.session(), config.corpus(), config.embedding().minCount())) {
-      return train(
-          corpus.vocabulary(), start -> family.training(corpus, start, progress), resume);
+      return train(corpus.vocabulary(), start -> family.training(corpus, start, progress), resume);
     }
   }
 

@@ -12,11 +12,11 @@ import io.headwater.model.glove.GloveConfig;
 import io.headwater.model.glove.GloveModel;
 import io.headwater.model.glove.GloveTrainer;
 import io.headwater.model.word2vec.Kernels;
-import java.nio.file.Path;
-import java.util.Locale;
 import io.headwater.worker.TextPart;
 import io.headwater.worker.WordTraining;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Vectors of co-occurrence counts; a resumed run counts again. */

@@ -150,8 +150,7 @@ final class TableTraining implements EmbeddingTraining {
 
   @Override
   public TensorLayout layout() {
-    return Word2VecCheckpoint.layout(
-        words.inputRows(), words.outputRows(), words.config().dim());
+    return Word2VecCheckpoint.layout(words.inputRows(), words.outputRows(), words.config().dim());
   }
 
   /** Of the last epoch, to be read once, in order. */

@@ -159,8 +159,7 @@ class WordTablesIT {
 
   /** Topics one of whose synonyms has the other among as many neighbours as a topic has words. */
   private int synonymsFound(String checkpoint) {
-    WordVectors vectors =
-        WordVectorSource.read(folder.resolve(checkpoint).toString()).normalized();
+    WordVectors vectors = WordVectorSource.read(folder.resolve(checkpoint).toString()).normalized();
     int found = 0;
     for (int topic = 0; topic < TOPICS; topic++) {
       float[] first = vectors.vector("first" + topic).orElseThrow();

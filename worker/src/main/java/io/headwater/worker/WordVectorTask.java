@@ -74,7 +74,8 @@ public final class WordVectorTask {
     long received = client.receivedBytes();
     TextPart part = words.parts().get(words.part(batch));
     exchange.train(
-        training.blocks(part.read(), words.wordsBefore(batch), 1_000_003L * words.config().seed() + batch));
+        training.blocks(
+            part.read(), words.wordsBefore(batch), 1_000_003L * words.config().seed() + batch));
     return new RowTraffic(
         part.words(), client.sentBytes() - sent, client.receivedBytes() - received);
   }

@@ -32,8 +32,7 @@ public final class Blocks {
     this.sentences = new Sentences(part, 0, part.length(), training.keep(), draws);
     this.tape = new Tape(in, inputRows, outputRows);
     Minibatch minibatch = new Minibatch(in, outputLayer, tape, draws);
-    this.windows =
-        Windows.of(training.config(), in, training.subwords(), minibatch, tape, draws);
+    this.windows = Windows.of(training.config(), in, training.subwords(), minibatch, tape, draws);
   }
 
   /** The next block; null at the end. */

@@ -54,18 +54,13 @@ public final class Word2VecCheckpoint {
 
   /** Of matrices with so many rows. */
   public static TensorLayout layout(long inputRows, long outputRows, int dim) {
-    return TensorLayout.builder()
-        .add(INPUT, inputRows, dim)
-        .add(OUTPUT, outputRows, dim)
-        .build();
+    return TensorLayout.builder().add(INPUT, inputRows, dim).add(OUTPUT, outputRows, dim).build();
   }
 
   /** Gives out the flat vector of {@link #layout}. */
   public static BlockSource weights(Word2VecModel model) {
     return weights(
-        model.input()::read,
-        model.output()::read,
-        model.input().count() * model.input().width());
+        model.input()::read, model.output()::read, model.input().count() * model.input().width());
   }
 
   /**

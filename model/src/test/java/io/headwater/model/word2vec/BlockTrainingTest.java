@@ -129,8 +129,7 @@ class BlockTrainingTest {
 
   private BlockTraining training(
       Word2VecConfig config, Word2VecModel model, boolean subwords, Kernels kernels, int words) {
-    Optional<InputRows> rows =
-        subwords ? Optional.of(SUBWORDS.rows(vocabulary)) : Optional.empty();
+    Optional<InputRows> rows = subwords ? Optional.of(SUBWORDS.rows(vocabulary)) : Optional.empty();
     return new BlockTraining(vocabulary, config, model.input().count(), rows, kernels, words);
   }
 

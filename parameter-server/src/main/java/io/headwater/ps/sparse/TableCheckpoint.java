@@ -102,8 +102,7 @@ public final class TableCheckpoint {
     new ShardCheckpointWriter(folder, 0, 1, 0, rows * fields.elementsOfRow())
         .write(step, source, Map.of());
     return new CheckpointCommit(folder, fields.layout(rows), 1)
-        .commit(
-            step, new CheckpointDescription(json(config), Optional.empty(), Optional.empty()));
+        .commit(step, new CheckpointDescription(json(config), Optional.empty(), Optional.empty()));
   }
 
   /**

@@ -27,8 +27,7 @@ public final class TableMatrix implements BlockSource, AutoCloseable {
   private long position;
   private int used;
 
-  private TableMatrix(
-      String output, SparseTableConfig config, long rows, long step, int shards) {
+  private TableMatrix(String output, SparseTableConfig config, long rows, long step, int shards) {
     this.folder = TableCheckpoint.folder(output, config.name());
     this.config = config;
     this.rows = rows;
