@@ -10,7 +10,7 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 work="${HEADWATER_LOCAL:-${TMPDIR:-/tmp}/headwater-local-$(id -un)}"
 master=spark://127.0.0.1:7077
-endpoints=127.0.0.1:40400,127.0.0.1:40402
+endpoints=127.0.0.1:40400,127.0.0.1:40403
 export SPARK_HOME="$work/home" SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1
 
 fail() {

@@ -127,9 +127,17 @@ envFrom:
 {{- if .root.Values.storage.hadoopConfigMap }}
 - {name: hadoop, mountPath: /etc/hadoop, readOnly: true}
 {{- end }}
+{{- if include "headwater.isSecured" .root }}
+- {name: run-secret, mountPath: /etc/headwater-secret, readOnly: true}
+{{- end }}
 {{- with .pod.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* Only pretraining has traffic of its own. */}}
+{{- define "headwater.isSecured" -}}
+{{- if and (eq .Values.stage "pretrain") .Values.security.existingSecret }}true{{ end }}
 {{- end }}
 
 {{- define "headwater.volumes" -}}
@@ -144,6 +152,13 @@ envFrom:
 {{- with .root.Values.storage.hadoopConfigMap }}
 - name: hadoop
   configMap: {name: {{ . }}}
+{{- end }}
+{{- if include "headwater.isSecured" .root }}
+- name: run-secret
+  secret:
+    secretName: {{ .root.Values.security.existingSecret }}
+    items: [{key: secret, path: secret}]
+    defaultMode: 0440
 {{- end }}
 {{- with .pod.extraVolumes }}
 {{ toYaml . }}

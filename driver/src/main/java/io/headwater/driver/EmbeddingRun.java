@@ -55,7 +55,7 @@ public final class EmbeddingRun {
     }
     RunMetrics.run(config);
     if (config.usesTables()) {
-      ShardPlaces.check(config.spark(), config.parameterServer());
+      ShardPlaces.check(config.spark(), config.parameterServer(), config.security().protection());
     }
     try (MetricsEndpoint metrics =
             MetricsEndpoint.start(config.metrics().address(), config.metrics().port());

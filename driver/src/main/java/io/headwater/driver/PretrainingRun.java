@@ -60,7 +60,7 @@ public final class PretrainingRun {
 
   private PretrainingReport run() {
     TrainingSection training = config.training();
-    ShardPlaces.check(config.spark(), config.parameterServer());
+    ShardPlaces.check(config.spark(), config.parameterServer(), config.security().protection());
     CorpusFacts corpus = CorpusFacts.verify(config.corpus());
     ModelFamily family = config.model().family();
     ObjectNode model = config.model().json(corpus.vocabularySize());

@@ -5,6 +5,7 @@ import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.SparkSection;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
 import java.util.List;
@@ -23,11 +24,15 @@ final class ShardPlaces implements AutoCloseable {
   }
 
   /**
-   * Refuses shards that workers could not reach, or ports that are in use, before anything starts.
+   * Refuses shards that workers could not reach, ports that are in use, and a secret that cannot be
+   * used, before anything starts.
    *
    * @throws UserException saying which
    */
-  static void check(SparkSection spark, ParameterServerSection servers) {
+  static void check(SparkSection spark, ParameterServerSection servers, RunSecurity security) {
+    if (security.isOn()) {
+      security.secret(); // throws if it cannot be used
+    }
     String master = SparkApplication.master(spark.master());
     if (!SparkApplication.isLocal(master) && !servers.isRemote() && !servers.isNetworked()) {
       throw new UserException(
@@ -42,7 +47,7 @@ final class ShardPlaces implements AutoCloseable {
   }
 
   /** Starts those that are to be embedded. */
-  static ShardPlaces open(ParameterServerSection servers) {
+  static ShardPlaces open(ParameterServerSection servers, RunSecurity security) {
     if (servers.isRemote()) {
       return new ShardPlaces(servers, null);
     }
@@ -50,7 +55,8 @@ final class ShardPlaces implements AutoCloseable {
         servers,
         servers.isNetworked()
             ? ParameterServer.start(
-                new ParameterServerConfig(servers.shardEndpoints(), servers.shardEndpoints()))
+                new ParameterServerConfig(
+                    servers.shardEndpoints(), servers.shardEndpoints(), security))
             : ParameterServer.startEmbedded(servers.shards()));
   }
 

@@ -56,7 +56,7 @@ final class TableRun implements AutoCloseable {
     attempt = config.run().id() + "-" + Long.toString(incarnation, Character.MAX_RADIX);
     events = new TableEvents(words.parts().size(), config.parameterServer().shards(), progress);
     traffic = WireTraffic.of(spark.session().sparkContext());
-    shards = ShardPlaces.open(config.parameterServer());
+    shards = ShardPlaces.open(config.parameterServer(), config.security().protection());
   }
 
   /**
@@ -91,6 +91,7 @@ final class TableRun implements AutoCloseable {
             shards.coordinator(spark),
             shards.endpoints(),
             specification(flat),
+            config.security().protection(),
             UpdateGuard.State.START,
             events);
     job =
@@ -147,7 +148,8 @@ final class TableRun implements AutoCloseable {
                     control.coordinator(),
                     endpoints,
                     servers.startTimeout(),
-                    io.headwater.driver.Training.silence(servers.lease())))
+                    io.headwater.driver.Training.silence(servers.lease()),
+                    config.security().protection()))
         .toList();
   }
 

@@ -57,7 +57,8 @@ final class Training {
    * @return folder of the newest checkpoint
    */
   String run(StopSignal stop) {
-    try (ShardPlaces shards = ShardPlaces.open(config.parameterServer())) {
+    try (ShardPlaces shards =
+        ShardPlaces.open(config.parameterServer(), config.security().protection())) {
       return run(stop, shards);
     }
   }
@@ -80,6 +81,7 @@ final class Training {
                 shards.coordinator(spark),
                 endpoints,
                 specification(),
+                config.security().protection(),
                 start.guard(),
                 new RunEvents(states.status(), log, committer, guard, end))) {
       SparkStatusTab.attach(spark.session(), states.status());
@@ -196,7 +198,8 @@ final class Training {
             coordinator,
             endpoints,
             servers.startTimeout(),
-            silence(servers.lease())),
+            silence(servers.lease()),
+            config.security().protection()),
         model.toString(),
         config.corpus(),
         training.device(),

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Shards, Spark's master, its workers and the driver as processes of their own. */
 class SeparateProcessesIT {
-  private static final int PORTS_OF_A_SHARD = 2;
+  private static final int PORTS_OF_A_SHARD = 3;
 
   @TempDir Path folder;
 
@@ -35,7 +36,8 @@ class SeparateProcessesIT {
     Path config =
         config(
             "apart",
-            "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD),
+            "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD)
+                + secured(),
             2);
 
     try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
@@ -89,7 +91,8 @@ class SeparateProcessesIT {
     assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
     int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
     String endpoints =
-        "endpoints: [127.0.0.1:%d+127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD);
+        "endpoints: [127.0.0.1:%d+127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD)
+            + secured();
     Path config = config("survivor", endpoints, 2);
     Running primary = shard(headwater, config, 0);
     Running standby =
@@ -170,6 +173,12 @@ class SeparateProcessesIT {
         "--shard",
         Integer.toString(shard),
         "--json");
+  }
+
+  private String secured() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "correct horse battery");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    return "\nsecurity:\n  secret-file: " + secret;
   }
 
   private Path config(String output, String parameterServer, int workers) throws Exception {

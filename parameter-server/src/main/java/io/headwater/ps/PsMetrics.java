@@ -1,8 +1,11 @@
 package io.headwater.ps;
 
+import io.headwater.ps.security.FrameVerdict;
+import io.headwater.ps.security.Role;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.util.Locale;
 
 /**
  * The parameter server's Prometheus metrics, in the default registry; docs/metrics.md lists them.
@@ -55,7 +58,19 @@ public final class PsMetrics {
           .labelNames("worker")
           .register();
 
+  private static final Counter FRAMES =
+      Counter.build(
+              "headwater_ps_frames_total", "Protected frames received, by what was found of them.")
+          .labelNames("receiver", "verdict")
+          .register();
+
   private PsMetrics() {}
+
+  /** Counts frames received over a network by one who lets in only what is proved genuine. */
+  public static Counter.Child checkedFrames(Role receiver, FrameVerdict verdict) {
+    return FRAMES.labels(
+        receiver.name().toLowerCase(Locale.ROOT), verdict.name().toLowerCase(Locale.ROOT));
+  }
 
   public static Histogram.Child pushSeconds(int shard) {
     return REQUEST_SECONDS.labels("push", Integer.toString(shard));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.RunEndedException;
 import io.headwater.ps.protocol.RunSpecification.Training;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.testing.NaiveTraining;
@@ -13,6 +14,8 @@ import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,35 @@ class ElasticityTest {
       ToyModel.assertSameBits(late.get(60, TimeUnit.SECONDS), naive.weights());
       assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
       assertThat(events.lostWorkers()).containsExactlyInAnyOrder(1, 2);
+    }
+  }
+
+  @Test
+  void aWorkerThatComesAfterTheEndIsToldSo() throws Exception {
+    CountDownLatch comeLate = new CountDownLatch(1);
+    try (ParameterServer server = ParameterServer.startEmbedded(1);
+        ToyRun run = new ToyRun(server.endpoints())) {
+      String from = ToyModel.writeInitial(output);
+      run.open(run.specification(1, TRAINING, from, output, 0), events);
+      Future<float[]> last =
+          run.start(
+              new ToyWorker(run.worker(0, 1)) {
+                @Override
+                protected void finished() {
+                  try {
+                    comeLate.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }
+              });
+      assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
+      assertThat(run.start(new ToyWorker(run.worker(0, 2))))
+          .failsWithin(30, TimeUnit.SECONDS)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(RunEndedException.class);
+      comeLate.countDown();
+      last.get(30, TimeUnit.SECONDS);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.headwater.model.ModelFamily;
 import io.headwater.model.Pretrainable;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
+import io.headwater.ps.protocol.RunEndedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -23,7 +24,8 @@ public final class WorkerTask {
   private WorkerTask() {}
 
   /**
-   * Computes gradients until the run is finished.
+   * Computes gradients until the run is finished. A worker that was started again and finds that
+   * the others have finished it meanwhile has nothing to do, which is no failure.
    *
    * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
    * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
@@ -33,6 +35,8 @@ public final class WorkerTask {
     try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(worker));
         MDCCloseable steps = MDC.putCloseable(STEP, "0")) {
       train(config, worker);
+    } catch (RunEndedException e) {
+      LOG.info("Worker {} came too late: {}", worker, e.getMessage());
     }
   }
 

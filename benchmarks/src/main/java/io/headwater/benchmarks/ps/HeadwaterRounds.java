@@ -18,6 +18,7 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
 import java.lang.management.ManagementFactory;
@@ -115,7 +116,8 @@ public final class HeadwaterRounds {
               }
             });
     try (RunControl control =
-        RunControl.open(at, shards, specification, UpdateGuard.State.START, listener)) {
+        RunControl.open(
+            at, shards, specification, RunSecurity.NONE, UpdateGuard.State.START, listener)) {
       List<Process> started = new ArrayList<>();
       for (int worker = 0; worker < workers; worker++) {
         started.add(startWorker(arguments, specification.runId(), worker, at, elements, host));

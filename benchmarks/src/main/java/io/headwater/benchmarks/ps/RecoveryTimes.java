@@ -19,6 +19,7 @@ import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
 import io.headwater.ps.transport.UdpPorts;
@@ -118,7 +119,13 @@ public final class RecoveryTimes implements RunListener {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(1)));
     try (RunControl control =
-        RunControl.open(coordinator, endpoints, specification, UpdateGuard.State.START, this)) {
+        RunControl.open(
+            coordinator,
+            endpoints,
+            specification,
+            RunSecurity.NONE,
+            UpdateGuard.State.START,
+            this)) {
       for (int worker = 0; worker < WORKERS; worker++) {
         startWorker(worker);
       }

@@ -14,6 +14,7 @@ import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.sparse.RowInitializer;
 import io.headwater.ps.sparse.RowOptimizer;
@@ -87,6 +88,7 @@ public final class SparseRounds {
                 CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
                 server.endpoints(),
                 specification,
+                RunSecurity.NONE,
                 UpdateGuard.State.START,
                 new SilentListener())) {
       List<String> command = new ArrayList<>();

@@ -62,7 +62,8 @@ final class ParameterServerCommand implements Callable<Integer> {
           "Cannot start shard " + shard + ": parameter-server.endpoints is not given");
     }
     ParameterServerConfig server =
-        ParameterServerConfig.of(section.shardEndpoints(), shard, replica);
+        ParameterServerConfig.of(section.shardEndpoints(), shard, replica)
+            .securedBy(RunConfigReader.readSecurity(file, config.assignments()).protection());
     LogContext.shard(shard, replica);
     try (MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
         ParameterServer running = ParameterServer.start(server);

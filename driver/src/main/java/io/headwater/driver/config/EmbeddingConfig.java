@@ -13,6 +13,7 @@ public record EmbeddingConfig(
     EmbeddingSection embedding,
     WordTrainingSection training,
     ParameterServerSection parameterServer,
+    SecuritySection security,
     MetricsSection metrics,
     SparkSection spark) {
   public EmbeddingConfig {
@@ -21,6 +22,7 @@ public record EmbeddingConfig(
     Objects.requireNonNull(embedding, "embedding");
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(parameterServer, "parameterServer");
+    Objects.requireNonNull(security, "security");
     Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(spark, "spark");
     Check.text("corpus", corpus);

@@ -56,6 +56,7 @@ public final class EmbeddingConfigReader {
     checkKeys(family, settings);
     deriveFamily(family, settings);
     RunConfigReader.deriveShards(settings);
+    RunConfigReader.deriveFrames(settings);
     settings
         .get("output")
         .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));

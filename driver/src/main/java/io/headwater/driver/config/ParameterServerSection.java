@@ -35,7 +35,7 @@ public record ParameterServerSection(
             defaultValue = "0")
         int coordinatorPort,
     @Setting(
-            value = "first UDP port of shards inside the driver, two ports for each",
+            value = "first UDP port of shards inside the driver, three ports for each",
             defaultValue = "40400")
         int port,
     @Setting(

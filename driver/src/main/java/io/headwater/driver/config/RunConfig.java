@@ -13,6 +13,7 @@ public record RunConfig(
     ConsistencySection consistency,
     CheckpointSection checkpoint,
     ParameterServerSection parameterServer,
+    SecuritySection security,
     MetricsSection metrics,
     SparkSection spark) {
   public RunConfig {
@@ -22,6 +23,7 @@ public record RunConfig(
     Objects.requireNonNull(consistency, "consistency");
     Objects.requireNonNull(checkpoint, "checkpoint");
     Objects.requireNonNull(parameterServer, "parameterServer");
+    Objects.requireNonNull(security, "security");
     Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(spark, "spark");
     Check.text("corpus", corpus);

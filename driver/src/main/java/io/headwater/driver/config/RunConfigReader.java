@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Puts a run's configuration together: defaults of the preset, then the YAML file, then {@code
@@ -54,6 +55,14 @@ public final class RunConfigReader {
         .bind("parameter-server.", ParameterServerSection.class);
   }
 
+  /** Reads how what a run sends over a network is protected. */
+  public static SecuritySection readSecurity(Path file, List<String> assignments) {
+    RunConfigReader reader = ofAnyRun();
+    reader.load(Optional.of(file), assignments, Map.of());
+    deriveFrames(reader.settings);
+    return new RecordBinder(reader.settings).bind("security.", SecuritySection.class);
+  }
+
   /** The name of the run that a file describes; empty if it says too little to have one. */
   public static Optional<String> readRunId(Path file, List<String> assignments) {
     RunConfigReader reader = ofAnyRun();
@@ -89,6 +98,7 @@ public final class RunConfigReader {
         .ifPresent(steps -> settings.putIfAbsent("training.decay-steps", steps, DERIVED));
     settings.get("output").ifPresent(output -> deriveRun(settings, output.toString()));
     deriveShards(settings);
+    deriveFrames(settings);
   }
 
   private void derivePreset(String preset) {
@@ -131,6 +141,14 @@ public final class RunConfigReader {
     boolean local = !output.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
     String localPath = output.startsWith("file:") ? output.replaceFirst("^file:(//)?", "") : name;
     settings.putIfAbsent("run.directory", local ? output : localPath, DERIVED);
+  }
+
+  static void deriveFrames(Settings settings) {
+    boolean secret =
+        Stream.of("security.secret-file", "security.secret-environment")
+            .flatMap(key -> settings.get(key).stream())
+            .anyMatch(value -> !value.toString().isEmpty());
+    settings.putIfAbsent("security.frames", secret ? "encrypt" : "none", DERIVED);
   }
 
   static void deriveShards(Settings settings) {

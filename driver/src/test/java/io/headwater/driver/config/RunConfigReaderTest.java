@@ -81,6 +81,10 @@ class RunConfigReaderTest {
         start-timeout: 1m
         step-timeout: 500ms
         snapshot-timeout: 2h
+      security:
+        secret-file: /etc/headwater/secret
+        secret-environment: ''
+        frames: authenticate
       metrics:
         port: 9404
         address: 127.0.0.1
@@ -119,6 +123,7 @@ class RunConfigReaderTest {
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(30)));
+    assertThat(config.security()).isEqualTo(new SecuritySection("", "", "none"));
     assertThat(config.metrics()).isEqualTo(new MetricsSection(0, "", 0));
     assertThat(config.spark()).isEqualTo(new SparkSection(""));
   }
@@ -152,12 +157,33 @@ class RunConfigReaderTest {
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     Duration.ofHours(2)),
+                new SecuritySection("/etc/headwater/secret", "", "authenticate"),
                 new MetricsSection(9404, "127.0.0.1", 9405),
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
     assertThat(config.parameterServer().shardEndpoints())
         .extracting(ShardEndpoint::shard, ShardEndpoint::replica, ShardEndpoint::host)
         .containsExactly(tuple(0, 0, "one"), tuple(0, 1, "three"), tuple(1, 0, "two"));
+  }
+
+  @Test
+  void framesAreEncryptedWhereThereIsASecret() throws IOException {
+    assertThat(read(MINIMAL, "security.secret-environment=S").security().frames())
+        .isEqualTo("encrypt");
+  }
+
+  @Test
+  void refusesProtectionWithoutASecretAndASecretWithoutProtection() {
+    assertThatThrownBy(() -> read(MINIMAL, "security.frames=encrypt"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("Cannot use security.frames encrypt: there is no secret");
+    assertThatThrownBy(
+            () -> read(MINIMAL, "security.frames=none", "security.secret-file=/etc/secret"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("Cannot use security.frames none: a secret is given");
+    assertThatThrownBy(() -> read(MINIMAL, "security.frames=maybe"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("must be one of none, authenticate, encrypt");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.Request;
+import io.headwater.ps.protocol.RunEndedException;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.transport.CoordinatorLink;
@@ -127,7 +128,7 @@ final class CoordinatorWatch implements AutoCloseable {
     }
     // A worker of the run that missed the last plan hears it again, until the run is over.
     if ((over || (ending != null && !joined)) && (plan == null || !plan.finished())) {
-      throw new RunFailedException("Run " + config.runId() + " has ended");
+      throw new RunEndedException("Run " + config.runId() + " has ended");
     }
     if (plan != null && !plan.finished() && wasPlanned && !isPlanned()) {
       throw new ParameterServerException(

@@ -230,7 +230,7 @@ final class ShardLane implements AutoCloseable {
     long result = pushes.tryClaim(gradient.frameLength(chunk, local), claim);
     if (result > 0) {
       gradient.write(chunk, local, name, claim.buffer(), claim.offset());
-      claim.commit();
+      pushes.commit(claim);
       return true;
     }
     if (result == Publication.CLOSED) {

@@ -3,7 +3,10 @@ package io.headwater.ps.client;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.RunKey;
+import io.headwater.ps.security.Peer;
 import io.headwater.ps.transport.IdleStrategies;
+import io.headwater.ps.transport.Protection;
 import io.headwater.ps.transport.Routes;
 import java.lang.ref.Reference;
 import java.time.Duration;
@@ -56,7 +59,11 @@ public final class WorkerClient implements AutoCloseable {
 
   /** Reaches all shards, or says which one cannot be reached. */
   public static WorkerClient connect(WorkerClientConfig config) {
-    Routes routes = new Routes();
+    Routes routes =
+        new Routes(
+            Protection.of(config.security(), SystemNanoClock.INSTANCE),
+            RunKey.of(config.runId()),
+            Peer.worker(config.worker(), config.incarnation()));
     try {
       WorkerClient client = new WorkerClient(config, routes);
       client.awaitConnected();

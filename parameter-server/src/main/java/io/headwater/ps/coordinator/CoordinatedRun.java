@@ -238,6 +238,9 @@ final class CoordinatedRun {
       accept(join);
       return;
     }
+    if (phase == Phase.FINISHING) {
+      return; // it will hear that the run has ended
+    }
     Optional<String> refusal = refusal(join);
     if (refusal.isPresent()) {
       announce.accept(
@@ -266,9 +269,6 @@ final class CoordinatedRun {
     if (join.elements() != loaded.elements()) {
       return Optional.of(
           "its model has " + join.elements() + " parameters, the checkpoint " + loaded.elements());
-    }
-    if (phase == Phase.FINISHING) {
-      return Optional.of("the run has finished");
     }
     if (members.isOutdated(join.worker(), join.incarnation())) {
       return Optional.of("it, or a later start of it, has joined before");

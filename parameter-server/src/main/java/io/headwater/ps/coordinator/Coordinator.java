@@ -10,7 +10,7 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.ControlReceiver;
 import io.headwater.ps.transport.ControlSender;
-import io.headwater.ps.transport.CoordinatorRoute;
+import io.headwater.ps.transport.CoordinatorEnd;
 import io.headwater.ps.transport.MessageOutlet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +53,7 @@ final class Coordinator {
       RunSpecification specification,
       CoordinatorEndpoint self,
       List<ShardEndpoint> endpoints,
-      List<CoordinatorRoute> ends,
+      List<CoordinatorEnd> ends,
       Function<ShardEndpoint, MessageOutlet> toShard,
       UpdateGuard.State guardState,
       NanoClock clock,
@@ -64,7 +64,7 @@ final class Coordinator {
     order = new Request.OpenRun(specification, self);
     requests =
         new ControlReceiver(
-            ends.stream().map(CoordinatorRoute::listenForRequests).toList(), this::onMessage);
+            ends.stream().map(CoordinatorEnd::listenForRequests).toList(), this::onMessage);
     ends.forEach(end -> events.add(new ControlSender(end.publishEvents())));
     for (ShardEndpoint endpoint : endpoints) {
       shards.put(endpoint, new ControlSender(toShard.apply(endpoint)));

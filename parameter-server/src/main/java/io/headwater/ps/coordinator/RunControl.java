@@ -5,10 +5,14 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunFailedException;
+import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.Peer;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.transport.CoordinatorHost;
 import io.headwater.ps.transport.IdleStrategies;
+import io.headwater.ps.transport.Protection;
 import io.headwater.ps.transport.Routes;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +39,7 @@ public final class RunControl implements AutoCloseable {
 
   private final RunSpecification run;
   private final RunListener listener;
-  private final Routes routes = new Routes();
+  private final Routes routes;
   private final CoordinatorHost host;
   private final Coordinator coordinator;
   private final ExecutorService calls;
@@ -52,14 +56,17 @@ public final class RunControl implements AutoCloseable {
       CoordinatorEndpoint at,
       List<ShardEndpoint> endpoints,
       RunSpecification run,
+      RunSecurity security,
       UpdateGuard.State guardState,
       RunListener listener) {
     this.run = run;
     this.listener = listener;
+    Protection protection = Protection.of(security, SystemNanoClock.INSTANCE);
+    routes = new Routes(protection, RunKey.of(run.runId()), Peer.driver());
     calls = Executors.newSingleThreadExecutor(task -> daemon(task, "headwater-run-listener"));
     thread = daemon(this::coordinate, "headwater-coordinator");
     try {
-      host = CoordinatorHost.open(at);
+      host = CoordinatorHost.open(at, protection);
       coordinator =
           new Coordinator(
               run,
@@ -82,6 +89,7 @@ public final class RunControl implements AutoCloseable {
    *
    * @param at where workers and shards are to reach the coordinator
    * @param endpoints all replicas of all shards, in order
+   * @param security how what goes over a network is protected
    * @param guardState what the guard of updates knew when the checkpoint was written
    * @throws RunFailedException naming the shards that cannot be reached, or cannot load and why
    */
@@ -89,10 +97,11 @@ public final class RunControl implements AutoCloseable {
       CoordinatorEndpoint at,
       List<ShardEndpoint> endpoints,
       RunSpecification run,
+      RunSecurity security,
       UpdateGuard.State guardState,
       RunListener listener) {
     ShardEndpoint.checkAll(endpoints);
-    RunControl control = new RunControl(at, endpoints, run, guardState, listener);
+    RunControl control = new RunControl(at, endpoints, run, security, guardState, listener);
     control.thread.start();
     try {
       control.awaitOpened();

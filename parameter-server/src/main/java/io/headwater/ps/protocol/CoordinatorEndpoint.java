@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * Where the coordinator of a run is reached: two UDP ports, {@code port} for requests and {@code
- * port + 1} for events; or shared memory.
+ * port + 1} for events and answers of the handshake; or shared memory.
  *
  * @param host name or address under which workers and shards reach it
  * @param port first of its UDP ports; 0 = reachable through shared memory only

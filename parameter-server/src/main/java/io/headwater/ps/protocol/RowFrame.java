@@ -90,6 +90,7 @@ public final class RowFrame {
   private static final int RATE = 64;
   private static final int RESULT = 68;
   private static final int CHECK = 72;
+  private static final int PROTECTION = 32; // trailer of a protected frame
   private static final int AERON_HEADER = 32;
   private static final int MAX_PORT = 0xffff;
   private static final long LONGS = UnsafeApi.arrayBaseOffset(long[].class);
@@ -103,9 +104,9 @@ public final class RowFrame {
     return Math.toIntExact(HEADER_LENGTH + count * bytesOfRow(columns));
   }
 
-  /** Rows that a frame of one datagram of {@code mtu} bytes holds; may be 0. */
+  /** Rows that a frame of one datagram of {@code mtu} bytes holds, protected or not; may be 0. */
   public static int rows(int mtu, int columns) {
-    return (int) ((mtu - AERON_HEADER - HEADER_LENGTH) / bytesOfRow(columns));
+    return (int) ((mtu - AERON_HEADER - HEADER_LENGTH - PROTECTION) / bytesOfRow(columns));
   }
 
   private static long bytesOfRow(int columns) {

@@ -1,7 +1,7 @@
 package io.headwater.ps.protocol;
 
 /** The run was ended by the parameter server: a worker lost, a non-finite gradient, a timeout. */
-public final class RunFailedException extends ParameterServerException {
+public class RunFailedException extends ParameterServerException {
   public RunFailedException(String reason) {
     super(reason);
   }

@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * <p>A client on the shard's host attaches to the Aeron media driver of the shard's process (shared
  * memory); others use UDP. A shard with a port occupies three UDP ports: {@code port} (pushes and
- * requests), {@code port + 1} (weights) and {@code port + 2} (events).
+ * requests), {@code port + 1} (weights) and {@code port + 2} (answers of the handshake).
  *
  * @param shard index of the shard, from 0
  * @param replica place among the shard's replicas, from 0
@@ -91,6 +91,11 @@ public record ShardEndpoint(
   /** Elements of one chunk frame on the way to and from this shard, over either transport. */
   public int chunkElements() {
     return ChunkSize.elements(mtu);
+  }
+
+  /** Whether only this machine reaches its ports. */
+  public boolean isLoopback() {
+    return isLoopback(host);
   }
 
   private static boolean isLoopback(String host) {

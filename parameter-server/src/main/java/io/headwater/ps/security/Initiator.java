@@ -1,11 +1,11 @@
 package io.headwater.ps.security;
 
-import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.security.HandshakeMessage.Challenge;
 import io.headwater.ps.security.HandshakeMessage.Hello;
 import io.headwater.ps.security.HandshakeMessage.Proof;
 import io.headwater.ps.security.HandshakeMessage.Welcome;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * #next} is what to send, again and again, until {@link #isWelcome}. For one thread.
  */
 public final class Initiator {
+  private static final int CONVINCING = 5;
+
   private final RunSecret secret;
   private final FrameMode mode;
   private final long run;
@@ -23,6 +25,9 @@ public final class Initiator {
   private Transcript transcript;
   private Proof proof;
   private SenderKeys session;
+  private SenderKeys responderKeys;
+  private int refused; // challenges
+  private String complaint = ""; // about the last of these
   private boolean welcome;
 
   /**
@@ -46,12 +51,7 @@ public final class Initiator {
     return welcome;
   }
 
-  /**
-   * Takes in what a responder says; messages to others are ignored.
-   *
-   * @throws ParameterServerException if the responder does not know the secret, or protects frames
-   *     otherwise
-   */
+  /** Takes in what a responder says; messages to others are ignored. */
   public void on(HandshakeMessage message) {
     if (message instanceof Challenge challenge) {
       onChallenge(challenge);
@@ -63,14 +63,24 @@ public final class Initiator {
     }
   }
 
+  /**
+   * Why no challenge was answered, if several were not: a single one may be damaged, or a
+   * stranger's, and a better one may come after it.
+   */
+  public Optional<String> complaint() {
+    return refused < CONVINCING ? Optional.empty() : Optional.of(complaint);
+  }
+
   private void onChallenge(Challenge challenge) {
     if (proof != null
         || !challenge.initiator().equals(self)
         || !challenge.initiatorNonce().equals(hello.nonce())) {
       return;
     }
+    Transcript heard = new Transcript(secret, run, challenge);
     if (challenge.mode() != mode) {
-      throw new ParameterServerException(
+      refused++;
+      complaint =
           "Cannot talk to "
               + challenge.responder()
               + ": its security.frames is "
@@ -79,22 +89,32 @@ public final class Initiator {
               + self
               + " is "
               + mode
-              + "; both must be the same");
-    }
-    Transcript heard = new Transcript(secret, run, challenge);
-    if (!heard.proves(Transcript.Step.CHALLENGE, challenge.proof())) {
-      throw new ParameterServerException(
+              + "; both must be the same";
+    } else if (!heard.proves(Transcript.Step.CHALLENGE, challenge.proof())) {
+      refused++;
+      complaint =
           "Cannot trust "
               + challenge.responder()
               + ": it has not proved the secret that "
               + self
-              + " has; all processes of a run must have the same secret");
+              + " has; all processes of a run must have the same secret";
+    } else {
+      answer(challenge, heard);
     }
+  }
+
+  private void answer(Challenge challenge, Transcript heard) {
     transcript = heard;
     session = heard.session();
     proof = new Proof(self, challenge.nonce(), heard.proof(Transcript.Step.PROOF));
-    gate.admit(
-        Transcript.broadcast(secret, challenge.responder(), challenge.salt(), challenge.floor()));
+    responderKeys =
+        Transcript.broadcast(secret, challenge.responder(), challenge.salt(), challenge.floor());
+    gate.admit(responderKeys);
+  }
+
+  /** The keys of what the responder sends to everyone; null before the challenge. */
+  public SenderKeys responderKeys() {
+    return responderKeys;
   }
 
   /** Protects what one thread sends to the responder on a stream. */

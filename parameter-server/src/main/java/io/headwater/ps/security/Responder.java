@@ -5,6 +5,8 @@ import io.headwater.ps.security.HandshakeMessage.Challenge;
 import io.headwater.ps.security.HandshakeMessage.Hello;
 import io.headwater.ps.security.HandshakeMessage.Proof;
 import io.headwater.ps.security.HandshakeMessage.Welcome;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +25,9 @@ public final class Responder {
   /** Hellos without proof that are remembered; the oldest is forgotten for a new one. */
   static final int MAX_PENDING = 1024;
 
+  /** Sessions of one incarnation of a peer; the oldest gives way to a new one. */
+  static final int MAX_SESSIONS = 8;
+
   private record Pending(Challenge challenge, Transcript transcript) {}
 
   private record Admitted(Peer peer, Block nonce, SenderKeys keys, Welcome welcome) {}
@@ -33,6 +38,8 @@ public final class Responder {
     }
   }
 
+  private static final ArrayDeque<Admitted> NOBODY = new ArrayDeque<>();
+
   private final RunSecret secret;
   private final FrameMode mode;
   private final Peer self;
@@ -42,7 +49,7 @@ public final class Responder {
   private final SenderKeys own;
   private final Map<Hello, Pending> pending = new LinkedHashMap<>();
   private final Map<Block, Hello> byNonce = new HashMap<>();
-  private final Map<Place, Admitted> admitted = new HashMap<>();
+  private final Map<Place, ArrayDeque<Admitted>> admitted = new HashMap<>();
   private long wrongProofs;
 
   public Responder(RunSecret secret, FrameMode mode, Peer self, FrameGate gate) {
@@ -76,9 +83,8 @@ public final class Responder {
   }
 
   private Optional<HandshakeMessage> onHello(Hello hello) {
-    Admitted current = admitted.get(Place.of(hello.initiator()));
-    if (current != null && hello.initiator().incarnation() < current.peer().incarnation()) {
-      return Optional.empty(); // has been replaced
+    if (isReplaced(hello.initiator())) {
+      return Optional.empty();
     }
     Pending known = pending.get(hello);
     return Optional.of((known == null ? challenge(hello) : known).challenge());
@@ -107,11 +113,11 @@ public final class Responder {
   }
 
   private Optional<HandshakeMessage> onProof(Proof proof) {
-    Admitted current = admitted.get(Place.of(proof.initiator()));
-    if (current != null
-        && current.peer().equals(proof.initiator())
-        && current.nonce().equals(proof.nonce())) {
-      return Optional.of(current.welcome()); // the first welcome was lost
+    Place place = Place.of(proof.initiator());
+    for (Admitted session : admitted.getOrDefault(place, NOBODY)) {
+      if (session.peer().equals(proof.initiator()) && session.nonce().equals(proof.nonce())) {
+        return Optional.of(session.welcome()); // the first welcome was lost
+      }
     }
     Hello hello = byNonce.get(proof.nonce());
     if (hello == null
@@ -127,20 +133,32 @@ public final class Responder {
   private Optional<HandshakeMessage> admit(Hello hello) {
     Pending proved = pending.get(hello);
     forget(hello);
-    Admitted earlier = admitted.get(Place.of(hello.initiator()));
-    if (earlier != null) {
-      if (hello.initiator().incarnation() < earlier.peer().incarnation()) {
-        return Optional.empty();
-      }
-      gate.expel(earlier.keys());
+    Peer peer = hello.initiator();
+    if (isReplaced(peer)) {
+      return Optional.empty();
+    }
+    ArrayDeque<Admitted> sessions = sessions(peer);
+    while (!sessions.isEmpty()
+        && (sessions.size() == MAX_SESSIONS
+            || sessions.peek().peer().incarnation() < peer.incarnation())) {
+      gate.expel(sessions.remove().keys());
     }
     Block nonce = proved.challenge().nonce();
-    Welcome welcome =
-        new Welcome(hello.initiator(), nonce, proved.transcript().proof(Transcript.Step.WELCOME));
+    Welcome welcome = new Welcome(peer, nonce, proved.transcript().proof(Transcript.Step.WELCOME));
     SenderKeys keys = proved.transcript().session();
     gate.admit(keys);
-    admitted.put(
-        Place.of(hello.initiator()), new Admitted(hello.initiator(), nonce, keys, welcome));
+    sessions.add(new Admitted(peer, nonce, keys, welcome));
     return Optional.of(welcome);
+  }
+
+  private ArrayDeque<Admitted> sessions(Peer peer) {
+    return admitted.computeIfAbsent(Place.of(peer), place -> new ArrayDeque<>());
+  }
+
+  private boolean isReplaced(Peer peer) {
+    Deque<Admitted> sessions = admitted.get(Place.of(peer));
+    return sessions != null
+        && !sessions.isEmpty()
+        && peer.incarnation() < sessions.peek().peer().incarnation();
   }
 }

@@ -21,6 +21,11 @@ public final class SenderKeys {
     this.floor = floor;
   }
 
+  /** Whether they are of the same process. */
+  public boolean areThoseOf(SenderKeys other) {
+    return streams.equals(other.streams);
+  }
+
   StreamKey stream(int number) {
     return streams.get(number);
   }

@@ -137,7 +137,7 @@ final class ChunkPublisher implements AutoCloseable {
             answer.firstMissing(),
             answer.chunks());
       }
-      claim.commit();
+      outlet.commit(claim);
     }
     return result;
   }
@@ -160,7 +160,7 @@ final class ChunkPublisher implements AutoCloseable {
       } else {
         share(chunk, count, of);
       }
-      claim.commit();
+      outlet.commit(claim);
       bytes.inc(ChunkFrame.HEADER_LENGTH + bytesOfElements);
     }
     return result;

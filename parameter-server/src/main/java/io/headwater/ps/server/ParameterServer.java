@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.Peer;
 import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.sparse.TableAgent;
 import io.headwater.ps.transport.AeronCoordinatorRoute;
@@ -12,7 +13,10 @@ import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.EmbeddedDriver;
 import io.headwater.ps.transport.IdleStrategies;
 import io.headwater.ps.transport.LocalDrivers;
+import io.headwater.ps.transport.Protection;
 import io.headwater.ps.transport.Routes;
+import io.headwater.ps.transport.RowRoute;
+import io.headwater.ps.transport.ShardEnd;
 import io.headwater.ps.transport.ShardRoute;
 import io.headwater.ps.transport.UdpPorts;
 import java.util.ArrayList;
@@ -33,15 +37,19 @@ import org.slf4j.LoggerFactory;
 public final class ParameterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParameterServer.class);
 
+  private static final long ANY_RUN = 0;
+
   private final List<ShardEndpoint> endpoints;
   private final List<ShardEndpoint> hosted = new ArrayList<>();
   private final EmbeddedDriver driver;
   private final Aeron aeron;
+  private final Protection protection;
   private final List<AgentRunner> runners = new ArrayList<>();
   private final List<ExecutorService> storages = new ArrayList<>();
   private final BlockingQueue<RunOutcome> outcomes = new LinkedBlockingQueue<>();
 
   private ParameterServer(ParameterServerConfig config) {
+    protection = Protection.of(config.security(), SystemNanoClock.INSTANCE);
     driver = EmbeddedDriver.launch();
     List<ShardEndpoint> located = new ArrayList<>();
     for (ShardEndpoint endpoint : config.endpoints()) {
@@ -92,28 +100,33 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   private void start(ShardEndpoint endpoint) {
-    List<AeronShardRoute> ends = new ArrayList<>();
-    ends.add(new AeronShardRoute(aeron, endpoint, true));
+    long incarnation = System.currentTimeMillis();
+    Peer self = Peer.replica(endpoint, incarnation);
+    List<AeronShardRoute> ways = new ArrayList<>();
+    ways.add(new AeronShardRoute(aeron, endpoint, true));
     if (endpoint.hasPort()) {
-      ends.add(new AeronShardRoute(aeron, endpoint, false));
+      ways.add(new AeronShardRoute(aeron, endpoint, false));
+    }
+    List<ShardEnd> ends = new ArrayList<>();
+    List<RowRoute> rows = new ArrayList<>();
+    for (AeronShardRoute way : ways) {
+      ShardEnd end = protection.guard((ShardEnd) way, self);
+      ends.add(end);
+      rows.add(end.protect(way.rows()));
     }
     ExecutorService storage = storage(endpoint.shard());
     storages.add(storage);
     // Tables have no replicas: they are at the first one of each shard only.
     TableAgent tables =
         endpoint.replica() == 0
-            ? new TableAgent(
-                endpoint,
-                ShardEndpoint.shards(endpoints),
-                ends.stream().map(AeronShardRoute::rows).toList(),
-                storage)
+            ? new TableAgent(endpoint, ShardEndpoint.shards(endpoints), rows, storage)
             : null;
     ShardAgent agent =
         new ShardAgent(
             endpoint,
-            new Neighbours(endpoints, this::routeTo, this::routeTo),
-            List.copyOf(ends),
-            System.currentTimeMillis(),
+            new Neighbours(endpoints, to -> routeTo(to, self), to -> routeTo(to, self)),
+            ends,
+            incarnation,
             SystemNanoClock.INSTANCE,
             storage,
             tables == null ? ShardTables.NONE : tables,
@@ -130,6 +143,12 @@ public final class ParameterServer implements AutoCloseable {
     if (endpoint.hasPort()) {
       LocalDrivers.announce(endpoint.port(), driver.directory());
       LOG.info("{} is up", endpoint);
+      if (!protection.isOn() && !endpoint.isLoopback()) {
+        LOG.warn(
+            "{} listens on a network without a secret: whoever reaches its ports can read and"
+                + " change the run; security.secret-file protects it",
+            endpoint);
+      }
     }
   }
 
@@ -145,12 +164,16 @@ public final class ParameterServer implements AutoCloseable {
     }
   }
 
-  private ShardRoute routeTo(ShardEndpoint endpoint) {
-    return new AeronShardRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+  // A replica learns only afterwards of which run it is; its own sessions do not depend on that.
+  private ShardRoute routeTo(ShardEndpoint endpoint, Peer self) {
+    ShardRoute way = new AeronShardRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+    return protection.guard(way, ANY_RUN, self);
   }
 
-  private CoordinatorRoute routeTo(CoordinatorEndpoint endpoint) {
-    return new AeronCoordinatorRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+  private CoordinatorRoute routeTo(CoordinatorEndpoint endpoint, Peer self) {
+    CoordinatorRoute way =
+        new AeronCoordinatorRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+    return protection.guard(way, ANY_RUN, self);
   }
 
   private boolean isHere(String directory) {

@@ -2,18 +2,23 @@ package io.headwater.ps.server;
 
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Which shards a process runs.
  *
  * @param endpoints all replicas of all shards of the parameter server, in order
  * @param hosted those of them that this process runs
+ * @param security how what goes over a network is protected
  */
-public record ParameterServerConfig(List<ShardEndpoint> endpoints, List<ShardEndpoint> hosted) {
+public record ParameterServerConfig(
+    List<ShardEndpoint> endpoints, List<ShardEndpoint> hosted, RunSecurity security) {
   public ParameterServerConfig {
     endpoints = List.copyOf(endpoints);
     hosted = List.copyOf(hosted);
+    Objects.requireNonNull(security, "security");
     ShardEndpoint.checkAll(endpoints);
     if (hosted.isEmpty()) {
       throw new UserException("Cannot start a parameter server: it hosts no shard");
@@ -23,6 +28,16 @@ public record ParameterServerConfig(List<ShardEndpoint> endpoints, List<ShardEnd
         throw new UserException("Cannot start " + endpoint + ": it is not among the endpoints");
       }
     }
+  }
+
+  /** Replicas that are not protected. */
+  public ParameterServerConfig(List<ShardEndpoint> endpoints, List<ShardEndpoint> hosted) {
+    this(endpoints, hosted, RunSecurity.NONE);
+  }
+
+  /** The same replicas, protected so. */
+  public ParameterServerConfig securedBy(RunSecurity other) {
+    return new ParameterServerConfig(endpoints, hosted, other);
   }
 
   /** A process that runs one replica of one shard. */

@@ -13,7 +13,7 @@ import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.ControlReceiver;
 import io.headwater.ps.transport.FrameInlet;
 import io.headwater.ps.transport.MessageInlet;
-import io.headwater.ps.transport.ShardRoute;
+import io.headwater.ps.transport.ShardEnd;
 import io.prometheus.client.Counter;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class ShardAgent implements Agent {
   ShardAgent(
       ShardEndpoint endpoint,
       Neighbours neighbours,
-      List<ShardRoute> ends,
+      List<ShardEnd> ends,
       long incarnation,
       NanoClock clock,
       Executor storage,
@@ -77,7 +77,7 @@ final class ShardAgent implements Agent {
     malformed = PsMetrics.updates(shard, "malformed");
     foreign = PsMetrics.updates(shard, "rejected");
     List<MessageInlet> requestStreams = new ArrayList<>();
-    for (ShardRoute end : ends) {
+    for (ShardEnd end : ends) {
       pushes.add(end.listenForPushes());
       requestStreams.add(end.listenForRequests());
       publishers.add(new ChunkPublisher(end.publishWeights(), end.isLocal()));

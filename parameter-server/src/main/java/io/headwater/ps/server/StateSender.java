@@ -86,7 +86,7 @@ final class StateSender implements AutoCloseable {
     PushName ofSlot =
         new PushName(name.run(), name.step(), slot, name.worker(), name.incarnation());
     ChunkFrame.putState(buffer, offset, ofSlot, model.shard(), chunk, count);
-    claim.commit();
+    outlet.commit(claim);
     return true;
   }
 

@@ -128,7 +128,7 @@ final class RowLane implements AutoCloseable {
     }
     openingNs = nowNs;
     RowFrame.putOpen(claim.buffer(), claim.offset(), parties, port, openingTable, opening);
-    claim.commit();
+    outlet.commit(claim);
     return 1;
   }
 
@@ -136,7 +136,7 @@ final class RowLane implements AutoCloseable {
     int sent = 0;
     while (sent < FRAMES_PER_CYCLE && pushes.isUnsent() && claimed(pushes.frameLength())) {
       claim.buffer().putBytes(claim.offset(), pushes.frame(), 0, pushes.frameLength());
-      claim.commit();
+      outlet.commit(claim);
       pushes.onSent();
       sent++;
     }
@@ -162,7 +162,7 @@ final class RowLane implements AutoCloseable {
           pull.ids(),
           pull.from(next),
           pull.count(next));
-      claim.commit();
+      outlet.commit(claim);
       pull.onAsked();
       sent++;
     }

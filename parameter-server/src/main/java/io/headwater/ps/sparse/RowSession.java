@@ -5,7 +5,7 @@ import io.aeron.logbuffer.BufferClaim;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RowFrame.Parties;
 import io.headwater.ps.protocol.RowFrame.Type;
-import io.headwater.ps.transport.RowRoute.AnswerOutlet;
+import io.headwater.ps.transport.FrameOutlet;
 
 /*
  * Exactly once. A worker numbers its pushes to this shard 1, 2, 3 and so on, and sends those again
@@ -16,14 +16,14 @@ import io.headwater.ps.transport.RowRoute.AnswerOutlet;
 /** One start of one worker at one shard: what of its pushes was applied, and the way back to it. */
 final class RowSession implements AutoCloseable {
   private final Parties parties;
-  private final AnswerOutlet outlet;
+  private final FrameOutlet outlet;
   private final BufferClaim claim = new BufferClaim();
   private long applied;
   private long refused; // the first push that was refused; 0: none
   private RowResult refusal = RowResult.OK;
   private boolean acknowledge;
 
-  RowSession(Parties parties, AnswerOutlet outlet) {
+  RowSession(Parties parties, FrameOutlet outlet) {
     this.parties = parties;
     this.outlet = outlet;
   }
@@ -71,13 +71,18 @@ final class RowSession implements AutoCloseable {
     }
     RowFrame.putAnswer(
         claim.buffer(), claim.offset(), type, parties, sequence, mark, table, result.ordinal());
-    claim.commit();
+    outlet.commit(claim);
     return true;
   }
 
-  /** Room for a frame, as {@link AnswerOutlet#tryClaim} gives it. */
+  /** Room for a frame, as {@link FrameOutlet#tryClaim} gives it. */
   long tryClaim(int length, BufferClaim into) {
     return outlet.tryClaim(length, into);
+  }
+
+  /** Sends the frame that was written into the room claimed last. */
+  void commit(BufferClaim written) {
+    outlet.commit(written);
   }
 
   /** Whether a claim failed for good: nobody listens any more. */

@@ -5,13 +5,16 @@ import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.Peer;
 import io.headwater.ps.transport.IdleStrategies;
+import io.headwater.ps.transport.Protection;
 import io.headwater.ps.transport.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * A worker's way to the sparse tables of a run, beside its {@code WorkerClient}; consistency is
@@ -23,7 +26,7 @@ import org.agrona.concurrent.IdleStrategy;
  */
 public final class SparseClient implements AutoCloseable {
   private final WorkerClientConfig config;
-  private final Routes routes = new Routes();
+  private final Routes routes;
   private final List<ShardEndpoint> shards; // tables are at the first replica of each
   private final List<RowLane> lanes = new ArrayList<>();
   private final IdleStrategy idle = IdleStrategies.forApplication();
@@ -32,6 +35,11 @@ public final class SparseClient implements AutoCloseable {
     this.config = config;
     shards = config.endpoints().stream().filter(place -> place.replica() == 0).toList();
     long run = RunKey.of(config.runId());
+    routes =
+        new Routes(
+            Protection.of(config.security(), SystemNanoClock.INSTANCE),
+            run,
+            Peer.worker(config.worker(), config.incarnation()));
     try {
       for (ShardEndpoint endpoint : shards) {
         RowFrame.Parties parties =

@@ -6,6 +6,7 @@ import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.FrameInlet;
+import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.RowRoute;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class TableAgent implements Agent, ShardTables {
       inlet = route.listen();
     }
 
-    private RowRoute.AnswerOutlet answer(int worker, String source, int port) {
+    private FrameOutlet answer(int worker, String source, int port) {
       return route.answer(worker, source, port);
     }
   }

@@ -8,7 +8,7 @@ import io.headwater.ps.protocol.RowSet;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
-import io.headwater.ps.transport.RowRoute.AnswerOutlet;
+import io.headwater.ps.transport.FrameOutlet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ final class TableShard implements AutoCloseable {
   /** Opens the way back to a worker whose frame is at hand. */
   @FunctionalInterface
   interface WayBack {
-    AnswerOutlet open(int worker, int port);
+    FrameOutlet open(int worker, int port);
   }
 
   private final RunSpecification run;
@@ -229,7 +229,7 @@ final class TableShard implements AutoCloseable {
     }
     RowFrame.putRows(
         claim.buffer(), claim.offset(), session.parties(), frame.sequence(), frame.table(), set);
-    claim.commit();
+    session.commit(claim);
     metrics.pulled(table, frame.count());
     return Action.CONTINUE;
   }

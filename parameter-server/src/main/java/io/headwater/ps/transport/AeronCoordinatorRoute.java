@@ -6,15 +6,17 @@ import io.headwater.ps.protocol.ParameterServerException;
 import java.util.function.Supplier;
 
 /**
- * A way to a coordinator by Aeron: requests go to its {@code port}, events come from {@code port +
- * 1} to whoever subscribes (multi-destination-cast).
+ * A way to a coordinator by Aeron, and the coordinator's own end of it: requests go to its {@code
+ * port}; events, and answers of the handshake, come from {@code port + 1} to whoever subscribes
+ * (multi-destination-cast).
  *
  * @param isLocal whether it goes through shared memory (IPC), or by UDP
  */
 public record AeronCoordinatorRoute(Aeron aeron, CoordinatorEndpoint endpoint, boolean isLocal)
-    implements CoordinatorRoute {
+    implements CoordinatorRoute, CoordinatorEnd {
   private static final int REQUEST_STREAM = 900;
   private static final int EVENT_STREAM = 901;
+  private static final int ANSWER_STREAM = 902;
 
   @Override
   public MessageOutlet requests() {
@@ -27,8 +29,17 @@ public record AeronCoordinatorRoute(Aeron aeron, CoordinatorEndpoint endpoint, b
 
   @Override
   public MessageInlet events() {
+    return fromCoordinator(EVENT_STREAM);
+  }
+
+  @Override
+  public MessageInlet answers() {
+    return fromCoordinator(ANSWER_STREAM);
+  }
+
+  private MessageInlet fromCoordinator(int stream) {
     String channel = isLocal ? "aeron:ipc" : Channels.receive(address(1));
-    return MessageInlet.of(open(() -> aeron.addSubscription(channel, EVENT_STREAM)));
+    return MessageInlet.of(open(() -> aeron.addSubscription(channel, stream)));
   }
 
   @Override
@@ -39,11 +50,20 @@ public record AeronCoordinatorRoute(Aeron aeron, CoordinatorEndpoint endpoint, b
 
   @Override
   public MessageOutlet publishEvents() {
+    return toEveryone(EVENT_STREAM);
+  }
+
+  @Override
+  public MessageOutlet publishAnswers() {
+    return toEveryone(ANSWER_STREAM);
+  }
+
+  private MessageOutlet toEveryone(int stream) {
     String channel =
         isLocal
             ? "aeron:ipc?" + Channels.CONTROL
             : Channels.cast(address(1)) + "|" + Channels.CONTROL;
-    return MessageOutlet.of(open(() -> aeron.addPublication(channel, EVENT_STREAM)));
+    return MessageOutlet.of(open(() -> aeron.addPublication(channel, stream)));
   }
 
   private String address(int port) {

@@ -6,12 +6,12 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.function.Supplier;
 
 /**
- * A way to a shard by Aeron.
+ * A way to a shard by Aeron, and the shard's own end of it.
  *
  * @param isLocal whether it goes through shared memory (IPC), or by UDP
  */
 public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal)
-    implements ShardRoute {
+    implements ShardRoute, ShardEnd {
   @Override
   public FrameOutlet push() {
     return FrameOutlet.of(
@@ -33,6 +33,13 @@ public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLoc
   }
 
   @Override
+  public MessageInlet answers() {
+    return MessageInlet.of(
+        open(
+            () -> aeron.addSubscription(channels().subscribeAnswers(), channels().answerStream())));
+  }
+
+  @Override
   public FrameInlet listenForPushes() {
     return FrameInlet.of(
         open(() -> aeron.addSubscription(channels().listen(), channels().pushStream())));
@@ -51,6 +58,17 @@ public record AeronShardRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLoc
             () ->
                 aeron.addExclusivePublication(
                     channels().publishWeights(), channels().weightsStream())));
+  }
+
+  @Override
+  public MessageOutlet publishAnswers() {
+    return MessageOutlet.of(
+        open(() -> aeron.addPublication(channels().publishAnswers(), channels().answerStream())));
+  }
+
+  @Override
+  public RowRoute protect(RowRoute rows) {
+    return rows;
   }
 
   /** The way of row frames between the same ends. */

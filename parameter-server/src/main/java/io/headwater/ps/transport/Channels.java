@@ -5,8 +5,9 @@ import io.headwater.ps.protocol.ShardEndpoint;
 /**
  * Aeron channels and stream ids of one replica of a shard, over shared memory or UDP.
  *
- * <p>Clients send pushes and requests to {@code port}; weights go out from {@code port + 1} to
- * whoever subscribes (multi-destination-cast).
+ * <p>Clients send pushes and requests to {@code port}; weights go out from {@code port + 1} and
+ * answers of the handshake from {@code port + 2}, to whoever subscribes (multi-destination-cast).
+ * They have ports of their own because all that goes out from one goes to all who subscribe there.
  */
 record Channels(ShardEndpoint endpoint, boolean ipc) {
   private static final int STREAMS_PER_SHARD = 10;
@@ -24,6 +25,10 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
 
   int weightsStream() {
     return stream(2);
+  }
+
+  int answerStream() {
+    return stream(3);
   }
 
   /** Where the shard listens for pushes and requests. */
@@ -45,6 +50,14 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
 
   String subscribeWeights() {
     return ipc ? "aeron:ipc" : receive(address(1));
+  }
+
+  String publishAnswers() {
+    return ipc ? "aeron:ipc?" + CONTROL : cast(address(2)) + "|" + CONTROL;
+  }
+
+  String subscribeAnswers() {
+    return ipc ? "aeron:ipc" : receive(address(2));
   }
 
   private int stream(int kind) {

@@ -3,6 +3,7 @@ package io.headwater.ps.transport;
 import io.aeron.Aeron;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
+import io.headwater.ps.security.Peer;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
@@ -15,9 +16,9 @@ public final class CoordinatorHost implements AutoCloseable {
   private final CoordinatorEndpoint endpoint;
   private final EmbeddedDriver driver; // null: someone else's
   private final Aeron aeron;
-  private final List<CoordinatorRoute> ends = new ArrayList<>();
+  private final List<CoordinatorEnd> ends = new ArrayList<>();
 
-  private CoordinatorHost(CoordinatorEndpoint at) {
+  private CoordinatorHost(CoordinatorEndpoint at, Protection protection) {
     driver = at.aeronDirectory().isEmpty() ? EmbeddedDriver.launch() : null;
     endpoint = driver == null ? at : at.in(driver.directory());
     try {
@@ -28,7 +29,8 @@ public final class CoordinatorHost implements AutoCloseable {
     }
     ends.add(new AeronCoordinatorRoute(aeron, endpoint, true));
     if (endpoint.hasPort()) {
-      ends.add(new AeronCoordinatorRoute(aeron, endpoint, false));
+      CoordinatorEnd network = new AeronCoordinatorRoute(aeron, endpoint, false);
+      ends.add(protection.guard(network, Peer.driver()));
       LocalDrivers.announce(endpoint.port(), endpoint.aeronDirectory());
     }
   }
@@ -37,13 +39,14 @@ public final class CoordinatorHost implements AutoCloseable {
    * Makes ready to coordinate.
    *
    * @param at if it names a directory, the media driver there serves
+   * @param protection of what comes and goes over the network
    * @throws UserException if a port is in use or the host is not this machine's
    */
-  public static CoordinatorHost open(CoordinatorEndpoint at) {
+  public static CoordinatorHost open(CoordinatorEndpoint at, Protection protection) {
     if (at.hasPort()) {
       UdpPorts.check("the coordinator", at.host(), at.port(), CoordinatorEndpoint.PORTS);
     }
-    return new CoordinatorHost(at);
+    return new CoordinatorHost(at, protection);
   }
 
   /** Where others reach it, with the directory of its media driver. */
@@ -51,7 +54,7 @@ public final class CoordinatorHost implements AutoCloseable {
     return endpoint;
   }
 
-  public List<CoordinatorRoute> ends() {
+  public List<CoordinatorEnd> ends() {
     return ends;
   }
 

@@ -1,15 +1,14 @@
 package io.headwater.ps.transport;
 
-/**
- * One way to a coordinator, over shared memory or a network: what a client opens, and what the
- * coordinator itself opens as its own end.
- */
+/** A client's way to a coordinator, over shared memory or a network. */
 public interface CoordinatorRoute {
+  /** Whether both ends are on one host. */
+  boolean isLocal();
+
   MessageOutlet requests();
 
   MessageInlet events();
 
-  MessageInlet listenForRequests();
-
-  MessageOutlet publishEvents();
+  /** What the coordinator says to those who prove the run's secret. */
+  MessageInlet answers();
 }

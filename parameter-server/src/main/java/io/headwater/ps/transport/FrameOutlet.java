@@ -12,6 +12,11 @@ public interface FrameOutlet extends AutoCloseable {
    */
   long tryClaim(int length, BufferClaim claim);
 
+  /** Sends what was written into the room that was claimed last. */
+  default void commit(BufferClaim claim) {
+    claim.commit();
+  }
+
   boolean isConnected();
 
   @Override

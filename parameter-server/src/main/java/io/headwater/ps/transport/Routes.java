@@ -5,6 +5,7 @@ import io.aeron.exceptions.AeronException;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.Peer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +20,26 @@ import org.slf4j.LoggerFactory;
 public final class Routes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
+  private final Protection protection;
+  private final long run;
+  private final Peer self;
   private final Map<String, Aeron> clients = new HashMap<>();
   private EmbeddedDriver driver;
 
+  /**
+   * @param protection of what leaves this host
+   * @param run key of the run
+   * @param self whose ways they are
+   */
+  public Routes(Protection protection, long run, Peer self) {
+    this.protection = protection;
+    this.run = run;
+    this.self = self;
+  }
+
   /** The way to a shard. */
   public ShardRoute to(ShardEndpoint endpoint) {
-    return nearest(endpoint);
+    return protection.guard((ShardRoute) nearest(endpoint), run, self);
   }
 
   /** The way to a coordinator. */
@@ -37,7 +52,9 @@ public final class Routes implements AutoCloseable {
       throw new ParameterServerException(
           "Cannot reach " + endpoint + ": no media driver is at work there, and it has no port");
     }
-    return new AeronCoordinatorRoute(client(own().directory()), endpoint, false);
+    CoordinatorRoute network =
+        new AeronCoordinatorRoute(client(own().directory()), endpoint, false);
+    return protection.guard(network, run, self);
   }
 
   /**
@@ -45,12 +62,14 @@ public final class Routes implements AutoCloseable {
    * port, since its media driver goes with its process.
    */
   public MessageOutlet requestsTo(ShardEndpoint endpoint) {
-    return (endpoint.hasPort() ? overUdp(endpoint) : nearest(endpoint)).requests();
+    ShardRoute way = endpoint.hasPort() ? overUdp(endpoint) : nearest(endpoint);
+    return protection.guard(way, run, self).requests();
   }
 
   /** The way of row frames to a shard. */
   public RowRoute rowsTo(ShardEndpoint endpoint) {
-    return nearest(endpoint).rows();
+    AeronShardRoute way = nearest(endpoint);
+    return protection.guard((ShardRoute) way, run, self).protect(way.rows());
   }
 
   private AeronShardRoute nearest(ShardEndpoint endpoint) {
@@ -66,7 +85,7 @@ public final class Routes implements AutoCloseable {
     return overUdp(endpoint);
   }
 
-  /** The way to a shard over UDP, whichever host it is on. */
+  /** The way to a shard over UDP, whichever host it is on; not protected. */
   public AeronShardRoute overUdp(ShardEndpoint endpoint) {
     LOG.debug("{}: UDP", endpoint);
     return new AeronShardRoute(client(own().directory()), endpoint, false);

@@ -10,14 +10,22 @@ import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The way of row frames to and from a shard: one stream from all workers to the shard, and one back
  * to each worker, so that nobody is sent what another has asked for.
  *
  * @param isLocal whether it goes through shared memory (IPC), or by UDP
+ * @param sealed how what goes out is protected
+ * @param checked how what comes in is
  */
-public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
+public record RowRoute(
+    Aeron aeron,
+    ShardEndpoint endpoint,
+    boolean isLocal,
+    UnaryOperator<FrameOutlet> sealed,
+    UnaryOperator<FrameInlet> checked) {
   private static final int FIRST_STREAM = 1_000_000;
   private static final int STREAMS_PER_SHARD = 1 << 16; // one to the shard, one to each worker
   private static final String TERM = "term-length=1m";
@@ -31,29 +39,34 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
     void close();
   }
 
-  /** Where a shard answers a worker; opens by itself. */
-  public interface AnswerOutlet extends FrameOutlet {
-    @Override
-    void close();
+  /** A way that is not protected. */
+  RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
+    this(aeron, endpoint, isLocal, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  /** The same way, protected. */
+  RowRoute guarded(UnaryOperator<FrameOutlet> outlets, UnaryOperator<FrameInlet> inlets) {
+    return new RowRoute(aeron, endpoint, isLocal, outlets, inlets);
   }
 
   /** A worker's end of the stream to the shard. */
   public FrameOutlet ask() {
-    return FrameOutlet.of(
-        open(() -> aeron.addExclusivePublication(channel(shardAddress()), stream(0))));
+    return sealed.apply(
+        FrameOutlet.of(
+            open(() -> aeron.addExclusivePublication(channel(shardAddress()), stream(0)))));
   }
 
   /** The shard's end of the stream from all workers. */
   public FrameInlet listen() {
     String channel = isLocal ? CommonContext.IPC_CHANNEL : "aeron:udp?endpoint=" + shardAddress();
-    return FrameInlet.of(open(() -> aeron.addSubscription(channel, stream(0))));
+    return checked.apply(FrameInlet.of(open(() -> aeron.addSubscription(channel, stream(0)))));
   }
 
   /** A worker's end of the stream back to it. */
   public Answers answers(int worker) {
     String channel = isLocal ? CommonContext.IPC_CHANNEL : "aeron:udp?endpoint=0.0.0.0:0";
     Subscription subscription = open(() -> aeron.addSubscription(channel, stream(1 + worker)));
-    FrameInlet inlet = FrameInlet.of(subscription);
+    FrameInlet inlet = checked.apply(FrameInlet.of(subscription));
     return new Answers() {
       @Override
       public int poll(io.aeron.logbuffer.ControlledFragmentHandler handler, int limit) {
@@ -72,20 +85,20 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
 
       @Override
       public void close() {
-        subscription.close();
+        inlet.close();
       }
     };
   }
 
   /**
-   * The shard's end of the stream back to a worker; returns at once.
+   * The shard's end of the stream back to a worker; returns at once, and opens by itself.
    *
    * @param source address from which the worker's frames come, "host:port"
    * @param port where it hears answers, as it says
    */
-  public AnswerOutlet answer(int worker, String source, int port) {
+  public FrameOutlet answer(int worker, String source, int port) {
     String address = isLocal ? "" : source.substring(0, source.lastIndexOf(':') + 1) + port;
-    return new OpeningOutlet(aeron, channel(address), stream(1 + worker));
+    return sealed.apply(new OpeningOutlet(aeron, channel(address), stream(1 + worker)));
   }
 
   private static int portOf(List<String> addresses) {
@@ -118,7 +131,7 @@ public record RowRoute(Aeron aeron, ShardEndpoint endpoint, boolean isLocal) {
   }
 
   /** A publication that is added without waiting for the media driver. */
-  private static final class OpeningOutlet implements AnswerOutlet {
+  private static final class OpeningOutlet implements FrameOutlet {
     private final Aeron aeron;
     private final long registration;
     private ExclusivePublication publication; // null while it opens

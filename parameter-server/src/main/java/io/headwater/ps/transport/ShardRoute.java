@@ -2,10 +2,7 @@ package io.headwater.ps.transport;
 
 import io.headwater.ps.protocol.ShardEndpoint;
 
-/**
- * One way to one shard, over shared memory or a network: what a client opens, and what the shard
- * itself opens as its own end.
- */
+/** A client's way to one replica of a shard, over shared memory or a network. */
 public interface ShardRoute {
   ShardEndpoint endpoint();
 
@@ -18,9 +15,9 @@ public interface ShardRoute {
 
   FrameInlet weights();
 
-  FrameInlet listenForPushes();
+  /** The way of row frames between the same ends, protected as this one is. */
+  RowRoute protect(RowRoute rows);
 
-  MessageInlet listenForRequests();
-
-  FrameOutlet publishWeights();
+  /** What the replica says to those who prove the run's secret. */
+  MessageInlet answers();
 }

@@ -5,7 +5,7 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
-import io.headwater.ps.transport.CoordinatorRoute;
+import io.headwater.ps.transport.CoordinatorEnd;
 import io.headwater.ps.transport.MessageOutlet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ public final class SimulatedCoordinator {
       RunSpecification run,
       CoordinatorEndpoint self,
       List<ShardEndpoint> endpoints,
-      CoordinatorRoute end,
+      CoordinatorEnd end,
       Function<ShardEndpoint, MessageOutlet> toShard,
       NanoClock clock,
       Consumer<Event> listener) {

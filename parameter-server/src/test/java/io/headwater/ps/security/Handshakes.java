@@ -1,5 +1,6 @@
 package io.headwater.ps.security;
 
+import io.headwater.ps.protocol.ShardEndpoint;
 import java.util.Map;
 import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -8,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Handshakes {
   static final long RUN = 42;
   static final Peer WORKER = new Peer(Role.WORKER, 3, 7);
-  static final Peer SHARD = new Peer(Role.SHARD, 1, 99);
+  static final Peer SHARD = Peer.replica(ShardEndpoint.udp(1, "shard.invalid", 20_000), 99);
 
   private Handshakes() {}
 
@@ -22,7 +23,7 @@ final class Handshakes {
 
   /** Lets the two talk until both are silent or the initiator is welcome. */
   static boolean talk(Initiator initiator, Responder responder) {
-    for (int round = 0; round < 4 && !initiator.isWelcome(); round++) {
+    for (int round = 0; round < 8 && !initiator.isWelcome(); round++) {
       responder.on(overTheWire(initiator.next())).ifPresent(m -> initiator.on(overTheWire(m)));
     }
     return initiator.isWelcome();

@@ -4,6 +4,7 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.transport.CoordinatorRoute;
+import io.headwater.ps.transport.ShardEnd;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.List;
 import java.util.function.Function;
@@ -13,20 +14,21 @@ import org.agrona.concurrent.NanoClock;
 /** The real replica of a shard on a given network and clock, its storage on the same thread. */
 public final class SimulatedShard implements AutoCloseable {
   private final ShardAgent agent;
-  private final AutoCloseable end;
+  private final AutoCloseable process;
 
   /**
-   * @param end closed with the shard
+   * @param process closed with the shard
    */
-  public <T extends ShardRoute & AutoCloseable> SimulatedShard(
+  public SimulatedShard(
       List<ShardEndpoint> endpoints,
       ShardEndpoint self,
       long incarnation,
-      T end,
+      ShardEnd end,
+      AutoCloseable process,
       Function<ShardEndpoint, ShardRoute> toReplica,
       Function<CoordinatorEndpoint, CoordinatorRoute> toCoordinator,
       NanoClock clock) {
-    this.end = end;
+    this.process = process;
     agent =
         new ShardAgent(
             self,
@@ -46,6 +48,6 @@ public final class SimulatedShard implements AutoCloseable {
   @Override
   public void close() {
     agent.onClose();
-    CloseHelper.quietClose(end);
+    CloseHelper.quietClose(process);
   }
 }

@@ -9,10 +9,15 @@ import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
+import io.headwater.ps.security.FrameMode;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.simulation.SimulatedNetwork.Faults;
 import io.headwater.ps.simulation.SimulatedRun.ProcessFaults;
 import io.headwater.ps.testing.SmallModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +44,13 @@ class FaultInjectionTest {
   @TempDir static Path folder;
   private static String start;
   private static float[] expected;
+  private static Path secret;
+
+  @BeforeAll
+  static void writeSecret() throws IOException {
+    secret = Files.writeString(folder.resolve("secret"), "correct horse battery");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+  }
 
   @BeforeAll
   static void trainWithoutFaults() {
@@ -74,6 +86,7 @@ class FaultInjectionTest {
         new SimulatedRun(
             7,
             specification(7, 2, TRAINING),
+            RunSecurity.NONE,
             2,
             2,
             Faults.NONE,
@@ -115,6 +128,27 @@ class FaultInjectionTest {
     assertThat(damaged).isGreaterThan(100L * SCHEDULES);
     assertThat(lost).isGreaterThan(SCHEDULES / 10);
     assertThat(lostReplicas).isGreaterThan(SCHEDULES / 20);
+  }
+
+  /** The handshakes meet the same faults, and so do their repetitions after each restart. */
+  @Test
+  void norDoesItWhereFramesAreProtected() {
+    FrameMode[] modes = {FrameMode.AUTHENTICATE, FrameMode.ENCRYPT};
+    int lost = 0;
+    int lostReplicas = 0;
+    for (long seed = 0; seed < SCHEDULES / 10; seed++) {
+      RunSecurity security =
+          new RunSecurity(modes[(int) (seed % modes.length)], secret.toString(), "");
+      try (SimulatedRun run = mixed(seed, TRAINING, false, security)) {
+        assertSameBits(seed, run.run());
+        lost += run.lostWorkers();
+        lostReplicas += run.lostReplicas();
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+    assertThat(lost).isGreaterThan(SCHEDULES / 100);
+    assertThat(lostReplicas).isGreaterThan(SCHEDULES / 200);
   }
 
   @Test
@@ -185,6 +219,11 @@ class FaultInjectionTest {
    * @param spared nothing happens in it
    */
   private static SimulatedRun mixed(long seed, RunSpecification.Training training, boolean spared) {
+    return mixed(seed, training, spared, RunSecurity.NONE);
+  }
+
+  private static SimulatedRun mixed(
+      long seed, RunSpecification.Training training, boolean spared, RunSecurity security) {
     Random random = new Random(seed * 31 + 1);
     Faults faults =
         new Faults(
@@ -198,6 +237,7 @@ class FaultInjectionTest {
     return new SimulatedRun(
         seed,
         specification(seed, 1 + random.nextInt(3), training),
+        security,
         1 + random.nextInt(3),
         1 + random.nextInt(2),
         spared ? Faults.NONE : faults,

@@ -4,11 +4,14 @@ import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FragmentHandler;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.transport.CoordinatorEnd;
 import io.headwater.ps.transport.CoordinatorRoute;
 import io.headwater.ps.transport.FrameInlet;
 import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.MessageInlet;
 import io.headwater.ps.transport.MessageOutlet;
+import io.headwater.ps.transport.RowRoute;
+import io.headwater.ps.transport.ShardEnd;
 import io.headwater.ps.transport.ShardRoute;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -121,7 +124,8 @@ final class SimulatedNetwork implements NanoClock {
   }
 
   /** A way between two processes, which one of them closes when it goes. */
-  final class Route implements ShardRoute, CoordinatorRoute, AutoCloseable {
+  final class Route
+      implements ShardRoute, ShardEnd, CoordinatorRoute, CoordinatorEnd, AutoCloseable {
     private final ShardEndpoint endpoint;
     private final String name;
     private final List<Inlet> inlets = new ArrayList<>();
@@ -169,6 +173,21 @@ final class SimulatedNetwork implements NanoClock {
     @Override
     public MessageInlet events() {
       return subscribe("event");
+    }
+
+    @Override
+    public RowRoute protect(RowRoute rows) {
+      return rows;
+    }
+
+    @Override
+    public MessageInlet answers() {
+      return subscribe("answer");
+    }
+
+    @Override
+    public MessageOutlet publishAnswers() {
+      return publish("answer");
     }
 
     @Override

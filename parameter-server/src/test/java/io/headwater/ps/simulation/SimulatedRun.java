@@ -7,10 +7,18 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunFailedException;
+import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.Peer;
+import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.SimulatedShard;
 import io.headwater.ps.simulation.SimulatedNetwork.Faults;
+import io.headwater.ps.transport.CoordinatorEnd;
+import io.headwater.ps.transport.CoordinatorRoute;
+import io.headwater.ps.transport.Protection;
+import io.headwater.ps.transport.ShardEnd;
+import io.headwater.ps.transport.ShardRoute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +103,8 @@ final class SimulatedRun implements AutoCloseable {
   private final List<ShardEndpoint> endpoints = new ArrayList<>();
   private final List<Place<SimulatedShard>> shards = new ArrayList<>();
   private final List<Place<SimulatedWorker>> workers = new ArrayList<>();
+  private final Protection protection;
+  private final long runKey;
   private final SimulatedCoordinator coordinator;
   private final int replicas;
   private final double coordinatorStopped; // times per simulated second
@@ -107,11 +117,13 @@ final class SimulatedRun implements AutoCloseable {
   private long delivered;
 
   /**
+   * @param security how frames are protected
    * @param shardFaults what happens to a replica while another of its shard has all state
    */
   SimulatedRun(
       long seed,
       RunSpecification run,
+      RunSecurity security,
       int shardCount,
       int replicas,
       Faults faults,
@@ -124,6 +136,8 @@ final class SimulatedRun implements AutoCloseable {
     this.shardFaults = shardFaults;
     this.replicas = replicas;
     network = new SimulatedNetwork(seed, faults);
+    protection = Protection.of(security, network);
+    runKey = RunKey.of(run.runId());
     random = new Random(~seed);
     for (int shard = 0; shard < shardCount; shard++) {
       for (int replica = 0; replica < replicas; replica++) {
@@ -139,8 +153,8 @@ final class SimulatedRun implements AutoCloseable {
             run,
             COORDINATOR,
             endpoints,
-            network.toCoordinator(),
-            endpoint -> network.to(endpoint).requests(),
+            protection.guard((CoordinatorEnd) network.toCoordinator(), Peer.driver()),
+            endpoint -> toReplica(endpoint, Peer.driver()).requests(),
             network,
             this::onEvent);
     for (int worker = 0; worker < run.workers(); worker++) {
@@ -150,17 +164,22 @@ final class SimulatedRun implements AutoCloseable {
   }
 
   private SimulatedShard shard(ShardEndpoint endpoint, long incarnation) {
+    long start = incarnation << 16; // between two starts it may be fenced, and come in anew
+    Peer self = Peer.replica(endpoint, start);
+    SimulatedNetwork.Route process = network.to(endpoint);
     return new SimulatedShard(
         endpoints,
         endpoint,
-        incarnation << 16, // between two starts it may be fenced, and come in anew
-        network.to(endpoint),
-        network::to,
-        to -> network.toCoordinator(),
+        start,
+        protection.guard((ShardEnd) process, self),
+        process,
+        to -> toReplica(to, self),
+        to -> toCoordinator(self),
         network);
   }
 
   private SimulatedWorker worker(int worker, long incarnation) {
+    Peer self = Peer.worker(worker, incarnation);
     WorkerClientConfig config =
         new WorkerClientConfig(
             specification.runId(),
@@ -170,7 +189,15 @@ final class SimulatedRun implements AutoCloseable {
             endpoints,
             Duration.ofMinutes(10),
             Duration.ofSeconds(30));
-    return new SimulatedWorker(config, network.toCoordinator(), network::to, network);
+    return new SimulatedWorker(config, toCoordinator(self), to -> toReplica(to, self), network);
+  }
+
+  private ShardRoute toReplica(ShardEndpoint endpoint, Peer self) {
+    return protection.guard((ShardRoute) network.to(endpoint), runKey, self);
+  }
+
+  private CoordinatorRoute toCoordinator(Peer self) {
+    return protection.guard((CoordinatorRoute) network.toCoordinator(), runKey, self);
   }
 
   /**

@@ -14,7 +14,7 @@ import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.ToyRun;
-import io.headwater.ps.transport.RowRoute.AnswerOutlet;
+import io.headwater.ps.transport.FrameOutlet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,7 +44,7 @@ class RowExactlyOnceTest {
           RunSpecification.Timeouts.DEFAULT);
 
   /** Frames on their way: some are lost, doubled, late, cut or damaged. */
-  private static final class Network implements AnswerOutlet {
+  private static final class Network implements FrameOutlet {
     private final List<UnsafeBuffer> frames = new ArrayList<>();
     private final Random random;
     private final int faultPercent;

@@ -1,5 +1,6 @@
 package io.headwater.ps.testing;
 
+import io.headwater.ps.security.RunSecurity;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,13 +11,22 @@ import java.util.List;
 /** Processes of this JVM's class path, killed at the end at the latest. */
 public final class JavaProcesses implements AutoCloseable {
   private final Path logs;
+  private final RunSecurity security;
   private final List<Process> processes = new ArrayList<>();
 
   /**
    * @param logs folder for what they print
    */
   public JavaProcesses(Path logs) {
+    this(logs, RunSecurity.NONE);
+  }
+
+  /**
+   * @param security of those that take part in a run
+   */
+  public JavaProcesses(Path logs, RunSecurity security) {
     this.logs = logs;
+    this.security = security;
   }
 
   public Process start(Class<?> main, List<String> properties, List<String> arguments) {
@@ -30,14 +40,14 @@ public final class JavaProcesses implements AutoCloseable {
     return start(main, command, false);
   }
 
-  private static List<String> command(
-      Class<?> main, List<String> properties, List<String> arguments) {
+  private List<String> command(Class<?> main, List<String> properties, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
     command.add("--add-modules=jdk.incubator.vector");
     command.add("-Xmx256m");
     properties.forEach(property -> command.add("-D" + property));
+    ProcessSecurity.properties(security).forEach(property -> command.add("-D" + property));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

@@ -16,7 +16,9 @@ public final class LastingShardProcess {
     int shard = Integer.parseInt(arguments[0]);
     List<String> servers = List.of(arguments).subList(1, arguments.length);
     for (String places : servers) {
-      ParameterServer.start(ParameterServerConfig.of(Places.parse(places.split(","), 0), shard, 0));
+      ParameterServer.start(
+          ParameterServerConfig.of(Places.parse(places.split(","), 0), shard, 0)
+              .securedBy(ProcessSecurity.ofThis()));
     }
     new CountDownLatch(1).await();
   }

@@ -1,5 +1,8 @@
 package io.headwater.ps.testing;
 
+import io.headwater.ps.PsMetrics;
+import io.headwater.ps.security.FrameVerdict;
+import io.headwater.ps.security.Role;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
 import io.headwater.ps.server.RunOutcome;
@@ -16,9 +19,12 @@ public final class ShardProcess {
     int replica = Integer.parseInt(arguments[1]);
     try (ParameterServer server =
         ParameterServer.start(
-            ParameterServerConfig.of(Places.parse(arguments, 2), shard, replica))) {
+            ParameterServerConfig.of(Places.parse(arguments, 2), shard, replica)
+                .securedBy(ProcessSecurity.ofThis()))) {
       RunOutcome outcome = server.awaitRunEnd();
       System.out.println(outcome);
+      System.out.println(
+          "foreign " + (long) PsMetrics.checkedFrames(Role.SHARD, FrameVerdict.FOREIGN).get());
       if (outcome.failure().isPresent()) {
         System.exit(1);
       }

@@ -9,6 +9,7 @@ import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.RunSecurity;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public final class ToyRun implements AutoCloseable {
   private final CoordinatorEndpoint coordinator;
   private final List<ShardEndpoint> endpoints;
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private RunSecurity security = RunSecurity.NONE;
   private RunControl control;
 
   public ToyRun(List<ShardEndpoint> endpoints) {
@@ -46,9 +48,20 @@ public final class ToyRun implements AutoCloseable {
     this.endpoints = List.copyOf(endpoints);
   }
 
+  /** Whatever is opened or started from now on is protected so. */
+  public ToyRun securedBy(RunSecurity other) {
+    security = other;
+    return this;
+  }
+
   /** The same run, its shards reached otherwise. */
   public ToyRun reaching(List<ShardEndpoint> others) {
-    return new ToyRun(id, others, coordinator);
+    return reaching(others, coordinator);
+  }
+
+  /** The same run, its shards and its coordinator reached otherwise. */
+  public ToyRun reaching(List<ShardEndpoint> others, CoordinatorEndpoint at) {
+    return new ToyRun(id, others, at);
   }
 
   private static CoordinatorEndpoint coordinator(ShardEndpoint shard) {
@@ -91,7 +104,8 @@ public final class ToyRun implements AutoCloseable {
   }
 
   public RunControl open(RunSpecification run, RunListener listener) {
-    control = RunControl.open(coordinator, endpoints, run, UpdateGuard.State.START, listener);
+    control =
+        RunControl.open(coordinator, endpoints, run, security, UpdateGuard.State.START, listener);
     return control;
   }
 
@@ -103,7 +117,8 @@ public final class ToyRun implements AutoCloseable {
         coordinator,
         endpoints,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        security);
   }
 
   /** The arguments of a {@link WorkerProcess}. */

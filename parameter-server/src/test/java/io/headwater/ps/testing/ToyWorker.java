@@ -27,9 +27,13 @@ public class ToyWorker implements Callable<float[]> {
         plan = client.pull();
         parameters.read(0, weights, 0, weights.length);
       }
+      finished();
       return weights;
     }
   }
+
+  /** It has the last weights, and has not said goodbye yet. */
+  protected void finished() {}
 
   /** Pushes and reports one step. */
   protected void step(WorkerClient client, StepPlan plan, float[] weights) {

@@ -23,6 +23,7 @@ public final class WorkerProcess {
         CoordinatorEndpoint.udp(arguments[3], Integer.parseInt(arguments[4])),
         Places.parse(arguments, 5),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        ProcessSecurity.ofThis());
   }
 }
