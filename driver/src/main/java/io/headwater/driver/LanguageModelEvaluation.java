@@ -1,7 +1,6 @@
 package io.headwater.driver;
 
 import io.headwater.checkpoint.Checkpoint;
-import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.shard.Corpus;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
@@ -9,7 +8,6 @@ import io.headwater.model.Measure;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Pretrainable;
 import io.headwater.worker.Examples;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,8 @@ public record LanguageModelEvaluation(
   /**
    * Reads the whole validation split.
    *
-   * @throws UserException if checkpoint or corpus are damaged or do not belong together
+   * @throws io.headwater.checkpoint.UserException if checkpoint or corpus are damaged or do not
+   *     belong together
    */
   public static LanguageModelEvaluation run(
       String checkpoint, String corpus, Execution execution, Progress progress) {
@@ -42,7 +41,7 @@ public record LanguageModelEvaluation(
     Corpus.verify(corpus);
     try (Checkpoint weights = Checkpoint.open(checkpoint);
         Corpus data = Corpus.open(corpus)) {
-      checkSameTokenizer(weights, data, corpus);
+      SameTokenizer.require("evaluate", weights, data.tokenizer().json(), corpus);
       ModelFamily family = ModelFamily.of(weights.config());
       Examples examples = Examples.validation(data, weights.config());
       try (Pretrainable model = family.pretrainable(weights.config(), execution)) {
@@ -72,20 +71,5 @@ public record LanguageModelEvaluation(
         loss.count(),
         measures.subList(1, measures.size()),
         (System.nanoTime() - begin) * 1e-9);
-  }
-
-  private static void checkSameTokenizer(Checkpoint weights, Corpus data, String corpus) {
-    byte[] theirs = data.tokenizer().json();
-    boolean same = weights.tokenizer().map(ours -> Arrays.equals(ours, theirs)).orElse(false);
-    if (!same) {
-      throw new UserException(
-          "Cannot evaluate "
-              + weights.directory()
-              + " on "
-              + corpus
-              + ": their tokenizer.json differ; ingest the text with --tokenizer "
-              + weights.directory()
-              + "/tokenizer.json");
-    }
   }
 }

@@ -74,6 +74,9 @@ public final class PretrainingRun {
             config.consistency(),
             contextLength);
     Optional<StartingPoint> newest = newest(model, trainingState);
+    if (newest.isEmpty() && config.model().isGiven()) {
+      GivenWeights.check(config.model().from(), family.layout(model), corpus, config.corpus());
+    }
 
     long stepsDone = newest.map(StartingPoint::step).orElse(0L);
     try (MetricsEndpoint metrics =
@@ -126,8 +129,14 @@ public final class PretrainingRun {
   }
 
   private StartingPoint fresh(CheckpointDescription description) {
-    return StartingPoint.fresh(
-        config.output(), config.model().family(), description, config.training().seed());
+    ModelFamily family = config.model().family();
+    return config.model().isGiven()
+        ? StartingPoint.given(
+            config.output(),
+            family.layout(description.config()),
+            config.model().from(),
+            description)
+        : StartingPoint.fresh(config.output(), family, description, config.training().seed());
   }
 
   private PretrainingReport report(TrainingLog log, String checkpoint) {

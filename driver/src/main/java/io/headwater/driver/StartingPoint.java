@@ -3,6 +3,7 @@ package io.headwater.driver;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
@@ -55,6 +56,17 @@ record StartingPoint(String directory, long step, TensorLayout layout, UpdateGua
       model.initialize(seed);
       Checkpoint.write(directory, 0, model.layout(), model.parameters(), description);
       return new StartingPoint(directory, 0, model.layout(), UpdateGuard.State.START);
+    }
+  }
+
+  /** Writes the weights of another checkpoint as {@code step-00000000}. */
+  static StartingPoint given(
+      String output, TensorLayout layout, String from, CheckpointDescription description) {
+    String directory = Checkpoint.directory(output, 0);
+    try (FlatVector weights = FlatVector.allocate(layout.elements())) {
+      GivenWeights.read(from, layout, weights);
+      Checkpoint.write(directory, 0, layout, weights, description);
+      return new StartingPoint(directory, 0, layout, UpdateGuard.State.START);
     }
   }
 }

@@ -2,11 +2,14 @@ package io.headwater.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.bert.BertFamily;
 import io.headwater.model.gpt.GptFamily;
 import io.headwater.model.t5.T5Family;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** A kind of model: makes one from a preset's sizes or from a checkpoint's {@code config.json}. */
 public interface ModelFamily {
@@ -32,6 +35,31 @@ public interface ModelFamily {
   /** The {@code config.json} of a preset with the family's usual objective. */
   default ObjectNode config(String preset, int vocabularySize) {
     return config(preset, objectives().get(0), vocabularySize);
+  }
+
+  /**
+   * The {@code config.json} with which a model of this family goes on being pretrained: the same
+   * sizes, whatever head it has now.
+   *
+   * @param objective one of {@link #objectives()}
+   */
+  ObjectNode pretrainingConfig(JsonNode config, Objective objective);
+
+  /** The tensors of a model with this {@code config.json}. */
+  default TensorLayout layout(JsonNode config) {
+    return published(new PublishedSource(config, Map.of(), Map.of())).layout();
+  }
+
+  /** The preset whose number of parameters is nearest to that of a model, as a ratio. */
+  default String nearestPreset(JsonNode config) {
+    double wanted = Math.log(layout(config).elements());
+    int vocabulary = config.path("vocab_size").asInt();
+    return presets().stream()
+        .min(
+            Comparator.comparingDouble(
+                preset ->
+                    Math.abs(Math.log(layout(config(preset, vocabulary)).elements()) - wanted)))
+        .orElseThrow();
   }
 
   /** What a model with this {@code config.json} is pretrained on. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       "",
       "Example:",
       "  headwater pretrain --model gpt-nano --corpus corpus --output run --steps 2000 --workers 2",
+      "  headwater pretrain --from bert --corpus corpus --output run --steps 1000",
       "  headwater pretrain --model word2vec --corpus text.txt --output vectors --threads 2",
       "  headwater pretrain --model word2vec --corpus text.txt --output vectors --workers 4 \\",
       "    --parameter-servers 2"
@@ -37,6 +38,11 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--model",
       description = "Preset, such as gpt-nano, bert-tiny, t5-tiny, word2vec, fasttext.")
   private String model;
+
+  @Option(
+      names = "--from",
+      description = "Checkpoint whose sizes and weights to begin with, instead of a preset's.")
+  private String from;
 
   @Option(names = "--corpus", description = "Corpus folder; for word vectors text.")
   private String corpus;
@@ -108,6 +114,7 @@ final class PretrainCommand implements Callable<Integer> {
   private Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>(embedding.settings());
     options.put("model.preset", model);
+    options.put("model.from", from);
     options.put("corpus", corpus);
     options.put("output", directory);
     options.put("training.steps", steps);

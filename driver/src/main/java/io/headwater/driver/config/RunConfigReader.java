@@ -1,5 +1,6 @@
 package io.headwater.driver.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.TrainingDefaults;
 import java.nio.file.Path;
@@ -88,6 +89,7 @@ public final class RunConfigReader {
   }
 
   private void derive() {
+    settings.get("model.from").ifPresent(from -> deriveModel(from.toString()));
     settings.get("model.preset").ifPresent(preset -> derivePreset(preset.toString()));
     settings
         .get("training.workers")
@@ -99,6 +101,18 @@ public final class RunConfigReader {
     settings.get("output").ifPresent(output -> deriveRun(settings, output.toString()));
     deriveShards(settings);
     deriveFrames(settings);
+  }
+
+  private void deriveModel(String from) {
+    boolean complete =
+        settings.get("model.preset").isPresent() && settings.get("model.objective").isPresent();
+    if (from.isEmpty() || complete) {
+      return;
+    }
+    JsonNode config = ModelSection.config(from);
+    ModelFamily family = ModelFamily.of(config);
+    settings.putIfAbsent("model.preset", family.nearestPreset(config), DERIVED);
+    settings.putIfAbsent("model.objective", family.objective(config), DERIVED);
   }
 
   private void derivePreset(String preset) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.ModelFamily;
+import io.headwater.model.Objective;
 import io.headwater.ps.optimizer.OptimizerConfig.Kind;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.IOException;
@@ -39,6 +42,7 @@ class RunConfigReaderTest {
       model:
         preset: gpt-mini
         objective: causal-lm
+        from: hdfs://name/gpt
       training:
         steps: 1_000
         batch-size: 24
@@ -129,6 +133,32 @@ class RunConfigReaderTest {
   }
 
   @Test
+  void aGivenModelHasTheObjectiveOfItsCheckpointAndThePresetOfTheNearestSize() throws IOException {
+    ModelFamily family = ModelFamily.ofPreset("bert-tiny");
+    ObjectNode config = family.config("bert-mini", Objective.WHOLE_WORD_MASKED_LM, 4000);
+    Files.writeString(folder.resolve("config.json"), config.put("num_hidden_layers", 3).toString());
+    ModelSection model =
+        RunConfigReader.read(
+                Optional.empty(),
+                List.of(),
+                Map.of("model.from", folder.toString(), "corpus", "corpus", "output", "run"))
+            .model();
+    assertThat(model.preset()).isEqualTo("bert-mini");
+    assertThat(model.objective()).isEqualTo("whole-word-masked-lm");
+    assertThat(model.json(77)).isEqualTo(config);
+  }
+
+  @Test
+  void aGivenModelOfAnotherFamilyThanThePresetIsRefused() throws IOException {
+    ObjectNode config = ModelFamily.ofPreset("t5-tiny").config("t5-tiny", 400);
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    ModelSection model = new ModelSection("gpt-nano", "causal-lm", folder.toString());
+    assertThatThrownBy(() -> model.json(400))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Cannot begin with " + folder + ": it is a t5, model.preset is gpt-nano");
+  }
+
+  @Test
   void readsEveryKey() throws IOException {
     RunConfig config = read(ALL_KEYS);
 
@@ -136,7 +166,7 @@ class RunConfigReaderTest {
         .isEqualTo(
             new RunConfig(
                 new RunSection("all-keys", "/tmp/all"),
-                new ModelSection("gpt-mini", "causal-lm"),
+                new ModelSection("gpt-mini", "causal-lm", "hdfs://name/gpt"),
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(

@@ -45,6 +45,13 @@ public final class BertFamily implements ModelFamily {
   }
 
   @Override
+  public ObjectNode pretrainingConfig(JsonNode config, Objective objective) {
+    ObjectNode other = config.deepCopy();
+    other.put(BertCheckpointMapping.OBJECTIVE, objective.toString());
+    return BertCheckpointMapping.pretrainingConfig(BertCheckpointMapping.sizes(other));
+  }
+
+  @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
   }

@@ -37,6 +37,11 @@ public final class GptFamily implements ModelFamily {
   }
 
   @Override
+  public ObjectNode pretrainingConfig(JsonNode config, Objective objective) {
+    return GptCheckpointMapping.languageModelConfig(GptCheckpointMapping.sizes(config));
+  }
+
+  @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
   }

@@ -38,6 +38,11 @@ public final class T5Family implements ModelFamily {
   }
 
   @Override
+  public ObjectNode pretrainingConfig(JsonNode config, Objective objective) {
+    return T5CheckpointMapping.config(T5CheckpointMapping.sizes(config));
+  }
+
+  @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
   }
