@@ -5,6 +5,7 @@ import io.headwater.model.word2vec.BlockTraining;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.RunEndedException;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.SparseClient;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ public final class WordVectorTask {
   private WordVectorTask() {}
 
   /**
-   * Trains until the run is finished.
+   * Trains until the run is finished; a worker that comes too late for that has nothing to do.
    *
    * @param traffic told after each part what it took
    * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
@@ -35,6 +36,8 @@ public final class WordVectorTask {
       WorkerClientConfig config, WordTraining words, Consumer<RowTraffic> traffic) {
     try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(config.worker()))) {
       train(config, words, traffic);
+    } catch (RunEndedException e) {
+      LOG.info("Worker {} came too late: {}", config.worker(), e.getMessage());
     }
   }
 
