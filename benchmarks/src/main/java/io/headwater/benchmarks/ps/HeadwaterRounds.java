@@ -18,6 +18,7 @@ import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.security.FrameMode;
 import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
@@ -40,12 +41,20 @@ import java.util.Optional;
  *       a process, at the second host from that port on; the coordinator here, at the first.
  *   <li>{@code shard INDEX SHARDS SHARDS-HOST PORT MTU}: one of those.
  * </ul>
+ *
+ * <p>With the property {@code headwater.rounds.security} as {@code encrypt:FILE} or {@code
+ * authenticate:FILE}, frames are protected by the secret in that file.
  */
 public final class HeadwaterRounds {
   private static final int COORDINATOR_PORT = 21_900;
   private static final String WORKER_ROLE = "worker";
 
   private HeadwaterRounds() {}
+
+  private static RunSecurity security() {
+    String[] given = System.getProperty("headwater.rounds.security", "none:").split(":", 2);
+    return new RunSecurity(FrameMode.named(given[0]), given[1], "");
+  }
 
   public static void main(String[] arguments) throws Exception {
     switch (arguments[0]) {
@@ -84,7 +93,8 @@ public final class HeadwaterRounds {
   private static void serve(String[] arguments) throws InterruptedException {
     List<ShardEndpoint> all = endpoints(Integer.parseInt(arguments[2]), arguments, 3);
     int shard = Integer.parseInt(arguments[1]);
-    try (ParameterServer server = ParameterServer.start(ParameterServerConfig.of(all, shard, 0))) {
+    try (ParameterServer server =
+        ParameterServer.start(ParameterServerConfig.of(all, shard, 0).securedBy(security()))) {
       server.awaitRunEnd();
     }
   }
@@ -116,8 +126,7 @@ public final class HeadwaterRounds {
               }
             });
     try (RunControl control =
-        RunControl.open(
-            at, shards, specification, RunSecurity.NONE, UpdateGuard.State.START, listener)) {
+        RunControl.open(at, shards, specification, security(), UpdateGuard.State.START, listener)) {
       List<Process> started = new ArrayList<>();
       for (int worker = 0; worker < workers; worker++) {
         started.add(startWorker(arguments, specification.runId(), worker, at, elements, host));
@@ -208,7 +217,8 @@ public final class HeadwaterRounds {
     try (FlatVector parameters = FlatVector.allocate(elements);
         WorkerClient client =
             WorkerClient.connect(
-                WorkerClientConfig.of(arguments[1], worker, 1, coordinator, endpoints))) {
+                WorkerClientConfig.of(arguments[1], worker, 1, coordinator, endpoints)
+                    .securedBy(security()))) {
       StepPlan plan = client.join(parameters);
       client.gradients().fill(1f + worker);
       while (!plan.finished()) {

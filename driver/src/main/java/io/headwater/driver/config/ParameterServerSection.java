@@ -3,6 +3,7 @@ package io.headwater.driver.config;
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.codec.Codec;
 import io.headwater.ps.codec.Codecs;
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.RunSpecification.Timeouts;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -19,8 +20,9 @@ import java.util.Map;
  * @param host name under which other machines reach the driver; empty = shared memory only, or, if
  *     there are endpoints, as Spark has it
  * @param coordinatorPort first of two UDP ports of the run's coordinator, in the driver; 0 = any
- * @param port first UDP port of shards inside the driver, two for each
+ * @param port first UDP port of shards inside the driver, three for each
  * @param endpoints {@code host:port} of each shard that runs as its own process, standbys after a +
+ * @param mtu largest datagram, in bytes, on the way to and from shards; 0 = what the way carries
  */
 public record ParameterServerSection(
     @Setting(value = "parameter shards", derived = "the number of endpoints, else 1") int shards,
@@ -44,6 +46,14 @@ public record ParameterServerSection(
                     + " any, after a plus sign: `a:4000+b:4000`; empty: shards run inside the driver",
             defaultValue = "")
         List<String> endpoints,
+    @Setting(
+            value =
+                "bytes of the largest datagram to and from shards: 1408 fits Ethernet, 8960 jumbo"
+                    + " frames; of what is larger than the network's own, the kernel makes"
+                    + " fragments, which is fastest where none is lost (65504); 0: 65504 on"
+                    + " loopback, else 1408",
+            defaultValue = "0")
+        int mtu,
     @Setting(
             value =
                 "how workers push gradients: `fp32`, `bf16`, `fp16`, `one-bit` or `top-k`; what the"
@@ -79,6 +89,16 @@ public record ParameterServerSection(
         coordinatorPort,
         coordinatorPort == 0 || (coordinatorPort >= 1024 && coordinatorPort <= 65534),
         "0, or in [1024, 65534]");
+    Check.that(
+        "parameter-server.mtu",
+        mtu,
+        mtu == 0
+            || (mtu >= ChunkSize.ETHERNET_MTU && mtu <= ChunkSize.LOOPBACK_MTU && mtu % 32 == 0),
+        "0, or a multiple of 32 in ["
+            + ChunkSize.ETHERNET_MTU
+            + ", "
+            + ChunkSize.LOOPBACK_MTU
+            + "]");
     Check.that(
         "parameter-server.push-codec",
         pushCodec,
@@ -125,7 +145,8 @@ public record ParameterServerSection(
 
   /** Where all shards are, be they processes or inside the driver over UDP. */
   public List<ShardEndpoint> shardEndpoints() {
-    return parse(isRemote() ? endpoints : embedded(shards, host, port));
+    List<ShardEndpoint> places = parse(isRemote() ? endpoints : embedded(shards, host, port));
+    return mtu == 0 ? places : places.stream().map(place -> place.withMtu(mtu)).toList();
   }
 
   /**

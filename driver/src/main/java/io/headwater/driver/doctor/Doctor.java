@@ -37,17 +37,15 @@ public final class Doctor {
   /** Looks at everything; takes seconds. */
   public static List<Finding> examine(Examination what) {
     Optional<ParameterServerSection> servers = what.config().map(RunConfig::parameterServer);
+    int mtu =
+        servers.map(ParameterServerSection::mtu).filter(m -> m > 0).orElse(ChunkSize.ETHERNET_MTU);
     List<Check> checks = new ArrayList<>();
     checks.add(new JavaCheck(System.getenv(), what.config().map(Doctor::workersHere).orElse(0)));
     checks.add(new VersionCheck());
     checks.add(new SharedMemoryCheck(SHARED_MEMORY, AERON_LOGS));
-    checks.add(
-        new SocketCheck(
-            servers.map(ParameterServerSection::host).orElse(""), ChunkSize.ETHERNET_MTU));
+    checks.add(new SocketCheck(servers.map(ParameterServerSection::host).orElse(""), mtu));
     checks.add(new PortsCheck(what.config()));
-    what.peers()
-        .forEach(
-            peer -> checks.add(new PeerCheck(peer.host(), peer.port(), ChunkSize.ETHERNET_MTU)));
+    what.peers().forEach(peer -> checks.add(new PeerCheck(peer.host(), peer.port(), mtu)));
     what.output()
         .or(() -> what.config().map(RunConfig::output))
         .ifPresent(output -> checks.add(new StorageCheck(output)));

@@ -78,6 +78,7 @@ class RunConfigReaderTest {
         coordinator-port: 4990
         port: 5000
         endpoints: [one:4000+three:4000, two:4010]
+        mtu: 8960
         push-codec: top-k
         push-top-k: 0.05
         pull-codec: bf16
@@ -120,6 +121,7 @@ class RunConfigReaderTest {
                 0,
                 40400,
                 List.of(),
+                0,
                 "fp32",
                 0.01,
                 "fp32",
@@ -180,6 +182,7 @@ class RunConfigReaderTest {
                     4990,
                     5000,
                     List.of("one:4000+three:4000", "two:4010"),
+                    8960,
                     "top-k",
                     0.05,
                     "bf16",
@@ -192,8 +195,10 @@ class RunConfigReaderTest {
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
     assertThat(config.parameterServer().shardEndpoints())
-        .extracting(ShardEndpoint::shard, ShardEndpoint::replica, ShardEndpoint::host)
-        .containsExactly(tuple(0, 0, "one"), tuple(0, 1, "three"), tuple(1, 0, "two"));
+        .extracting(
+            ShardEndpoint::shard, ShardEndpoint::replica, ShardEndpoint::host, ShardEndpoint::mtu)
+        .containsExactly(
+            tuple(0, 0, "one", 8960), tuple(0, 1, "three", 8960), tuple(1, 0, "two", 8960));
   }
 
   @Test

@@ -84,6 +84,11 @@ public record ShardEndpoint(
     return new ShardEndpoint(shard, replica, host, port, mtu, directory);
   }
 
+  /** The same, reached by datagrams of at most so many bytes. */
+  public ShardEndpoint withMtu(int bytes) {
+    return new ShardEndpoint(shard, replica, host, port, bytes, aeronDirectory);
+  }
+
   public boolean hasPort() {
     return port != 0;
   }

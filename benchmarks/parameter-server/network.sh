@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Parameter-server rounds between two network namespaces beside TCP, in turn, as root. See benchmarks/README.md.
+#   usage: network.sh [elements, default 5000000] [rounds, default 40] [repetitions, default 3] [MTU of the link, default 1500]
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(cd "$here/../.." && pwd)"
+elements="${1:-5000000}"
+rounds="${2:-40}"
+repetitions="${3:-3}"
+link="${4:-1500}"
+port=21000
+
+[ "$(id -u)" = 0 ] || { echo "Network namespaces are for root" >&2; exit 2; }
+work="$(mktemp -d)"
+left="headwater-a-$$" right="headwater-b-$$"
+cleanup() {
+  for namespace in "$left" "$right"; do
+    ip netns pids "$namespace" 2>/dev/null | xargs -r kill -9 2>/dev/null || true
+    ip netns del "$namespace" 2>/dev/null || true
+  done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+ip netns add "$left"
+ip netns add "$right"
+ip -n "$left" link add hw0 mtu "$link" type veth peer name hw0 netns "$right"
+ip -n "$right" link set hw0 mtu "$link"
+ip -n "$left" addr add 10.77.0.1/24 dev hw0
+ip -n "$right" addr add 10.77.0.2/24 dev hw0
+for namespace in "$left" "$right"; do
+  ip -n "$namespace" link set lo up
+  ip -n "$namespace" link set hw0 up
+done
+
+export TMPDIR="$work"
+(cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
+java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -Xms600m -Xmx600m
+  -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
+(umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
+
+# Servers are in the left namespace, workers and the driver in the right one.
+rounds_of() {
+  local namespace="$1" properties="$2" peer="$3"
+  shift 3
+  ip netns exec "$namespace" "${java[@]}" ${properties:+"$properties"} "io.headwater.benchmarks.ps.$peer" "$@"
+}
+tcp() {
+  rounds_of "$left" "" TcpRounds server "$elements" "$rounds" 10.77.0.1 "$port" >/dev/null &
+  sleep 2 # there is no other sign of a server that listens
+  rounds_of "$right" "" TcpRounds workers "$elements" "$rounds" 10.77.0.1 "$port"
+  wait
+}
+ours() {
+  local mtu="$1" rule="$2" security="${3:+-Dheadwater.rounds.security=$3:$work/secret}"
+  rounds_of "$left" "$security" HeadwaterRounds shard 0 1 10.77.0.1 "$port" "$mtu" >/dev/null &
+  rounds_of "$right" "$security" HeadwaterRounds remote "$elements" 1 2 "$rounds" "$rule" 10.77.0.2 10.77.0.1 "$port" "$mtu"
+  wait
+}
+
+names=(tcp udp-1408 udp-8960 udp-65504 udp-65504-bf16 udp-65504-encrypted udp-65504-authenticated)
+one() {
+  case "$1" in
+    tcp) tcp ;;
+    udp-1408) ours 1408 sgd ;;
+    udp-8960) ours 8960 sgd ;;
+    udp-65504) ours 65504 sgd ;;
+    udp-65504-bf16) ours 65504 sgd:bf16 ;;
+    udp-65504-encrypted) ours 65504 sgd encrypt ;;
+    udp-65504-authenticated) ours 65504 sgd authenticate ;;
+  esac
+}
+measure() {
+  one "$1" >"$work/out" 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
+  awk '/^round/ {print $2, $3, $4}' "$work/out" >>"$work/$1"
+}
+column() { cut -d' ' -f"$2" "$work/$1" | sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+
+echo "elements $elements, 2 workers, 1 shard, link of MTU $link, $rounds rounds, $repetitions repetitions in turn; medians over the repetitions"
+for _ in $(seq "$repetitions"); do
+  for name in "${names[@]}"; do measure "$name"; done
+done
+printf '%-26s %10s %10s %10s %8s\n' "" median best p99 "to TCP"
+for name in "${names[@]}"; do
+  printf '%-26s %10s %10s %10s %8.2f\n' "$name" "$(column "$name" 1)" "$(column "$name" 2)" "$(column "$name" 3)" \
+    "$(awk -v a="$(column "$name" 1)" -v b="$(column tcp 1)" 'BEGIN {print a / b}')"
+done
