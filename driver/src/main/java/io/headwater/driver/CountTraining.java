@@ -27,6 +27,7 @@ record CountTraining(
 
   @Override
   public Epoch epoch(int epoch, LongConsumer progress) {
+    long begin = System.nanoTime();
     double loss = trainer.epoch(progress);
     if (!Double.isFinite(loss)) {
       throw new UserException(
@@ -36,7 +37,7 @@ record CountTraining(
               + loss
               + "; a lower embedding.learning-rate may help");
     }
-    return new Epoch(entries.size(), loss);
+    return new Epoch(entries.size(), loss, (System.nanoTime() - begin) * 1e-9);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.log.LogContext;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.Vocabulary;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -111,17 +112,32 @@ public final class EmbeddingRun {
         RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
       newest.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
-      EmbeddingReport report =
-          epochs(
-              folder,
-              training,
-              new CheckpointDescription(
-                  model, Optional.of(tokenizer), Optional.of(CheckpointWords.counts(vocabulary))),
-              vocabulary.size(),
-              done,
-              from);
-      folder.writeRun(record(report, model, vocabulary));
-      return report;
+      CheckpointDescription description =
+          new CheckpointDescription(
+              model, Optional.of(tokenizer), Optional.of(CheckpointWords.counts(vocabulary)));
+      try {
+        EmbeddingReport report =
+            epochs(folder, training, description, vocabulary.size(), done, from);
+        folder.writeRun(record(report.toJson(), model, vocabulary));
+        return report;
+      } catch (RuntimeException e) {
+        writeFailure(folder, e, model, vocabulary);
+        throw e;
+      }
+    }
+  }
+
+  /** Writes what went wrong; where that cannot be written either, the failure itself says more. */
+  private void writeFailure(
+      RunFolder folder, RuntimeException failure, ObjectNode model, Vocabulary vocabulary) {
+    RunMetrics.state(RunState.FAILED);
+    ObjectNode results = JsonNodeFactory.instance.objectNode();
+    results.put("status", RunState.FAILED.label());
+    results.put("error", String.valueOf(failure.getMessage()));
+    try {
+      folder.writeRun(record(results, model, vocabulary));
+    } catch (UncheckedIOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -140,15 +156,13 @@ public final class EmbeddingRun {
     long read = 0;
     while (done < epochs && !stop.isRequested()) {
       progress.begin("epoch " + (done + 1) + "/" + epochs, training.size(), 0);
-      long epochBegin = System.nanoTime();
       EmbeddingTraining.Epoch result =
           training.epoch(done, count -> progress.update(count, training.unit()));
-      double epochSeconds = (System.nanoTime() - epochBegin) * 1e-9;
       done++;
-      seconds += epochSeconds;
+      seconds += result.seconds();
       read += result.done();
       loss = result.loss();
-      folder.appendMetrics(line(done, training.unit(), result, epochSeconds));
+      folder.appendMetrics(line(done, training.unit(), result));
       checkpoint = write(training, done, description);
     }
     return new EmbeddingReport(
@@ -198,19 +212,19 @@ public final class EmbeddingRun {
   }
 
   private static ObjectNode line(
-      int epoch, String unit, EmbeddingTraining.Epoch result, double seconds) {
+      int epoch, String unit, EmbeddingTraining.Epoch result) {
     // Words are what other runs call tokens.
     String key = unit.equals("words") ? "tokens" : unit;
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("step", epoch);
     line.put("loss", result.loss());
     line.put(key, result.done());
-    line.put(key + "_per_second", result.done() / seconds);
-    line.put("seconds", seconds);
+    line.put(key + "_per_second", result.done() / result.seconds());
+    line.put("seconds", result.seconds());
     return line;
   }
 
-  private ObjectNode record(EmbeddingReport report, ObjectNode model, Vocabulary vocabulary) {
+  private ObjectNode record(ObjectNode results, ObjectNode model, Vocabulary vocabulary) {
     BuildInfo build = BuildInfo.current();
     ObjectNode run = JsonNodeFactory.instance.objectNode();
     run.put("stage", "pretrain");
@@ -225,7 +239,7 @@ public final class EmbeddingRun {
     data.put("tokens", vocabulary.total());
     run.set("model", model);
     run.set("configuration", config.toJson());
-    run.set("results", report.toJson());
+    run.set("results", results);
     return run;
   }
 }

@@ -13,8 +13,9 @@ interface EmbeddingTraining extends AutoCloseable {
    *
    * @param done what of {@link #unit} was read
    * @param loss mean over those that it was taken of; NaN if there were none
+   * @param seconds that training took
    */
-  record Epoch(long done, double loss) {}
+  record Epoch(long done, double loss, double seconds) {}
 
   /** What an epoch reads, for people and in keys: words or entries. */
   String unit();

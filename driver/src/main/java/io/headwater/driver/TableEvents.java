@@ -23,6 +23,7 @@ final class TableEvents implements RunListener {
     private final CompletableFuture<EmbeddingTraining.Epoch> end = new CompletableFuture<>();
     private long words;
     private double loss; // summed over words
+    private double seconds;
   }
 
   private final int parts;
@@ -33,6 +34,8 @@ final class TableEvents implements RunListener {
   private int watched = -1;
   private RuntimeException failure; // null: none
   private long lastNanos = System.nanoTime();
+  private long beginNanos = lastNanos; // of the epoch that is under way
+  private boolean begun;
 
   /**
    * @param parts of the text: steps of an epoch
@@ -90,6 +93,11 @@ final class TableEvents implements RunListener {
     Epoch epoch = of(number);
     epoch.words += step.tokens();
     epoch.loss += step.loss() * step.tokens();
+    begun = true;
+    if (step.step() % parts == 0) {
+      epoch.seconds = (now - beginNanos) * 1e-9;
+      beginNanos = now;
+    }
     if (number == watched) {
       words.accept(epoch.words);
     }
@@ -102,13 +110,16 @@ final class TableEvents implements RunListener {
     Epoch epoch = of(Math.toIntExact((step - 1) / parts));
     epoch.shards.set(shard);
     if (epoch.shards.cardinality() == shards) {
-      epoch.end.complete(new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words));
+      epoch.end.complete(new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds));
     }
   }
 
   @Override
   public synchronized void workerJoined(int worker) {
     lastNanos = System.nanoTime();
+    if (!begun) {
+      beginNanos = lastNanos; // the last of them decides when training begins
+    }
     LOG.info("Worker {} joined", worker);
   }
 

@@ -25,8 +25,9 @@ record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer tr
 
   @Override
   public Epoch epoch(int epoch, LongConsumer progress) {
+    long begin = System.nanoTime();
     EpochResult result = trainer.epoch(epoch, progress);
-    return new Epoch(result.words(), result.loss());
+    return new Epoch(result.words(), result.loss(), (System.nanoTime() - begin) * 1e-9);
   }
 
   @Override

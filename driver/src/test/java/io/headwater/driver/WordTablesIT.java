@@ -66,7 +66,7 @@ class WordTablesIT {
     assertThat(folder.resolve("run/workers")).doesNotExist();
     List<JsonNode> epochs = metrics("run");
     assertThat(epochs).hasSize(4);
-    assertThat(epochs).allMatch(line -> line.path("tokens").asLong() == 7L * SENTENCES);
+    assertThat(words(epochs)).isEqualTo(4 * 7L * SENTENCES);
     assertThat(epochs.get(3).path("loss").asDouble())
         .isLessThan(epochs.get(0).path("loss").asDouble());
   }
@@ -124,7 +124,50 @@ class WordTablesIT {
 
     assertThat(end.exitCode()).isEqualTo(1);
     assertThat(end.err()).anyMatch(line -> line.contains("shard 1"));
+    JsonNode record = new ObjectMapper().readTree(folder.resolve("run/run.json").toFile());
+    assertThat(record.at("/results/status").asText()).isEqualTo("failed");
+    assertThat(record.at("/results/error").asText()).contains("shard 1");
     assertThat(zero.await().exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aKilledWorkerIsReplacedAndTheRunEnds() throws Exception {
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    Path config =
+        Files.writeString(
+            folder.resolve("run.yaml"),
+            """
+            corpus: %s
+            output: %s
+            model:
+              preset: word2vec
+            embedding:
+              dim: 24
+              sample: 0
+              learning-rate: 0.05
+              epochs: 30
+            training:
+              workers: 2
+            parameter-server:
+              shards: 2
+              host: 127.0.0.1
+              port: %d
+              lease: 3s
+            """
+                .formatted(folder.resolve("text.txt"), folder.resolve("run"), ports));
+
+    try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
+      Running run = cluster.submit("pretrain", "--config", config.toString(), "--json");
+      run.awaitFile(folder.resolve("run/step-00000001/manifest.json"));
+      cluster.killExecutor(0);
+      Result end = run.await();
+
+      assertThat(end.exitCode()).as("%s", end.err()).isZero();
+      assertThat(end.err()).anyMatch(line -> line.contains("is lost"));
+      assertThat(metrics("run")).hasSize(30);
+      assertThat(words(metrics("run"))).isEqualTo(30 * 7L * SENTENCES);
+      assertThat(synonymsFound("run/step-00000030")).isGreaterThan(TOPICS * 8 / 10);
+    }
   }
 
   private static List<String> arguments(String family, String output) {
@@ -200,6 +243,11 @@ class WordTablesIT {
       lines.add(new ObjectMapper().readTree(line));
     }
     return lines;
+  }
+
+  /** Of all epochs; where one ends and the next begins, nobody waits. */
+  private static long words(List<JsonNode> epochs) {
+    return epochs.stream().mapToLong(line -> line.path("tokens").asLong()).sum();
   }
 
   private void deleteCheckpoint(String checkpoint) throws IOException {

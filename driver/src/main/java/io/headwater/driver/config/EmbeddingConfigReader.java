@@ -12,6 +12,8 @@ import java.util.Set;
 public final class EmbeddingConfigReader {
   private static final String PRESET = "model.preset";
   private static final String DERIVED = "the default";
+  private static final int BLOCK_WORDS = 10_000; // of all workers
+  private static final int LEAST_BLOCK_WORDS = 500;
   private static final List<String> FASTTEXT_KEYS =
       List.of("embedding.min-n", "embedding.max-n", "embedding.buckets");
   private static final List<String> WINDOW_KEYS =
@@ -57,6 +59,7 @@ public final class EmbeddingConfigReader {
     deriveFamily(family, settings);
     RunConfigReader.deriveShards(settings);
     RunConfigReader.deriveFrames(settings);
+    deriveBlock(settings);
     settings
         .get("output")
         .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
@@ -104,6 +107,19 @@ public final class EmbeddingConfigReader {
     settings.putIfAbsent("embedding.sample", fasttext ? 1e-4 : 1e-3, DERIVED);
     settings.putIfAbsent("embedding.window", glove ? 15 : 5, DERIVED);
     settings.putIfAbsent("embedding.epochs", glove ? 25 : 5, DERIVED);
+  }
+
+  /** What all workers together change before they see each other's changes stays the same. */
+  private static void deriveBlock(Settings settings) {
+    int workers =
+        settings
+            .get("training.workers")
+            .map(Object::toString)
+            .filter(given -> given.matches("[1-9]\\d{0,5}")) // else the key's own check refuses it
+            .map(Integer::parseInt)
+            .orElse(1);
+    int words = Math.max(LEAST_BLOCK_WORDS, BLOCK_WORDS / workers);
+    settings.putIfAbsent("training.block-words", words, DERIVED);
   }
 
   private static Settings load(

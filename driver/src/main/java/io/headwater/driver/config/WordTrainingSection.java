@@ -12,7 +12,7 @@ public record WordTrainingSection(
             value =
                 "where the shards hold the matrices: words, once frequent ones are thinned out, that"
                     + " a worker trains on between two exchanges of rows",
-            defaultValue = "10000")
+            derived = "10000 divided by `training.workers`, at least 500")
         int blockWords) {
   public WordTrainingSection {
     Check.that("training.workers", workers, workers >= 1 && workers <= 10_000, "in [1, 10000]");

@@ -43,6 +43,13 @@ class EmbeddingConfigReaderTest {
         .hasMessageStartingWith("Cannot use " + key);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,10000", "4,2500", "1000,500"})
+  void blocksAreSmallerTheMoreWorkersThereAre(int workers, int blockWords) {
+    assertThat(read("word2vec", "training.workers=" + workers).training().blockWords())
+        .isEqualTo(blockWords);
+  }
+
   @Test
   void workersHaveOneThreadEach() {
     assertThat(read("word2vec", "embedding.threads=2").embedding().threads()).isEqualTo(2);
