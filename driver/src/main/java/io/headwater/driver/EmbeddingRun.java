@@ -211,8 +211,7 @@ public final class EmbeddingRun {
     return newest;
   }
 
-  private static ObjectNode line(
-      int epoch, String unit, EmbeddingTraining.Epoch result) {
+  private static ObjectNode line(int epoch, String unit, EmbeddingTraining.Epoch result) {
     // Words are what other runs call tokens.
     String key = unit.equals("words") ? "tokens" : unit;
     ObjectNode line = JsonNodeFactory.instance.objectNode();

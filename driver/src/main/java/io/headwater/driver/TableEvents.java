@@ -110,7 +110,8 @@ final class TableEvents implements RunListener {
     Epoch epoch = of(Math.toIntExact((step - 1) / parts));
     epoch.shards.set(shard);
     if (epoch.shards.cardinality() == shards) {
-      epoch.end.complete(new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds));
+      epoch.end.complete(
+          new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds));
     }
   }
 
