@@ -207,6 +207,7 @@ final class Training {
         training.batchSize(),
         training.microBatches(),
         training.seed(),
+        training.guard() > 0,
         localTraining());
   }
 

@@ -18,13 +18,18 @@ import java.util.List;
 final class TrainingStep implements AutoCloseable {
   private final GradientSource source;
   private final WorkerClient server;
+  private final boolean guarded;
   private final Metrics metrics;
   private final VectorNorm norm = new VectorNorm();
   private final List<FlatVector> partialSums = new ArrayList<>(); // by depth under the pushed node
 
-  TrainingStep(GradientSource source, WorkerClient server, Metrics metrics) {
+  /**
+   * @param guarded whether somebody reads the norm of each micro-batch, which takes a pass over it
+   */
+  TrainingStep(GradientSource source, WorkerClient server, boolean guarded, Metrics metrics) {
     this.source = source;
     this.server = server;
+    this.guarded = guarded;
     this.metrics = metrics;
   }
 
@@ -56,7 +61,8 @@ final class TrainingStep implements AutoCloseable {
   /** Valid until the next call. */
   private FlatVector gradient(StepPlan plan, int microBatch) {
     GradientSource.Gradient gradient = source.compute(plan.batch(), microBatch);
-    server.report(plan, microBatch, gradient.loss(), norm.of(gradient.vector()), gradient.tokens());
+    double size = guarded ? norm.of(gradient.vector()) : Double.NaN;
+    server.report(plan, microBatch, gradient.loss(), size, gradient.tokens());
     return gradient.vector();
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param batchSize samples of the global batch
  * @param microBatches parts of the global batch; divides {@code batchSize}
  * @param seed of the sample order
+ * @param guarded whether updates are guarded, for which the norm of each micro-batch is needed
  * @param local how it trains between two updates; null: every step is an update
  */
 public record WorkerConfig(
@@ -29,6 +30,7 @@ public record WorkerConfig(
     int batchSize,
     int microBatches,
     long seed,
+    boolean guarded,
     LocalTraining local)
     implements Serializable {
   public WorkerConfig {
@@ -57,6 +59,7 @@ public record WorkerConfig(
         batchSize,
         microBatches,
         seed,
+        guarded,
         local);
   }
 

@@ -46,7 +46,8 @@ public final class WorkerTask {
         Pretrainable model = model(config);
         WorkerClient server = WorkerClient.connect(config.server());
         TrainingStep step =
-            new TrainingStep(source(config, corpus, model, metrics), server, metrics)) {
+            new TrainingStep(
+                source(config, corpus, model, metrics), server, config.guarded(), metrics)) {
       StepPlan plan = server.join(model.parameters());
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {

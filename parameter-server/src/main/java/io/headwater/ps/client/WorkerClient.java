@@ -160,7 +160,8 @@ public final class WorkerClient implements AutoCloseable {
    * Reports what came of one micro-batch of the plan.
    *
    * @param loss mean, in nats
-   * @param gradientNorm of this micro-batch alone: says where an update that is refused came from
+   * @param gradientNorm of this micro-batch alone: says where an update that the guard refuses came
+   *     from; NaN if there is no guard
    */
   public void report(StepPlan plan, int microBatch, double loss, double gradientNorm, long tokens) {
     lock.lock();
