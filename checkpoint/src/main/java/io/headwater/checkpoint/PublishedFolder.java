@@ -85,10 +85,22 @@ public final class PublishedFolder implements AutoCloseable {
    */
   public static void write(
       String location, TensorLayout layout, BlockSource weights, Map<String, byte[]> files) {
+    write(location, Weights.FILE, layout, weights, files);
+  }
+
+  /**
+   * As {@link #write(String, TensorLayout, BlockSource, Map)}, with another name for the weights.
+   */
+  public static void write(
+      String location,
+      String weightsFile,
+      TensorLayout layout,
+      BlockSource weights,
+      Map<String, byte[]> files) {
     StagedFolder staged = new StagedFolder(Storage.path(location));
     staged.requireUnoccupied();
     staged.clear();
-    try (HashedOutput out = staged.create(Weights.FILE)) {
+    try (HashedOutput out = staged.create(weightsFile)) {
       out.write(StagedFolder.modelHeader(layout).toBytes());
       out.write(weights, 0, layout.elements());
     }

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param columns of both files
  * @param method what is trained
  * @param settings how
+ * @param lora of method {@code lora}
  * @param output folder of the task model
  */
 public record FineTuneConfig(
@@ -20,6 +21,7 @@ public record FineTuneConfig(
     Columns columns,
     Method method,
     FineTuneSettings settings,
+    LoraSettings lora,
     String output) {
   public FineTuneConfig {
     Objects.requireNonNull(checkpoint, "checkpoint");
@@ -28,6 +30,19 @@ public record FineTuneConfig(
     Objects.requireNonNull(columns, "columns");
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(settings, "settings");
+    Objects.requireNonNull(lora, "lora");
     Objects.requireNonNull(output, "output");
+  }
+
+  /** With adapters, if the method has them, as they usually are. */
+  public FineTuneConfig(
+      String checkpoint,
+      String train,
+      String evaluation,
+      Columns columns,
+      Method method,
+      FineTuneSettings settings,
+      String output) {
+    this(checkpoint, train, evaluation, columns, method, settings, LoraSettings.DEFAULT, output);
   }
 }

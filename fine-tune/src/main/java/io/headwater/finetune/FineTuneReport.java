@@ -9,6 +9,8 @@ import java.util.List;
  * @param scores of the task model on the evaluation file
  * @param epochLosses mean training loss of each epoch, nats
  * @param steps optimizer steps
+ * @param trainedParameters weights that were trained
+ * @param parameters weights of the task model
  * @param trainExamples texts trained on
  * @param truncated texts of the training and evaluation files longer than the maximum
  * @param seconds from the first read to the task model on disk
@@ -19,6 +21,8 @@ public record FineTuneReport(
     Scores scores,
     List<Double> epochLosses,
     long steps,
+    long trainedParameters,
+    long parameters,
     int trainExamples,
     int truncated,
     double seconds,

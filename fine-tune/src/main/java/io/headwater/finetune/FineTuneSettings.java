@@ -40,6 +40,7 @@ public record FineTuneSettings(
   public static FineTuneSettings defaults(Method method) {
     return switch (method) {
       case FULL -> new FineTuneSettings(5, 16, 5e-4f, 0.01f, 0, 0, 1, 1, "cpu");
+      case LORA -> new FineTuneSettings(5, 16, 2e-3f, 0.01f, 0, 0, 1, 1, "cpu");
       case SCRATCH -> new FineTuneSettings(5, 16, 1e-3f, 0.01f, 0, 0, 1, 1, "cpu");
       case PROBE -> new FineTuneSettings(100, 64, 1e-2f, 1e-4f, 0, 0, 1, 1, "cpu");
     };

@@ -42,24 +42,47 @@ public final class FineTuneTask {
       if (config.method() != Method.SCRATCH) {
         model.loadBody(checkpoint);
       }
+      if (config.method() == Method.LORA) {
+        return lora(model, train, evaluation);
+      }
       Trained trained = train(model, train);
-      Scores scores = model.score(evaluation);
-      model.write(config.output(), trained.steps());
-      return new FineTuneReport(
-          config.method(),
-          scores,
-          trained.epochLosses(),
-          trained.steps(),
-          train.size(),
-          train.truncated() + evaluation.truncated(),
-          (System.nanoTime() - start) / 1e9,
-          config.output());
+      return finish(model, trained, train, evaluation);
     }
+  }
+
+  private FineTuneReport lora(TaskModel model, TokenizedTexts train, TokenizedTexts evaluation) {
+    FineTuneSettings settings = config.settings();
+    try (LoraAdapters adapters =
+        new LoraAdapters(model.classifier(), config.lora(), settings.seed())) {
+      Trained trained = NetworkTraining.train(adapters, train, settings, progress);
+      FineTuneReport report = finish(model, trained, train, evaluation);
+      adapters.write(config.output() + "/adapter", config.checkpoint());
+      return report;
+    }
+  }
+
+  private FineTuneReport finish(
+      TaskModel model, Trained trained, TokenizedTexts train, TokenizedTexts evaluation) {
+    Scores scores = model.score(evaluation);
+    model.write(config.output(), trained.steps());
+    return new FineTuneReport(
+        config.method(),
+        scores,
+        trained.epochLosses(),
+        trained.steps(),
+        trained.parameters(),
+        model.classifier().layout().elements(),
+        train.size(),
+        train.truncated() + evaluation.truncated(),
+        (System.nanoTime() - start) / 1e9,
+        config.output());
   }
 
   private Trained train(TaskModel model, TokenizedTexts texts) {
     if (config.method() != Method.PROBE) {
-      return NetworkTraining.train(model.classifier(), texts, config.settings(), progress);
+      try (TrainedWeights all = TrainedWeights.all(model.classifier())) {
+        return NetworkTraining.train(all, texts, config.settings(), progress);
+      }
     }
     Probe probe = new Probe(model.classifier().featureWidth(), model.labels().size());
     Trained trained =

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 public enum Method {
   /** All weights, from the checkpoint's. */
   FULL,
+  /** Low-rank adapters of linear layers, and the head. */
+  LORA,
   /** A linear head on the checkpoint's frozen features. */
   PROBE,
   /** All weights of the same network, from random ones: what the checkpoint is compared with. */

@@ -1,25 +1,24 @@
 package io.headwater.finetune;
 
-import io.headwater.model.SequenceClassifier;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.LocalOptimizer;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Trains all weights of a classifier with AdamW, in this process. */
+/** Trains weights of a classifier with AdamW, in this process. */
 final class NetworkTraining {
   private NetworkTraining() {}
 
   static Trained train(
-      SequenceClassifier classifier,
+      TrainedWeights weights,
       TokenizedTexts texts,
       FineTuneSettings settings,
       FineTuneProgress progress) {
     OptimizerConfig adamW =
         new OptimizerConfig(
             OptimizerConfig.Kind.ADAMW, 0.9f, 0.999f, 1e-8f, settings.weightDecay(), 1f);
-    LocalOptimizer optimizer = new LocalOptimizer(adamW, classifier.layout());
+    LocalOptimizer optimizer = new LocalOptimizer(adamW, weights.layout());
     BatchOrder order = new BatchOrder(texts.size(), settings.batchSize(), settings.seed());
     long steps = order.batchesPerEpoch() * settings.epochs();
     LearningRateSchedule schedule =
@@ -30,9 +29,10 @@ final class NetworkTraining {
       double sum = 0;
       for (int[] batch : order.epoch(epoch)) {
         double loss =
-            classifier.gradient(texts.batch(batch, settings.seed() * 0x9E3779B97F4A7C15L + step));
+            weights.gradient(texts.batch(batch, settings.seed() * 0x9E3779B97F4A7C15L + step));
         try {
-          optimizer.step(classifier.parameters(), classifier.gradients(), schedule.at(step));
+          optimizer.step(weights.parameters(), weights.gradients(), schedule.at(step));
+          weights.apply();
         } catch (ArithmeticException e) {
           throw new FineTuneException(
               "Cannot go on fine-tuning at step "
@@ -51,6 +51,6 @@ final class NetworkTraining {
       epochLosses.add(sum / order.batchesPerEpoch());
       progress.epoch(epoch + 1, settings.epochs(), sum / order.batchesPerEpoch());
     }
-    return new Trained(epochLosses, step);
+    return new Trained(epochLosses, step, weights.layout().elements());
   }
 }

@@ -74,7 +74,7 @@ final class Probe {
         score[label * width + i] = weight.getFloat(i, label) * scale[i];
       }
     }
-    return new Trained(epochLosses, step);
+    return new Trained(epochLosses, step, score.length);
   }
 
   private static MultiLayerNetwork network(int width, int labels, FineTuneSettings settings) {

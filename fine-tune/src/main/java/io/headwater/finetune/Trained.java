@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param epochLosses mean loss of each epoch, nats
  * @param steps optimizer steps
+ * @param parameters that were trained
  */
-record Trained(List<Double> epochLosses, long steps) {
+record Trained(List<Double> epochLosses, long steps, long parameters) {
   Trained {
     epochLosses = List.copyOf(epochLosses);
   }

@@ -17,13 +17,13 @@ class SentimentTest {
   @TempDir Path folder;
 
   @Test
-  void fullAndProbeReadRealReviewsAndAreScoredAgainWithEqualFigures() throws IOException {
+  void fullLoraAndProbeReadRealReviewsAndAreScoredAgainWithEqualFigures() throws IOException {
     Path data = Path.of(System.getProperty("headwater.data", "")).resolve("sst2");
     Assumptions.assumeTrue(Files.isDirectory(data), "needs sst2 in headwater.data");
     String checkpoint = TinyCheckpoint.write(folder.resolve("pretrained"));
     String train = head(data.resolve("train.tsv"), 1500);
     String held = head(data.resolve("dev.tsv"), 300);
-    for (Method method : List.of(Method.FULL, Method.PROBE)) {
+    for (Method method : List.of(Method.FULL, Method.LORA, Method.PROBE)) {
       FineTuneSettings settings =
           new FineTuneSettings(
               method == Method.PROBE ? 30 : 2, 16, 3e-3f, 1e-3f, 0, 500, 1, 1, "cpu");

@@ -1,5 +1,7 @@
 package io.headwater.model;
 
+import java.util.List;
+
 /** A pretrained body with a linear head that scores classes of each sequence. */
 public interface SequenceClassifier extends Model {
   /** How a text becomes a sequence. */
@@ -18,6 +20,17 @@ public interface SequenceClassifier extends Model {
 
   /** Whether a tensor is not in a pretrained checkpoint of the family and starts from random. */
   boolean isNew(String tensor);
+
+  /**
+   * Names of the body's linear layers, without {@code .weight}: what low-rank adapters may go to.
+   */
+  List<String> linearLayers();
+
+  /** Whether linear layers are stored as (in, out); else as (out, in). */
+  boolean storesInputsFirst();
+
+  /** Last parts of the names of the layers that adapters usually go to. */
+  List<String> usualAdapterTargets();
 
   /** Number of classes C. */
   int labels();

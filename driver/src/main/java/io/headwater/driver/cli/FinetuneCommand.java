@@ -22,9 +22,11 @@ import picocli.CommandLine.Option;
     description = "Make a task model of a checkpoint and labelled data.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  headwater finetune --checkpoint run/step-00002000 --task classification --train train.tsv"
-          + " --eval dev.tsv --output task"
+          + " --eval dev.tsv --output task",
+      "  headwater finetune --checkpoint run/step-00002000 --train train.tsv --eval dev.tsv --output"
+          + " task --method lora --lora-rank 8"
     })
 final class FinetuneCommand implements Callable<Integer> {
   @Option(names = "--checkpoint", required = true, description = "Pretrained checkpoint folder.")
@@ -45,7 +47,7 @@ final class FinetuneCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       defaultValue = "full",
-      description = "full, probe or scratch; default ${DEFAULT-VALUE}.")
+      description = "full, lora, probe or scratch; default ${DEFAULT-VALUE}.")
   private String method;
 
   @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
@@ -89,6 +91,7 @@ final class FinetuneCommand implements Callable<Integer> {
   @Option(names = "--device", description = "cpu or cuda:N.")
   private String device;
 
+  @Mixin private LoraOptions lora;
   @Mixin private OutputOptions output;
 
   @Override
@@ -103,6 +106,7 @@ final class FinetuneCommand implements Callable<Integer> {
             new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn),
             chosen,
             settings(FineTuneSettings.defaults(chosen)),
+            lora.settings(chosen),
             directory);
     try (Progress progress = output.progress()) {
       FineTuneReport report = FineTuneTask.run(config, new FinetuneDisplay(progress));
@@ -134,6 +138,8 @@ final class FinetuneCommand implements Callable<Integer> {
     object.put("status", "succeeded");
     object.put("method", report.method().toString());
     object.put("steps", report.steps());
+    object.put("parameters", report.parameters());
+    object.put("trained_parameters", report.trainedParameters());
     object.put("train_examples", report.trainExamples());
     object.put("truncated", report.truncated());
     object.put("seconds", report.seconds());

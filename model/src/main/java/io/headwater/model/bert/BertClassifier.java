@@ -66,6 +66,24 @@ final class BertClassifier implements SequenceClassifier {
   }
 
   @Override
+  public List<String> linearLayers() {
+    return layout().entries().stream()
+        .filter(entry -> entry.name().startsWith("bert.encoder.") && entry.decays())
+        .map(entry -> entry.name().replaceFirst("\\.weight$", ""))
+        .toList();
+  }
+
+  @Override
+  public boolean storesInputsFirst() {
+    return false;
+  }
+
+  @Override
+  public List<String> usualAdapterTargets() {
+    return List.of("query", "value");
+  }
+
+  @Override
   public int labels() {
     return labels.size();
   }

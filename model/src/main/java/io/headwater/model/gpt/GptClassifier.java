@@ -60,6 +60,24 @@ final class GptClassifier implements SequenceClassifier {
   }
 
   @Override
+  public List<String> linearLayers() {
+    return layout().entries().stream()
+        .filter(entry -> entry.name().startsWith("transformer.h.") && entry.decays())
+        .map(entry -> entry.name().replaceFirst("\\.weight$", ""))
+        .toList();
+  }
+
+  @Override
+  public boolean storesInputsFirst() {
+    return true;
+  }
+
+  @Override
+  public List<String> usualAdapterTargets() {
+    return List.of("c_attn");
+  }
+
+  @Override
   public int labels() {
     return labels.size();
   }
