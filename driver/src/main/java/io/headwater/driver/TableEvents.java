@@ -72,6 +72,10 @@ final class TableEvents implements RunListener {
     }
   }
 
+  synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
   private Epoch of(int epoch) {
     return epochs.computeIfAbsent(
         epoch,

@@ -22,9 +22,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shards and workers of a run of word vectors, from their start to their end. */
 final class TableRun implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TableRun.class);
+
   /** Beyond what the parameter server itself allows: it names whom it waited for, we cannot. */
   private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -209,11 +213,27 @@ final class TableRun implements AutoCloseable {
     return traffic.bytesPerWord();
   }
 
+  /** Lets the workers finish their parts if the run is sound; stops them at once if not. */
+  private void endWorkers() {
+    if (!events.hasFailed()) {
+      control.requestStop();
+      try {
+        job.end().get(GRACE.toSeconds(), TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.warn("The workers of run {} did not end in order", attempt, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    job.cancel();
+  }
+
   /** Ends the run, wherever it is. */
   @Override
   public void close() {
     if (job != null && !job.end().isDone()) {
-      job.cancel();
+      endWorkers();
     }
     if (control != null) {
       control.close();

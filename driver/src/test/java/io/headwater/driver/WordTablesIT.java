@@ -94,6 +94,23 @@ class WordTablesIT {
   }
 
   @Test
+  void aStopEndsAfterTheEpochWithoutAWordOfErrors() throws Exception {
+    List<String> arguments = arguments("word2vec", "run");
+    arguments.addAll(List.of("--epochs", "1000", "--workers", "2", "--parameter-servers", "2"));
+    Running run = headwater.start(arguments.toArray(String[]::new));
+    run.awaitFile(folder.resolve("run/step-00000001/manifest.json"));
+
+    run.process().destroy();
+    Result end = run.await();
+
+    assertThat(end.exitCode()).as("%s", end.err()).isEqualTo(3);
+    assertThat(end.json().path("status").asText()).isEqualTo("stopped");
+    assertThat(Path.of(end.json().path("checkpoint").asText().replaceFirst("^file:", "")))
+        .isDirectory();
+    assertThat(end.err()).noneMatch(line -> line.contains("ERROR") || line.contains("Exception"));
+  }
+
+  @Test
   void aKilledShardEndsTheRunWithAnError() throws Exception {
     int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
     Path config =
