@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# The whole system as processes of this machine: Spark's master and two workers, two parameter shards, Prometheus.
+# The whole system as processes of this machine: Spark's master and two workers, two parameter shards with a standby each, Prometheus.
 #   deploy/local.sh up
 #   deploy/local.sh submit pretrain --model gpt-nano --corpus corpus --output run --steps 200 --workers 2
+#   deploy/local.sh kill shard-0-0|worker-0    (as a crash would: a replica of a shard, or a worker's executor; both come back)
 #   deploy/local.sh status
 #   deploy/local.sh down
-# HEADWATER_LOCAL: where logs and process ids go, default /tmp/headwater-local-$USER
+# HEADWATER_LOCAL: where logs, process ids and the runs' secret go, default /tmp/headwater-local-$USER
+# HEADWATER_LOCAL_SCRAPE: how often Prometheus reads metrics and evaluates rules, default as in deploy/prometheus
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 work="${HEADWATER_LOCAL:-${TMPDIR:-/tmp}/headwater-local-$(id -un)}"
 master=spark://127.0.0.1:7077
-endpoints=127.0.0.1:40400,127.0.0.1:40403
+replicas=(0-0 0-1 1-0 1-1) # of two shards; each takes three UDP ports, and a port for metrics from 9401 on
+endpoints=127.0.0.1:40400+127.0.0.1:40403,127.0.0.1:40406+127.0.0.1:40409
 export SPARK_HOME="$work/home" SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1
 
 fail() {
@@ -39,8 +42,11 @@ up() {
   mkdir -p "$SPARK_HOME/jars"
   ln -s "$root/deploy/docker/bin" "$SPARK_HOME/bin"
   ln -s "$root"/driver/target/lib/*.jar "$root"/driver/target/headwater-driver-*.jar "$SPARK_HOME/jars/"
-  echo "parameter-server: {endpoints: [$endpoints]}" >"$work/shards.yaml"
-  sed 's/127.0.0.1:9400"/127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402"/' "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
+  (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
+  printf 'parameter-server: {endpoints: [%s]}\nsecurity: {secret-file: %s}\n' "$endpoints" "$work/secret" >"$work/shards.yaml"
+  sed -e 's/"127.0.0.1:9400"/"127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402", "127.0.0.1:9403", "127.0.0.1:9404"/' \
+    ${HEADWATER_LOCAL_SCRAPE:+-e "s/_interval: .*/_interval: $HEADWATER_LOCAL_SCRAPE/"} \
+    "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
   ln -s "$root/deploy/prometheus/rules" "$work/rules"
 
   java master 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 7077 --webui-port 8080
@@ -48,11 +54,13 @@ up() {
     java "worker-$worker" 256m org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
       --work-dir "$work/worker-$worker" "$master"
   done
-  for shard in 0 1; do
-    # A shard ends with its run; the next run needs another.
-    start "shard-$shard" bash -c 'while true; do "$@" || true; sleep 1; done' - \
+  local metrics=9400
+  for replica in "${replicas[@]}"; do
+    metrics=$((metrics + 1))
+    # A replica ends with its run; the next run needs another, and so does a run that has lost one.
+    start "shard-$replica" bash -c 'while true; do "$@" || true; sleep 1; done' - \
       "$SPARK_HOME/bin/java-with-headwater" -Xmx1g io.headwater.driver.Headwater \
-      parameter-server --config "$work/shards.yaml" --shard "$shard" --metrics-port "940$((shard + 1))"
+      parameter-server --config "$work/shards.yaml" --shard "${replica%-*}" --replica "${replica#*-}" --metrics-port "$metrics"
   done
   if command -v prometheus >/dev/null; then
     start prometheus prometheus "--config.file=$work/prometheus.yml" "--storage.tsdb.path=$work/series" \
@@ -60,7 +68,7 @@ up() {
   else
     echo "Prometheus is not installed (Debian: apt-get install prometheus): nothing is recorded"
   fi
-  "$SPARK_HOME/bin/wait-for" 60 127.0.0.1:7077 127.0.0.1:8080 127.0.0.1:9401 127.0.0.1:9402
+  "$SPARK_HOME/bin/wait-for" 60 127.0.0.1:7077 127.0.0.1:8080 127.0.0.1:9401 127.0.0.1:9402 127.0.0.1:9403 127.0.0.1:9404
   echo "Up. Spark: http://127.0.0.1:8080  Prometheus: http://127.0.0.1:9090  logs: $work"
 }
 
@@ -81,7 +89,18 @@ submit() {
   done
   exec "$SPARK_HOME/bin/spark-submit" --master "$master" --conf spark.driver.host=127.0.0.1 --conf spark.executor.memory=1g \
     --class io.headwater.driver.Headwater spark-internal \
-    pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --metrics-port 9400
+    pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --set "security.secret-file=$work/secret" --metrics-port 9400
+}
+
+kill_one() {
+  local name="${1:-}" what
+  case "$name" in
+    worker-*) what=CoarseGrainedExecutorBackend ;;
+    shard-*) what=io.headwater.driver.Headwater ;;
+    *) fail "Cannot kill '$name': give one of $(running | grep -E '^(worker|shard)' | tr '\n' ' ')" ;;
+  esac
+  [ -e "$work/$name.pid" ] || fail "Cannot kill $name: it does not run; deploy/local.sh status says what does"
+  pkill -9 -s "$(cat "$work/$name.pid")" -f "$what" || fail "Cannot kill $name: nothing of it is at work; see $work/$name.log"
 }
 
 # Names of what runs.
@@ -107,10 +126,11 @@ down() {
 
 case "${1:-}" in
   up | down) "$1" ;;
+  kill) kill_one "${2:-}" ;;
   status) running ;;
   submit)
     shift
     submit "$@"
     ;;
-  *) fail "Cannot run '${1:-}': give up, submit, status or down" ;;
+  *) fail "Cannot run '${1:-}': give up, submit, kill, status or down" ;;
 esac
