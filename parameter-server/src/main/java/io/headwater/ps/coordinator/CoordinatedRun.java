@@ -11,11 +11,9 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.protocol.ShardRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,22 +37,7 @@ final class CoordinatedRun {
 
   private static final String OTHER_SUMS = "its sums are not those of its primary";
 
-  private enum Phase {
-    /** Shards read the checkpoint. */
-    LOADING,
-    /** Workers join. */
-    GATHERING,
-    /** A step is being computed. */
-    TRAINING,
-    /** The next plan is held back until the snapshot before it is written. */
-    HELD,
-    /** The last weights are out; their snapshot is being written. */
-    FINISHING,
-    ENDED
-  }
-
   private final RunSpecification run;
-  private final Predicate<ShardEndpoint> reachable;
   private final Consumer<Event> announce;
   private final Membership members;
   private final Replicas replicas;
@@ -64,8 +47,9 @@ final class CoordinatedRun {
   private final WorkSharing work;
   private final UpdateGuard guard;
   private final Plans plans;
+  private final Overdue overdue;
 
-  private Phase phase = Phase.LOADING;
+  private RunPhase phase = RunPhase.LOADING;
   private long phaseSinceNs;
   private long endedNs;
   private long step = -1;
@@ -82,7 +66,6 @@ final class CoordinatedRun {
       long nowNs) {
     this.run = run;
     guard = new UpdateGuard(run.training().guard(), guardState);
-    this.reachable = reachable;
     this.announce = announce;
     members = new Membership(run.workers());
     replicas = new Replicas(endpoints, run.timeouts().lease().toNanos(), nowNs);
@@ -90,6 +73,7 @@ final class CoordinatedRun {
     stragglers = new Stragglers(run.workers());
     work = WorkSharing.of(run.training(), members);
     plans = new Plans(run.training(), work, announce);
+    overdue = new Overdue(run, replicas, members, work, snapshots, reachable);
     phaseSinceNs = nowNs;
   }
 
@@ -99,7 +83,7 @@ final class CoordinatedRun {
   }
 
   boolean hasEnded() {
-    return phase == Phase.ENDED;
+    return phase == RunPhase.ENDED;
   }
 
   /** Whether the run has ended and all workers know: the shards need not serve it any longer. */
@@ -162,7 +146,7 @@ final class CoordinatedRun {
     announce.accept(new Event.LeaveHeard(leave.worker()));
     LOG.debug("run {}: worker {} leaves", run.runId(), leave.worker());
     if (members.isPresent(leave.worker(), leave.incarnation())) {
-      if (phase == Phase.GATHERING || phase == Phase.TRAINING || phase == Phase.HELD) {
+      if (phase == RunPhase.GATHERING || phase == RunPhase.TRAINING || phase == RunPhase.HELD) {
         lose(leave.worker(), "it has left", nowNs);
       } else {
         members.leave(leave.worker());
@@ -186,13 +170,13 @@ final class CoordinatedRun {
     if (!replicas.isPossible(replica)) {
       return;
     }
-    Optional<String> objection = loaded.objection(ready, phase == Phase.LOADING);
+    Optional<String> objection = loaded.objection(ready, phase == RunPhase.LOADING);
     if (objection.isPresent()) {
       fail(replicas.name(replica) + " " + objection.orElseThrow(), nowNs);
       return;
     }
     Optional<ReplicaId> before = replicas.atPlaceOf(replica);
-    if (phase == Phase.LOADING) {
+    if (phase == RunPhase.LOADING) {
       before.ifPresent(replicas::remove);
       step = loaded.step();
       replicas.join(replica, nowNs);
@@ -203,7 +187,7 @@ final class CoordinatedRun {
     if (hasEnded()) {
       return;
     }
-    if (phase == Phase.GATHERING) {
+    if (phase == RunPhase.GATHERING) {
       replicas.join(replica, nowNs);
       announce.accept(new Event.ReplicaJoined(replica));
     } else {
@@ -223,14 +207,14 @@ final class CoordinatedRun {
     }
     commit = new StepCommit(run.training(), work, guard, blocks, announce);
     snapshots.startFrom(step);
-    enter(Phase.GATHERING, nowNs);
+    enter(RunPhase.GATHERING, nowNs);
     announce.accept(new Event.RunOpened(step, loaded.elements()));
     LOG.info("run {}: {} have loaded step {}", run.runId(), replicas.view().size(), step);
     countWorkers();
   }
 
   private void onJoin(Request.Join join, long nowNs) {
-    if (phase == Phase.LOADING) {
+    if (phase == RunPhase.LOADING) {
       return; // it will ask again
     }
     if (members.isPresent(join.worker(), join.incarnation())) {
@@ -238,10 +222,10 @@ final class CoordinatedRun {
       accept(join);
       return;
     }
-    if (phase == Phase.FINISHING) {
+    if (phase == RunPhase.FINISHING) {
       return; // it will hear that the run has ended
     }
-    Optional<String> refusal = refusal(join);
+    Optional<String> refusal = members.refusal(join, loaded.elements());
     if (refusal.isPresent()) {
       announce.accept(
           new Event.JoinRefused(join.worker(), join.incarnation(), refusal.orElseThrow()));
@@ -255,25 +239,11 @@ final class CoordinatedRun {
     LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
     countWorkers();
     accept(join);
-    if (phase == Phase.GATHERING && members.missing().isEmpty()) {
+    if (phase == RunPhase.GATHERING && members.missing().isEmpty()) {
       next(nowNs);
-    } else if (phase == Phase.TRAINING && work.onMembers(commit.isCommitted())) {
+    } else if (phase == RunPhase.TRAINING && work.onMembers(commit.isCommitted())) {
       planAnew(nowNs);
     }
-  }
-
-  private Optional<String> refusal(Request.Join join) {
-    if (!members.contains(join.worker())) {
-      return Optional.of("the run has workers 0 to " + (run.workers() - 1));
-    }
-    if (join.elements() != loaded.elements()) {
-      return Optional.of(
-          "its model has " + join.elements() + " parameters, the checkpoint " + loaded.elements());
-    }
-    if (members.isOutdated(join.worker(), join.incarnation())) {
-      return Optional.of("it, or a later start of it, has joined before");
-    }
-    return Optional.empty();
   }
 
   private void accept(Request.Join join) {
@@ -285,7 +255,7 @@ final class CoordinatedRun {
 
   private void onLoss(Request.LossReport report, long nowNs) {
     stragglers.onReport(report, nowNs);
-    if (phase == Phase.TRAINING) {
+    if (phase == RunPhase.TRAINING) {
       if (work.onLoss(report)) {
         planAnew(nowNs);
       }
@@ -294,7 +264,7 @@ final class CoordinatedRun {
   }
 
   private void onNorms(Request.BlockNorms norms, long nowNs) {
-    if (phase != Phase.TRAINING || !replicas.isPresent(norms.replica())) {
+    if (phase != RunPhase.TRAINING || !replicas.isPresent(norms.replica())) {
       return;
     }
     if (commit.onNorms(norms)) {
@@ -330,13 +300,13 @@ final class CoordinatedRun {
   }
 
   private void onTensorNorms(Request.TensorNorms norms) {
-    if (phase == Phase.TRAINING && replicas.isPresent(norms.replica())) {
+    if (phase == RunPhase.TRAINING && replicas.isPresent(norms.replica())) {
       commit.onTensorNorms(norms);
     }
   }
 
   private void onApplied(Request.StepApplied applied, long nowNs) {
-    if (phase == Phase.TRAINING && replicas.isPresent(applied.replica())) {
+    if (phase == RunPhase.TRAINING && replicas.isPresent(applied.replica())) {
       commit.onApplied(applied);
       completeIfApplied(nowNs);
     }
@@ -363,7 +333,7 @@ final class CoordinatedRun {
     boolean finished = stopRequested || step >= run.training().steps();
     boolean snapshot = snapshots.isDue(step, finished);
     if (snapshot && !snapshots.isWritten()) {
-      enter(Phase.HELD, nowNs);
+      enter(RunPhase.HELD, nowNs);
       return;
     }
     commit.open(step);
@@ -381,7 +351,7 @@ final class CoordinatedRun {
           LOG.info("run {}: {} comes in at step {}", run.runId(), replicas.name(replica), step);
         });
     plans.announceStep(step, finished, snapshot, replicas.view(), newcomers);
-    enter(finished ? Phase.FINISHING : Phase.TRAINING, nowNs);
+    enter(finished ? RunPhase.FINISHING : RunPhase.TRAINING, nowNs);
     finishIfWritten(nowNs);
   }
 
@@ -395,14 +365,14 @@ final class CoordinatedRun {
     if (replicas.isPresent(writer) && snapshots.onPart(writer.shard(), part.step())) {
       announce.accept(new Event.SnapshotPart(part.step(), writer.shard()));
     }
-    if (phase == Phase.HELD && snapshots.isWritten()) {
+    if (phase == RunPhase.HELD && snapshots.isWritten()) {
       next(nowNs);
     }
     finishIfWritten(nowNs);
   }
 
   private void finishIfWritten(long nowNs) {
-    if (phase == Phase.FINISHING && snapshots.isWritten()) {
+    if (phase == RunPhase.FINISHING && snapshots.isWritten()) {
       LOG.info("run {}: finished at step {}", run.runId(), step);
       end(new Event.RunFinished(step), nowNs);
     }
@@ -411,7 +381,7 @@ final class CoordinatedRun {
   /** Finishes the current step, keeps a snapshot and ends. */
   void stop(long nowNs) {
     stopRequested = true;
-    if (phase == Phase.LOADING || phase == Phase.GATHERING) {
+    if (phase == RunPhase.LOADING || phase == RunPhase.GATHERING) {
       end(new Event.RunFinished(Math.max(step, 0)), nowNs);
     }
   }
@@ -433,69 +403,27 @@ final class CoordinatedRun {
       members.renewAll(nowNs);
       phaseSinceNs += away;
     }
-    if (phase != Phase.FINISHING) {
+    if (phase != RunPhase.FINISHING) {
       for (int worker : members.expired(nowNs, run.timeouts().lease().toNanos())) {
-        lose(worker, "not heard for " + seconds(members.silenceSeconds(worker, nowNs)), nowNs);
+        lose(
+            worker,
+            "not heard for " + Overdue.seconds(members.silenceSeconds(worker, nowNs)),
+            nowNs);
       }
     }
-    if (phase != Phase.LOADING) {
+    if (phase != RunPhase.LOADING) {
       for (ReplicaId replica : replicas.expired(nowNs)) {
         if (!hasEnded()) {
-          lose(replica, "not heard for " + seconds(replicas.silenceSeconds(replica, nowNs)), nowNs);
-        }
-      }
-    }
-    checkPhase(nowNs);
-  }
-
-  private void checkPhase(long nowNs) {
-    long waited = nowNs - phaseSinceNs;
-    RunSpecification.Timeouts timeouts = run.timeouts();
-    switch (phase) {
-      case LOADING -> {
-        if (waited > timeouts.start().toNanos()) {
-          fail(absentees() + after(waited), nowNs);
-        }
-      }
-      case GATHERING -> {
-        if (waited > timeouts.start().toNanos()) {
-          fail("workers " + members.missing() + " have not joined" + after(waited), nowNs);
-        }
-      }
-      case TRAINING -> {
-        boolean orphaned = work.isOrphaned();
-        if (orphaned && waited > timeouts.start().toNanos()) {
-          fail("step " + step + ": all workers are lost, and none has come" + after(waited), nowNs);
-        } else if (!orphaned && waited > timeouts.step().toNanos()) {
-          fail(
-              "step " + step + " still lacks " + commit.missing(replicas.view()) + after(waited),
+          lose(
+              replica,
+              "not heard for " + Overdue.seconds(replicas.silenceSeconds(replica, nowNs)),
               nowNs);
         }
       }
-      case HELD, FINISHING -> {
-        if (waited > timeouts.snapshot().toNanos()) {
-          fail(
-              "shards "
-                  + snapshots.missing()
-                  + " have not written snapshot "
-                  + snapshots.step()
-                  + after(waited),
-              nowNs);
-        }
-      }
-      case ENDED -> {}
     }
-  }
-
-  private String absentees() {
-    return replicas.absent().stream()
-        .map(
-            endpoint ->
-                endpoint
-                    + (reachable.test(endpoint)
-                        ? " has not loaded the checkpoint"
-                        : " cannot be reached"))
-        .collect(Collectors.joining("; "));
+    overdue
+        .reason(phase, nowNs - phaseSinceNs, step, commit)
+        .ifPresent(reason -> fail(reason, nowNs));
   }
 
   /** Goes on without a worker: until the step is committed, others can do its part. */
@@ -504,7 +432,7 @@ final class CoordinatedRun {
     countWorkers();
     announce.accept(new Event.WorkerLost(worker, reason));
     LOG.warn("run {}: worker {} is lost at step {}: {}", run.runId(), worker, step, reason);
-    if (phase == Phase.TRAINING && work.onMembers(commit.isCommitted())) {
+    if (phase == RunPhase.TRAINING && work.onMembers(commit.isCommitted())) {
       planAnew(nowNs);
     }
   }
@@ -520,7 +448,7 @@ final class CoordinatedRun {
     LOG.warn("run {}: {} is lost: {}", run.runId(), replicas.name(replica), reason);
     announce.accept(new Event.ReplicaLost(replica, reason));
     boolean writing = wasPrimary && !snapshots.hasPart(replica.shard());
-    if (writing && phase != Phase.FINISHING) {
+    if (writing && phase != RunPhase.FINISHING) {
       snapshots.abandon();
     }
     if (plans.isEmpty()) {
@@ -529,10 +457,10 @@ final class CoordinatedRun {
     Event.PlanAnnounced plan = plans.current();
     boolean snapshot = plan.finished() ? plan.snapshot() || writing : plan.snapshot() && !writing;
     plans.revise(snapshot, replicas.view());
-    if (phase == Phase.TRAINING) {
+    if (phase == RunPhase.TRAINING) {
       tryCommit(nowNs);
       completeIfApplied(nowNs);
-    } else if (phase == Phase.HELD) {
+    } else if (phase == RunPhase.HELD) {
       next(nowNs);
     }
   }
@@ -569,7 +497,7 @@ final class CoordinatedRun {
     if (hasEnded()) {
       plans.repeat(); // before the end: a worker takes its last weights by the last plan
       announce.accept(end);
-    } else if (phase != Phase.LOADING) {
+    } else if (phase != RunPhase.LOADING) {
       announce.accept(new Event.RunOpened(step, loaded.elements()));
       plans.repeat();
       commit.repeat();
@@ -591,12 +519,12 @@ final class CoordinatedRun {
   private void end(Event how, long nowNs) {
     end = how;
     endedNs = nowNs;
-    enter(Phase.ENDED, nowNs);
+    enter(RunPhase.ENDED, nowNs);
     PsMetrics.workers(0, 0);
     announce.accept(how);
   }
 
-  private void enter(Phase next, long nowNs) {
+  private void enter(RunPhase next, long nowNs) {
     phase = next;
     phaseSinceNs = nowNs;
   }
@@ -604,13 +532,5 @@ final class CoordinatedRun {
   private void countWorkers() {
     int missing = members.missing().size();
     PsMetrics.workers(run.workers() - missing, missing);
-  }
-
-  private static String after(long waitedNs) {
-    return " after " + seconds(waitedNs * 1e-9);
-  }
-
-  private static String seconds(double seconds) {
-    return String.format(Locale.ROOT, "%.1f s", seconds);
   }
 }

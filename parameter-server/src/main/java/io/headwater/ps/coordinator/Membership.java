@@ -2,9 +2,11 @@ package io.headwater.ps.coordinator;
 
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.MicroBatchRange;
+import io.headwater.ps.protocol.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Which workers take part in a run, and when each was last heard. */
 final class Membership {
@@ -42,9 +44,22 @@ final class Membership {
     return incarnations[worker];
   }
 
-  /** Whether a worker comes too late: it, or a later start of it, was here already. */
-  boolean isOutdated(int worker, long incarnation) {
-    return incarnation <= newest[worker];
+  /**
+   * Why a worker may not come in; empty if it may.
+   *
+   * @param elements of the model that the run trains
+   */
+  Optional<String> refusal(Request.Join join, long elements) {
+    if (!contains(join.worker())) {
+      return Optional.of("the run has workers 0 to " + (incarnations.length - 1));
+    }
+    if (join.elements() != elements) {
+      return Optional.of(
+          "its model has " + join.elements() + " parameters, the checkpoint " + elements);
+    }
+    return join.incarnation() > newest[join.worker()]
+        ? Optional.empty()
+        : Optional.of("it, or a later start of it, has joined before");
   }
 
   void join(int worker, long incarnation, long nowNs) {
