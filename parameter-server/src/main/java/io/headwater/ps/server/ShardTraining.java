@@ -2,10 +2,6 @@ package io.headwater.ps.server;
 
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.headwater.ps.PsMetrics;
-import io.headwater.ps.optimizer.GradientNorm;
-import io.headwater.ps.optimizer.Kernels;
-import io.headwater.ps.optimizer.ScaledSquares;
-import io.headwater.ps.optimizer.TensorNorms;
 import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
@@ -17,7 +13,6 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
 import io.prometheus.client.Counter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -34,9 +29,6 @@ import org.agrona.concurrent.NanoClock;
  */
 final class ShardTraining implements AutoCloseable {
   private static final int UPDATES_PER_CYCLE = 4;
-  private static final int NORMS_PER_MESSAGE = 2048;
-  private static final int PIECES_PER_MESSAGE = 512;
-  private static final long REPEAT_NS = 500_000_000L;
 
   private final RunSpecification.Training training;
   private final ReplicaId self;
@@ -44,21 +36,15 @@ final class ShardTraining implements AutoCloseable {
   private final ShardRange range;
   private final SummationTree tree;
   private final ChunkAggregator aggregator;
+  private final BlockSums blocks;
+  private final CoordinatorReports reports;
   private final List<ChunkPublisher> publishers;
   private final SnapshotWriter snapshots;
-  private final Consumer<Request> coordinator;
   private final PushAnswers answers;
   private final StateTransfer transfer;
-  private final NanoClock clock;
   private final PushedElements elements;
-  private final float meanFactor;
 
   private final long[] incarnations; // by worker
-  private final double[] blockSums;
-  private final int[] chunksMissing; // by block
-  private final ScaledSquares kernel = ScaledSquares.best();
-  private final double[] lanes = new double[Kernels.LANES];
-  private int blocksMissing;
   private int chunksLeft;
   private int updateNext; // next chunk to update after the commit; chunks() = none
   private int prepareNext; // next chunk to prepare after the commit; chunks() = none
@@ -66,7 +52,6 @@ final class ShardTraining implements AutoCloseable {
   private boolean refused; // the committed step changes nothing
   private float[] trust; // by tensor; null: not known yet
   private float scale = 1f;
-  private long saidNs; // when the coordinator was last told what it waits for
   private long step;
   private int sumsFrom; // plan of this step from which on pushes are in the sums
   private PlanAnnounced plan; // the newest of this step
@@ -93,22 +78,19 @@ final class ShardTraining implements AutoCloseable {
       Consumer<Request> coordinator,
       NanoClock clock) {
     this.self = self;
-    this.clock = clock;
     elements = new PushedElements(model.range(), model.layout().elements());
     this.training = run.training();
     this.model = model;
     this.range = model.range();
     this.publishers = publishers;
     this.snapshots = snapshots;
-    this.coordinator = coordinator;
     tree = new SummationTree(training.microBatches());
     aggregator = new ChunkAggregator(tree, range.chunks(), range.chunkElements());
     transfer = new StateTransfer(self, neighbours, model, clock);
     answers = new PushAnswers(model, tree, aggregator, publishers);
-    meanFactor = 1f / training.microBatches();
+    blocks = new BlockSums(range, aggregator, 1f / training.microBatches());
+    reports = new CoordinatorReports(self, coordinator, clock);
     incarnations = new long[run.workers()];
-    blockSums = new double[range.blocks()];
-    chunksMissing = new int[range.blocks()];
     step = model.firstStep();
     publishers.forEach(publisher -> publisher.open(model, training.codecs().pull()));
     int shard = model.shard();
@@ -182,7 +164,7 @@ final class ShardTraining implements AutoCloseable {
 
   /** Takes a chunk of the primary's state in. */
   Action onState(ChunkFrame state) {
-    if (transfer.onState(state) && blocksMissing == 0) {
+    if (transfer.onState(state) && blocks.areComplete()) {
       sendNorms();
     }
     return Action.CONTINUE;
@@ -249,7 +231,7 @@ final class ShardTraining implements AutoCloseable {
 
   /** Starts the updates of a step that no shard lacks anything of. */
   void onCommit(Event.StepCommitted commit) {
-    if (commit.step() == step && blocksMissing == 0 && !committed) {
+    if (commit.step() == step && blocks.areComplete() && !committed) {
       committed = true;
       refused = commit.refused();
       scale = commit.scale();
@@ -329,7 +311,7 @@ final class ShardTraining implements AutoCloseable {
     }
     if (snapshots.pollWritten()) {
       written = snapshots.step();
-      coordinator.accept(new Request.PartWritten(self, written));
+      reports.written(written);
       work++;
     }
     return work;
@@ -373,57 +355,39 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private void onComplete(int chunk) {
-    int block = chunk / range.chunksPerBlock();
-    if (--chunksMissing[block] == 0) {
-      blockSums[block] = scaleAndSum(block);
-      if (!Double.isFinite(blockSums[block])) {
-        nonFinite.inc();
-        if (training.guard() == 0) {
-          throw new NonFiniteGradientException(step, "in " + tensors(block));
-        }
-      }
-      if (--blocksMissing == 0 && transfer.hasState()) {
-        sendNorms();
+    int block = blocks.onChunk(chunk);
+    if (block == BlockSums.NONE) {
+      return;
+    }
+    if (!Double.isFinite(blocks.squares()[block])) {
+      nonFinite.inc();
+      if (training.guard() == 0) {
+        throw new NonFiniteGradientException(step, "in " + tensors(block));
       }
     }
-  }
-
-  /** Scales a block's sum to the mean; returns the sum of its squares. */
-  private double scaleAndSum(int block) {
-    int first = block * range.chunksPerBlock();
-    int end = Math.min(first + range.chunksPerBlock(), range.chunks());
-    for (int chunk = first; chunk < end; chunk++) {
-      kernel.scaleAndSum(aggregator.sum(chunk), range.chunkCount(chunk), meanFactor, lanes);
+    if (blocks.areComplete() && transfer.hasState()) {
+      sendNorms();
     }
-    return GradientNorm.blockSum(lanes);
   }
 
   private void sendNorms() {
-    saidNs = clock.nanoTime();
-    for (int from = 0; from < blockSums.length; from += NORMS_PER_MESSAGE) {
-      int to = Math.min(from + NORMS_PER_MESSAGE, blockSums.length);
-      double[] part = Arrays.copyOfRange(blockSums, from, to);
-      coordinator.accept(
-          new Request.BlockNorms(self, step, sumsFrom, range.firstBlock() + from, part));
-    }
+    reports.blockNorms(step, sumsFrom, range.firstBlock(), blocks.squares());
   }
 
   /** Tells the coordinator again what it has not answered yet: a message may get lost. */
   void repeat() {
-    long nowNs = clock.nanoTime();
-    if (nowNs - saidNs < REPEAT_NS || plan == null) {
+    if (plan == null || !reports.takeRepeat()) {
       return;
     }
-    saidNs = nowNs;
     if (plan.step() < step) {
-      coordinator.accept(new Request.StepApplied(self, step));
-    } else if (!plan.finished() && blocksMissing == 0 && !committed && transfer.hasState()) {
+      reports.applied(step);
+    } else if (!plan.finished() && blocks.areComplete() && !committed && transfer.hasState()) {
       sendNorms();
     } else if (awaitsTrust()) {
       sendTensorNorms();
     }
     if (written >= 0 && (plan.step() < step || plan.finished())) {
-      coordinator.accept(new Request.PartWritten(self, written));
+      reports.written(written);
     }
   }
 
@@ -436,27 +400,7 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private void sendTensorNorms() {
-    saidNs = clock.nanoTime();
-    TensorNorms norms = model.norms();
-    int[] tensors = norms.tensors();
-    double[][] sums = norms.sums();
-    int from = 0;
-    do { // a shard without any piece says so too
-      int to = Math.min(from + PIECES_PER_MESSAGE, tensors.length);
-      List<Request.Piece> pieces = new ArrayList<>(to - from);
-      for (int i = from; i < to; i++) {
-        pieces.add(new Request.Piece(tensors[i], sums[0][i], sums[1][i]));
-      }
-      coordinator.accept(
-          new Request.TensorNorms(
-              self,
-              step,
-              model.layout().entries().size(),
-              norms.allPieces(),
-              norms.firstPiece() + from,
-              pieces));
-      from = to;
-    } while (from < tensors.length);
+    reports.tensorNorms(step, model.layout().entries().size(), model.norms());
   }
 
   private void update(int chunk) {
@@ -472,9 +416,8 @@ final class ShardTraining implements AutoCloseable {
     if (--chunksLeft == 0) {
       step += training.localSteps();
       snapshotDue = plan.snapshot() && primary;
-      saidNs = clock.nanoTime();
       transfer.finish();
-      coordinator.accept(new Request.StepApplied(self, step));
+      reports.applied(step);
       openStep();
     }
   }
@@ -499,10 +442,7 @@ final class ShardTraining implements AutoCloseable {
 
   private void openSums(int revision) {
     sumsFrom = revision;
-    blocksMissing = range.blocks();
-    Arrays.fill(chunksMissing, range.chunksPerBlock());
-    chunksMissing[chunksMissing.length - 1] =
-        range.chunks() - (range.blocks() - 1) * range.chunksPerBlock();
+    blocks.open();
     answers.open(step);
   }
 
