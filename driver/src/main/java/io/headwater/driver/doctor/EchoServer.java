@@ -9,6 +9,8 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ public final class EchoServer implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 3000;
 
   private final DatagramSocket datagrams;
+  private final List<Thread> threads = new ArrayList<>();
   private final ServerSocket connections;
 
   private EchoServer(DatagramSocket datagrams, ServerSocket connections) {
@@ -74,6 +77,7 @@ public final class EchoServer implements AutoCloseable {
             },
             name);
     thread.setDaemon(true);
+    threads.add(thread);
     thread.start();
   }
 
@@ -106,6 +110,13 @@ public final class EchoServer implements AutoCloseable {
       connections.close();
     } catch (IOException e) {
       LOG.debug("closing: {}", e.toString());
+    }
+    try {
+      for (Thread thread : threads) { // one that still waits would answer once more
+        thread.join(TIMEOUT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
