@@ -8,6 +8,7 @@ elements="${1:-5000000}"
 rounds="${2:-40}"
 repetitions="${3:-3}"
 link="${4:-1500}"
+mtu="$(((link - 28) / 64 * 64))" # of a datagram: what the link carries, less the headers of IP and UDP
 port=21000
 
 [ "$(id -u)" = 0 ] || { echo "Network namespaces are for root" >&2; exit 2; }
@@ -34,7 +35,7 @@ done
 
 export TMPDIR="$work"
 (cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
-java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -Xms600m -Xmx600m
+java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-modules=jdk.incubator.vector -Xms600m -Xmx600m
   -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
 (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
 
@@ -51,22 +52,20 @@ tcp() {
   wait
 }
 ours() {
-  local mtu="$1" rule="$2" security="${3:+-Dheadwater.rounds.security=$3:$work/secret}"
+  local rule="$1" security="${2:+-Dheadwater.rounds.security=$2:$work/secret}"
   rounds_of "$left" "$security" HeadwaterRounds shard 0 1 10.77.0.1 "$port" "$mtu" >/dev/null &
   rounds_of "$right" "$security" HeadwaterRounds remote "$elements" 1 2 "$rounds" "$rule" 10.77.0.2 10.77.0.1 "$port" "$mtu"
   wait
 }
 
-names=(tcp udp-1408 udp-8960 udp-65504 udp-65504-bf16 udp-65504-encrypted udp-65504-authenticated)
+names=(tcp udp udp-bf16 udp-encrypted udp-authenticated)
 one() {
   case "$1" in
     tcp) tcp ;;
-    udp-1408) ours 1408 sgd ;;
-    udp-8960) ours 8960 sgd ;;
-    udp-65504) ours 65504 sgd ;;
-    udp-65504-bf16) ours 65504 sgd:bf16 ;;
-    udp-65504-encrypted) ours 65504 sgd encrypt ;;
-    udp-65504-authenticated) ours 65504 sgd authenticate ;;
+    udp) ours sgd ;;
+    udp-bf16) ours sgd:bf16 ;;
+    udp-encrypted) ours sgd encrypt ;;
+    udp-authenticated) ours sgd authenticate ;;
   esac
 }
 measure() {

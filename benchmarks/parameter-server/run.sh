@@ -15,7 +15,7 @@ export TMPDIR="$work" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mpicxx -O3 -march=native -o "$work/mpi_rounds" "$here/mpi_rounds.cc"
 (cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
 
-java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages
+java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages
   -Xms1500m -Xmx1500m -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
 rounds_of() { local peer="$1"; shift; "${java[@]}" "io.headwater.benchmarks.ps.$peer" "$@"; }
 mpi() { mpirun -np 2 --bind-to none --mca btl self,vader --mca mpi_yield_when_idle 1 "$work/mpi_rounds" "$elements" "$rounds"; }

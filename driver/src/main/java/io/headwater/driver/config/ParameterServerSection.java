@@ -49,8 +49,7 @@ public record ParameterServerSection(
     @Setting(
             value =
                 "bytes of the largest datagram to and from shards: 1408 fits Ethernet, 8960 jumbo"
-                    + " frames; of what is larger than the network's own, the kernel makes"
-                    + " fragments, which is fastest where none is lost (65504); 0: 65504 on"
+                    + " frames; many go in one system call where the kernel can; 0: 65504 on"
                     + " loopback, else 1408",
             defaultValue = "0")
         int mtu,

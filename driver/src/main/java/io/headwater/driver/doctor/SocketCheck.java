@@ -1,5 +1,6 @@
 package io.headwater.driver.doctor;
 
+import io.headwater.ps.transport.EmbeddedDriver;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** What the kernel grants a UDP socket, and how large a packet the way out takes. */
 final class SocketCheck implements Check {
@@ -30,7 +32,7 @@ final class SocketCheck implements Check {
 
   @Override
   public List<Finding> findings() {
-    return List.of(buffers(), mtu());
+    return List.of(buffers(), batches(), mtu());
   }
 
   private static Finding buffers() {
@@ -49,6 +51,16 @@ final class SocketCheck implements Check {
     } catch (IOException e) {
       return Finding.problem("socket buffers", e.toString(), "see that UDP sockets may be opened");
     }
+  }
+
+  private static Finding batches() {
+    Optional<String> why = EmbeddedDriver.whySingleDatagrams();
+    return Finding.desired(
+        why.isEmpty(),
+        "datagrams",
+        why.map(reason -> "one in a system call: " + reason).orElse("many in a system call"),
+        "run on Linux 5.0 or later, by the launcher `headwater`: between hosts a datagram a call"
+            + " costs several times the time");
   }
 
   private Finding mtu() {

@@ -31,6 +31,8 @@ final class CoordinatorWatch implements AutoCloseable {
   private Codecs codecs; // null before it has joined
   private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
+  private List<MicroBatchRange> share = List.of(); // this worker's part of the plan
+  private Optional<Event.Task> task = Optional.empty(); // what the plan gives to it alone
   private Event ending;
   private boolean over;
   private String refusal;
@@ -95,7 +97,7 @@ final class CoordinatorWatch implements AutoCloseable {
 
   /** This worker's share of the newest plan. */
   List<MicroBatchRange> share() {
-    return plan.of(config.worker(), config.incarnation());
+    return share;
   }
 
   /** Whether each worker computes batches of its own. */
@@ -105,16 +107,12 @@ final class CoordinatorWatch implements AutoCloseable {
 
   /** The batch that the newest plan gives to this worker alone; {@link Event.Task#NONE} if none. */
   long batch() {
-    return task(plan).map(Event.Task::batch).orElse(Event.Task.NONE);
-  }
-
-  private Optional<Event.Task> task(Event.PlanAnnounced of) {
-    return of.taskOf(config.worker(), config.incarnation());
+    return task.map(Event.Task::batch).orElse(Event.Task.NONE);
   }
 
   /** Whether the newest plan counts on this worker. */
   private boolean isPlanned() {
-    return !share().isEmpty() || task(plan).isPresent();
+    return !share.isEmpty() || task.isPresent();
   }
 
   /** Throws if the run has ended without this worker, or the coordinator has fallen silent. */
@@ -153,7 +151,7 @@ final class CoordinatorWatch implements AutoCloseable {
   private void onEvent(Event event) {
     if (event instanceof Event.PlanAnnounced m) {
       if (joined && (plan == null || m.isNewerThan(plan))) {
-        plan = m;
+        follow(m);
         wasPlanned |= isPlanned();
       }
     } else if (event instanceof Event.JoinAccepted m && isMe(m.worker(), m.incarnation())) {
@@ -169,6 +167,12 @@ final class CoordinatorWatch implements AutoCloseable {
     } else if (event instanceof Event.RunOver) {
       over = true;
     }
+  }
+
+  private void follow(Event.PlanAnnounced announced) {
+    plan = announced;
+    share = plan.of(config.worker(), config.incarnation());
+    task = plan.taskOf(config.worker(), config.incarnation());
   }
 
   private boolean isMe(int worker, long incarnation) {

@@ -1,5 +1,6 @@
 package io.headwater.ps.server;
 
+import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.SummationTree;
@@ -37,9 +38,9 @@ final class PushAnswers {
   }
 
   /** A chunk has been added: if it was the last one of the push, the worker is told. */
-  void onAdded(PushName push) {
+  void onAdded(ChunkFrame push) {
     if (--missing[push.node()] == 0) {
-      accept(push);
+      accept(push.name());
     }
   }
 

@@ -221,7 +221,7 @@ final class ShardTraining implements AutoCloseable {
 
   private void onAdded(ChunkFrame push) {
     applied.inc();
-    answers.onAdded(push.name());
+    answers.onAdded(push);
   }
 
   /** Tells a worker what has become of a push. */

@@ -1,5 +1,6 @@
 package io.headwater.ps.transport;
 
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ShardEndpoint;
 
 /**
@@ -14,6 +15,9 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   private static final int STREAMS_PER_REPLICA = 100_000;
   private static final int FIRST_STREAM = 1000;
   static final String CONTROL = "term-length=256k|mtu=1408";
+
+  /** Not what a datagram carries: it takes one frame, of {@link ShardEndpoint#mtu} at most. */
+  static final String AT_ONCE = "|mtu=" + ChunkSize.LOOPBACK_MTU;
 
   int pushStream() {
     return stream(0);
@@ -37,7 +41,7 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   }
 
   String push() {
-    return ipc ? "aeron:ipc" : listen() + "|mtu=" + endpoint.mtu();
+    return ipc ? "aeron:ipc" : listen() + AT_ONCE;
   }
 
   String request() {
@@ -45,7 +49,7 @@ record Channels(ShardEndpoint endpoint, boolean ipc) {
   }
 
   String publishWeights() {
-    return ipc ? "aeron:ipc" : cast(address(1)) + "|mtu=" + endpoint.mtu();
+    return ipc ? "aeron:ipc" : cast(address(1)) + AT_ONCE;
   }
 
   String subscribeWeights() {

@@ -2,6 +2,7 @@ package io.headwater.ps.transport;
 
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ParameterServerException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.agrona.IoUtil;
@@ -38,6 +40,13 @@ public final class EmbeddedDriver implements AutoCloseable {
   }
 
   public static EmbeddedDriver launch() {
+    return launch(offload());
+  }
+
+  /**
+   * @param offload null: datagrams are sent and received one by one
+   */
+  static EmbeddedDriver launch(SocketOffload offload) {
     removeStale();
     long pid = ProcessHandle.current().pid();
     Path directory = sharedMemory().resolve(PREFIX + pid + "-" + COUNTER.incrementAndGet());
@@ -58,6 +67,15 @@ public final class EmbeddedDriver implements AutoCloseable {
                   .socketRcvbufLength(socketBuffer)
                   .socketSndbufLength(socketBuffer)
                   .initialWindowLength(Math.min(socketBuffer, UDP_TERM / 2))
+                  .sendChannelEndpointSupplier(
+                      (channel, status, context) ->
+                          new SegmentingSendEndpoint(channel, status, context, offload))
+                  .receiveChannelEndpointSupplier(
+                      (channel, dispatcher, status, context) ->
+                          offload == null
+                              ? new ReceiveChannelEndpoint(channel, dispatcher, status, context)
+                              : new CoalescingReceiveEndpoint(
+                                  channel, dispatcher, status, context, offload))
                   .errorHandler(e -> LOG.warn("media driver: {}", e.getMessage()))));
     } catch (RuntimeException e) {
       throw new ParameterServerException(
@@ -99,6 +117,25 @@ public final class EmbeddedDriver implements AutoCloseable {
           && !LocalDrivers.isAlive(path.toString());
     } catch (NumberFormatException e) {
       return false;
+    }
+  }
+
+  /** Why datagrams are sent and received one by one; empty if the kernel takes many at once. */
+  public static Optional<String> whySingleDatagrams() {
+    try {
+      SocketOffload.ofThisMachine();
+      return Optional.empty();
+    } catch (SocketOffload.UnavailableException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static SocketOffload offload() {
+    try {
+      return SocketOffload.ofThisMachine();
+    } catch (SocketOffload.UnavailableException e) {
+      LOG.info("Datagrams are sent and received one by one: {}", e.getMessage());
+      return null;
     }
   }
 

@@ -110,7 +110,7 @@ public record RowRoute(
   private String channel(String address) {
     return isLocal
         ? "aeron:ipc?" + TERM
-        : "aeron:udp?endpoint=" + address + "|" + TERM + "|mtu=" + endpoint.mtu();
+        : "aeron:udp?endpoint=" + address + "|" + TERM + Channels.AT_ONCE;
   }
 
   private String shardAddress() {

@@ -1,10 +1,9 @@
 package io.headwater.ps.transport;
 
 import io.headwater.checkpoint.FlatVector;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.agrona.CloseHelper;
+import org.agrona.collections.Int2ObjectHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +13,7 @@ public final class SharedVectors implements AutoCloseable {
   private static final int MOST = 4096; // names come from the network
 
   private final long elements;
-  private final Map<Integer, Optional<SharedVector>> open = new HashMap<>();
+  private final Int2ObjectHashMap<Optional<SharedVector>> open = new Int2ObjectHashMap<>();
 
   /**
    * @param elements of every vector

@@ -44,6 +44,7 @@ public final class JavaProcesses implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+    command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     command.add("--add-modules=jdk.incubator.vector");
     command.add("-Xmx256m");
     properties.forEach(property -> command.add("-D" + property));

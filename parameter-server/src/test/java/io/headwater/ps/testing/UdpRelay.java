@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -48,6 +49,7 @@ public final class UdpRelay implements AutoCloseable {
       new PriorityQueue<>(Comparator.comparingLong(Delayed::dueNs));
   private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST);
   private final AtomicLong passed = new AtomicLong();
+  private final AtomicInteger largest = new AtomicInteger();
   private final Thread thread = new Thread(this::relay, "udp-relay");
   private volatile boolean closed;
 
@@ -85,6 +87,11 @@ public final class UdpRelay implements AutoCloseable {
   /** Datagrams that have come by. */
   public long passed() {
     return passed.get();
+  }
+
+  /** Bytes of the largest of them. */
+  public int largest() {
+    return largest.get();
   }
 
   private static InetSocketAddress local(int port) {
@@ -137,6 +144,7 @@ public final class UdpRelay implements AutoCloseable {
       byte[] bytes = new byte[buffer.flip().remaining()];
       buffer.get(bytes);
       passed.incrementAndGet();
+      largest.accumulateAndGet(bytes.length, Math::max);
       if (key.attachment() instanceof Correspondent correspondent) {
         pass(correspondent.front, correspondent.address, bytes);
       } else {
