@@ -203,6 +203,26 @@ yunikorn.apache.org/task-groups: {{ list (dict "name" $group "minMember" (int $w
 {{- end }}
 {{- end }}
 
+{{/* Two replicas of a shard on one node would go with it. Call: dict "root" $ "shard" index. */}}
+{{- define "headwater.replicasApart" -}}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector: {matchLabels: {{ include "headwater.shardSelector" . | fromYaml | toJson }}}
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 100
+      podAffinityTerm:
+        topologyKey: topology.kubernetes.io/zone
+        labelSelector: {matchLabels: {{ include "headwater.shardSelector" . | fromYaml | toJson }}}
+{{- end }}
+
+{{/* The replicas of one shard; call as above. */}}
+{{- define "headwater.shardSelector" -}}
+{{ include "headwater.selector" .root }}
+app.kubernetes.io/component: parameter-server
+headwater.io/shard: {{ .shard | quote }}
+{{- end }}
+
 {{/* Where and how a pod is scheduled; call as above. */}}
 {{- define "headwater.scheduling" -}}
 {{- with .root.Values.image.pullSecrets }}
@@ -249,8 +269,17 @@ schedulerName: {{ . }}
 {{- if eq .Values.stage "pretrain" }}{{ dig "training" "threads-per-worker" 1 .Values.run }}{{ else }}1{{ end }}
 {{- end }}
 
-{{/* Name of a shard: the one under which the pod's own /etc/hosts knows it too. */}}
+{{/* Name of a replica of a shard: the one under which the pod's own /etc/hosts knows it too. */}}
 {{- define "headwater.shardHost" -}}
 {{- $ps := printf "%s-ps" (include "headwater.fullname" .root) -}}
-{{ printf "%s-%d.%s.%s.svc.%s" $ps .shard $ps .root.Release.Namespace .root.Values.clusterDomain }}
+{{ printf "%s-%d-%d.%s.%s.svc.%s" $ps .shard .replica $ps .root.Release.Namespace .root.Values.clusterDomain }}
+{{- end }}
+
+{{/* Arguments of wait-for: the metrics port of every replica of every shard. */}}
+{{- define "headwater.shardAddresses" -}}
+{{- range $shard := until (int .Values.parameterServer.shards) }}
+{{- range $replica := until (int $.Values.parameterServer.replicas) }}
+- {{ include "headwater.shardHost" (dict "root" $ "shard" $shard "replica" $replica) }}:{{ $.Values.metricsPort }}
+{{- end }}
+{{- end }}
 {{- end }}

@@ -15,6 +15,7 @@ class ChartRefusalTest {
   @CsvSource({
     "parameterServer.shrads, 3, shrads",
     "parameterServer.shards, -1, shards",
+    "parameterServer.replicas, 9, replicas",
     "parameterServer.heap, 2g, heap",
     "parameterServer.port, 80, port",
     "driver.memory, 2Gi, memory",
@@ -42,7 +43,7 @@ class ChartRefusalTest {
         "run.model.preset | fasttext | Cannot run run.model.preset: fasttext",
         "parameterServer.shards | 0 | Cannot run with parameterServer.shards: 0 at spark.master",
         "parameterServer.sharedMemory | 32Mi | give at least 48Mi",
-        "worker.sharedMemory | 64Mi | (2 workers and 2 shards need 74Mi for Aeron's logs)",
+        "worker.sharedMemory | 64Mi | (2 workers and 2 shards of 1 replicas need 74Mi for Aeron's logs)",
         "run.training.device | cuda:0 | Cannot run on run.training.device: cuda:0 with worker.gpus: 0",
         "worker.gpus | 1 | Cannot use worker.gpus: 1 with run.training.device: cpu",
         "run.corpus | /data/corpus | give storage.existingClaim and a path under storage.mountPath",

@@ -23,7 +23,7 @@ class ChartSecurityTest {
 
     Map<String, JsonNode> pods = new HashMap<>(PodSpecs.of(objects));
     pods.keySet().removeIf(name -> name.startsWith("Pod ")); // of helm test
-    assertThat(pods).hasSize(3);
+    assertThat(pods).hasSize(4);
     pods.forEach(
         (name, pod) -> {
           JsonNode volume = named(pod.path("volumes"), "run-secret");
