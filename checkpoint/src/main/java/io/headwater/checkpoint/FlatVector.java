@@ -106,23 +106,38 @@ public final class FlatVector implements AutoCloseable {
   }
 
   public void copyFrom(FlatVector source) {
+    copyFrom(source, 0, elements);
+  }
+
+  /** Copies elements [from, to). */
+  public void copyFrom(FlatVector source, long from, long to) {
     checkSameLength(source);
-    UNSAFE.copyMemory(source.address, address, Float.BYTES * elements);
+    Objects.checkFromToIndex(from, to, elements);
+    UNSAFE.copyMemory(
+        source.address + Float.BYTES * from,
+        address + Float.BYTES * from,
+        Float.BYTES * (to - from));
   }
 
   /** Adds {@code other} element by element. */
   public void add(FlatVector other) {
-    combine(other, 1f);
+    add(other, 0, elements);
   }
 
-  private void combine(FlatVector other, float sign) {
+  /** Adds elements [from, to) of {@code other}. */
+  public void add(FlatVector other, long from, long to) {
+    combine(other, from, to, 1f);
+  }
+
+  private void combine(FlatVector other, long begin, long end, float sign) {
     checkSameLength(other);
+    Objects.checkFromToIndex(begin, end, elements);
     // Off-heap loops are not vectorised by the compiler, loops over arrays are: go through a block
     // in cache.
     float[] sum = new float[BLOCK];
     float[] addend = new float[BLOCK];
-    for (long from = 0; from < elements; from += BLOCK) {
-      int count = (int) Math.min(BLOCK, elements - from);
+    for (long from = begin; from < end; from += BLOCK) {
+      int count = (int) Math.min(BLOCK, end - from);
       read(from, sum, 0, count);
       other.read(from, addend, 0, count);
       for (int i = 0; i < count; i++) {
@@ -134,7 +149,7 @@ public final class FlatVector implements AutoCloseable {
 
   /** Subtracts {@code other} element by element. */
   public void subtract(FlatVector other) {
-    combine(other, -1f);
+    combine(other, 0, elements, -1f);
   }
 
   public void fill(float value) {

@@ -32,6 +32,23 @@ class FlatVectorTest {
   }
 
   @Test
+  void addsAndCopiesPartsOnly() {
+    try (FlatVector sum = FlatVector.allocate(9_999);
+        FlatVector other = FlatVector.allocate(9_999)) {
+      sum.fill(1);
+      other.fill(2);
+      sum.add(other, 100, 9_000);
+      sum.copyFrom(other, 9_000, 9_500);
+      for (int i = 0; i < 9_999; i++) {
+        float expected = i < 100 || i >= 9_500 ? 1 : i < 9_000 ? 3 : 2;
+        assertThat(sum.get(i)).isEqualTo(expected);
+      }
+      assertThatThrownBy(() -> sum.add(other, 5, 10_000))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
   void copiesRangesOutAndIn() {
     try (FlatVector vector = FlatVector.allocate(10)) {
       vector.write(3, new float[] {-1, 5, 6, 7, -1}, 1, 3);

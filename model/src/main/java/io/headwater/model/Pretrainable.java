@@ -9,7 +9,17 @@ public interface Pretrainable extends Model {
    *
    * @return mean loss in nats; {@link #gradients()} holds its gradient
    */
-  double gradient(Batch batch);
+  default double gradient(Batch batch) {
+    return gradient(batch, GradientProgress.NONE);
+  }
+
+  /**
+   * Forward and backward.
+   *
+   * @param progress is told of {@link #gradients()} as they become final; to be quick about it
+   * @return mean loss in nats; {@link #gradients()} holds its gradient
+   */
+  double gradient(Batch batch, GradientProgress progress);
 
   /**
    * Forward only, without dropout.

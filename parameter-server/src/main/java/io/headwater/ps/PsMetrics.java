@@ -64,7 +64,23 @@ public final class PsMetrics {
           .labelNames("receiver", "verdict")
           .register();
 
+  private static final Counter SENT_CHUNKS =
+      Counter.build(
+              "headwater_ps_sent_chunks_total",
+              "Gradient chunks sent by workers, while they computed the rest and after.")
+          .labelNames("shard", "worker")
+          .register();
+
   private PsMetrics() {}
+
+  /**
+   * Counts chunks of gradients that a worker of this process sent.
+   *
+   * @param worker what it did meanwhile: computing the rest of the gradient, or waiting
+   */
+  public static Counter.Child sentChunks(int shard, String worker) {
+    return SENT_CHUNKS.labels(Integer.toString(shard), worker);
+  }
 
   /** Counts frames received over a network by one who lets in only what is proved genuine. */
   public static Counter.Child checkedFrames(Role receiver, FrameVerdict verdict) {

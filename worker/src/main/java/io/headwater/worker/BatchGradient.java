@@ -1,6 +1,8 @@
 package io.headwater.worker;
 
+import io.headwater.checkpoint.FlatVector;
 import io.headwater.model.Batch;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.Pretrainable;
 import io.headwater.worker.Metrics.Phase;
 
@@ -19,10 +21,15 @@ final class BatchGradient implements GradientSource {
   }
 
   @Override
-  public Gradient compute(long step, int microBatch) {
+  public FlatVector vector() {
+    return model.gradients();
+  }
+
+  @Override
+  public Outcome compute(long step, int microBatch, GradientProgress progress) {
     Batch batch = metrics.time(Phase.DATA, () -> sampling.read(examples, step, microBatch));
-    double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch));
-    return new Gradient(model.gradients(), loss, batch.tokens());
+    double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch, progress));
+    return new Outcome(loss, batch.tokens());
   }
 
   @Override

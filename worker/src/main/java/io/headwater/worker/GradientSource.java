@@ -1,19 +1,27 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
+import io.headwater.model.GradientProgress;
 
 /** Where the gradient of a micro-batch comes from. For the worker's thread. */
 interface GradientSource extends AutoCloseable {
   /**
-   * A micro-batch's gradient.
+   * What came of a micro-batch, beside its gradient.
    *
-   * @param vector valid until the next call
    * @param loss mean over the tokens, in nats
    */
-  record Gradient(FlatVector vector, double loss, long tokens) {}
+  record Outcome(double loss, long tokens) {}
 
-  /** Computes from the weights of {@code step}, which lie in the model, and are there after. */
-  Gradient compute(long step, int microBatch);
+  /** The gradient of the last micro-batch, overwritten by the next. */
+  FlatVector vector();
+
+  /**
+   * Computes from the weights of {@code step}, which lie in the model, and are there after.
+   *
+   * @param progress of {@link #vector()} while it is computed; all of it is final in the end,
+   *     whatever has been said before
+   */
+  Outcome compute(long step, int microBatch, GradientProgress progress);
 
   @Override
   void close();

@@ -2,6 +2,7 @@ package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.GradientProgress;
 import io.headwater.ps.optimizer.LocalOptimizer;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +39,13 @@ final class LocalSteps implements GradientSource {
   }
 
   @Override
-  public Gradient compute(long step, int microBatch) {
+  public FlatVector vector() {
+    return moved;
+  }
+
+  /** How far the weights have moved is known only in the end, all at once. */
+  @Override
+  public Outcome compute(long step, int microBatch, GradientProgress progress) {
     LocalOptimizer optimizer =
         optimizers.computeIfAbsent(
             microBatch, replica -> new LocalOptimizer(training.optimizer(), layout));
@@ -46,15 +53,15 @@ final class LocalSteps implements GradientSource {
     double loss = 0;
     long tokens = 0;
     for (int i = 0; i < training.steps(); i++) {
-      Gradient gradient = batches.compute(step + i, microBatch);
-      optimizer.step(weights, gradient.vector(), training.learningRate().at(step + i));
-      loss += gradient.loss();
-      tokens += gradient.tokens();
+      Outcome outcome = batches.compute(step + i, microBatch, GradientProgress.NONE);
+      optimizer.step(weights, batches.vector(), training.learningRate().at(step + i));
+      loss += outcome.loss();
+      tokens += outcome.tokens();
     }
     moved.copyFrom(start);
     moved.subtract(weights);
     weights.copyFrom(start);
-    return new Gradient(moved, loss / training.steps(), tokens);
+    return new Outcome(loss / training.steps(), tokens);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
+import io.headwater.model.GradientProgress;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.optimizer.VectorNorm;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * One step of one worker: the gradients of its micro-batches, summed along the tree that fixes the
- * association, then pushed.
+ * association, and pushed, the last layers first, while the backward pass still runs.
  *
  * <p>One thread. Holds one extra gradient vector per level of the tree under its largest node.
  */
@@ -36,34 +37,37 @@ final class TrainingStep implements AutoCloseable {
   /** Computes and pushes; returns the next plan, with its weights in the model. */
   StepPlan run(StepPlan plan) {
     for (MicroBatchRange node : plan.nodes()) {
-      sum(plan, node, server.gradients(), 0);
-      metrics.time(Phase.PUSH, () -> server.push(plan, node));
+      server.startPush(plan, node);
+      sum(plan, node, server.gradients(), 0, server::finalFrom);
+      metrics.time(Phase.PUSH, server::finishPush);
     }
     return metrics.time(Phase.PULL, server::pull);
   }
 
-  /** {@code sum(lo, hi) = sum(lo, mid) + sum(mid, hi)}, in {@code into}. */
-  private void sum(StepPlan plan, MicroBatchRange node, FlatVector into, int depth) {
+  /**
+   * {@code sum(lo, hi) = sum(lo, mid) + sum(mid, hi)}, in {@code into}. It is final bit by bit
+   * during the backward pass of its last micro-batch.
+   */
+  private void sum(
+      StepPlan plan, MicroBatchRange node, FlatVector into, int depth, GradientProgress progress) {
     if (node.isLeaf()) {
-      into.copyFrom(gradient(plan, node.from()));
+      compute(plan, node.from(), PartialSum.copying(source.vector(), into, progress));
       return;
     }
-    sum(plan, node.left(), into, depth);
+    sum(plan, node.left(), into, depth, GradientProgress.NONE);
     if (node.right().isLeaf()) {
-      into.add(gradient(plan, node.right().from()));
+      compute(plan, node.right().from(), PartialSum.adding(source.vector(), into, progress));
     } else {
       FlatVector right = partialSum(depth);
-      sum(plan, node.right(), right, depth + 1);
-      into.add(right);
+      sum(plan, node.right(), right, depth + 1, PartialSum.adding(right, into, progress));
     }
   }
 
-  /** Valid until the next call. */
-  private FlatVector gradient(StepPlan plan, int microBatch) {
-    GradientSource.Gradient gradient = source.compute(plan.batch(), microBatch);
-    double size = guarded ? norm.of(gradient.vector()) : Double.NaN;
-    server.report(plan, microBatch, gradient.loss(), size, gradient.tokens());
-    return gradient.vector();
+  private void compute(StepPlan plan, int microBatch, GradientProgress progress) {
+    GradientSource.Outcome outcome = source.compute(plan.batch(), microBatch, progress);
+    progress.finalFrom(0);
+    double size = guarded ? norm.of(source.vector()) : Double.NaN;
+    server.report(plan, microBatch, outcome.loss(), size, outcome.tokens());
   }
 
   private FlatVector partialSum(int depth) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.GradientProgress;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import java.util.ArrayList;
@@ -29,7 +30,12 @@ class LocalStepsTest {
   /** Half the squared distance from (m + 1), which is the loss too. */
   private final class Parabola implements GradientSource {
     @Override
-    public Gradient compute(long step, int microBatch) {
+    public FlatVector vector() {
+      return gradient;
+    }
+
+    @Override
+    public Outcome compute(long step, int microBatch, GradientProgress progress) {
       asked.add(step + "/" + microBatch);
       double loss = 0;
       for (int i = 0; i < 5; i++) {
@@ -37,7 +43,7 @@ class LocalStepsTest {
         gradient.set(i, distance);
         loss += 0.5 * distance * distance;
       }
-      return new Gradient(gradient, loss, 7);
+      return new Outcome(loss, 7);
     }
 
     @Override
@@ -53,7 +59,7 @@ class LocalStepsTest {
   void givesTheWayThatTheStepsHaveGoneAndGoesBack() {
     weights.fill(5f);
     try (LocalSteps local = steps(3, OptimizerConfig.sgd())) {
-      GradientSource.Gradient moved = local.compute(20, 1);
+      GradientSource.Outcome moved = local.compute(20, 1, GradientProgress.NONE);
       double w = 5;
       double loss = 0;
       for (int i = 0; i < 3; i++) {
@@ -61,7 +67,7 @@ class LocalStepsTest {
         w -= RATE.at(20 + i) * (w - 2);
       }
       assertThat(asked).containsExactly("20/1", "21/1", "22/1");
-      assertThat((double) moved.vector().get(4)).isCloseTo(5 - w, within(1e-6));
+      assertThat((double) local.vector().get(4)).isCloseTo(5 - w, within(1e-6));
       assertThat(moved.loss()).isCloseTo(loss / 3, within(1e-5));
       assertThat(moved.tokens()).isEqualTo(21);
       assertThat(weights.get(4)).isEqualTo(5f);
@@ -74,16 +80,19 @@ class LocalStepsTest {
     weights.fill(5f);
     float alone;
     try (LocalSteps local = steps(2, adamW)) {
-      local.compute(0, 0);
-      alone = local.compute(2, 0).vector().get(0);
+      local.compute(0, 0, GradientProgress.NONE);
+      local.compute(2, 0, GradientProgress.NONE);
+      alone = local.vector().get(0);
     }
     try (LocalSteps local = steps(2, adamW)) {
-      local.compute(0, 0);
-      local.compute(0, 3);
-      assertThat(local.compute(2, 0).vector().get(0)).isEqualTo(alone);
+      local.compute(0, 0, GradientProgress.NONE);
+      local.compute(0, 3, GradientProgress.NONE);
+      local.compute(2, 0, GradientProgress.NONE);
+      assertThat(local.vector().get(0)).isEqualTo(alone);
     }
     try (LocalSteps fresh = steps(2, adamW)) {
-      assertThat(fresh.compute(2, 0).vector().get(0)).isNotEqualTo(alone);
+      fresh.compute(2, 0, GradientProgress.NONE);
+      assertThat(fresh.vector().get(0)).isNotEqualTo(alone);
     }
   }
 }

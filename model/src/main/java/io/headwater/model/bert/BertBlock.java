@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Parameters live as long as the model, {@link Activations} as long as a batch shape.
  */
 final class BertBlock {
+  private final long begin;
   private final double dropout;
   private final Dense projectIn; // D -> 3D: queries, keys, values
   private final Dense projectOut; // D -> D
@@ -26,6 +27,7 @@ final class BertBlock {
 
   BertBlock(ParameterSpace space, String name, BertConfig sizes) {
     double epsilon = sizes.layerNormEpsilon();
+    begin = space.begin(name + ".");
     dropout = sizes.dropout();
     projectIn = new Dense(space, BertCheckpointMapping.projections(name));
     projectOut = new Dense(space, name + ".attention.output.dense");
@@ -33,6 +35,11 @@ final class BertBlock {
     expand = new Dense(space, name + ".intermediate.dense");
     contract = new Dense(space, name + ".output.dense");
     outputNorm = new LayerNorm(space, name + ".output.LayerNorm", epsilon);
+  }
+
+  /** The first of its elements in the flat vectors. */
+  long begin() {
+    return begin;
   }
 
   /** Gradients on their way down, which all blocks share. */

@@ -3,6 +3,7 @@ package io.headwater.model.bert;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.LayerNorm;
@@ -161,17 +162,21 @@ final class BertBody implements AutoCloseable {
       return x;
     }
 
-    /** Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. */
-    void backward() {
+    /**
+     * Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. Heads
+     * have written theirs before: their parameters stand behind the blocks'.
+     */
+    void backward(GradientProgress progress) {
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
         blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        space.complete(blocks.get(layer).begin(), progress);
       }
       Dropout.apply(dx, embeddingMask);
       dx.copy_(embeddingNorm.backward(embedded, normed, dx));
       segmentsGradient.zero_();
       segmentsGradient.index_add_(0, segmentIds, dx);
       embedding.backward(ids, dx, sequences, length);
-      space.download();
+      space.complete(0, progress);
     }
 
     /** (B, 1, 1, T): true behind a sequence's end; null if no sequence is short. */

@@ -5,6 +5,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.LabelledBatch;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.layers.ClassHead;
@@ -123,7 +124,7 @@ final class BertClassifier implements SequenceClassifier {
       Dropout.apply(result.dx(), mask);
       pooler.backward(pooled, result.dx(), shape.gradient().zero_());
       body.embedding().clearGradient();
-      shape.backward();
+      shape.backward(GradientProgress.NONE);
       return result.loss();
     }
   }

@@ -5,6 +5,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.MaskedBatch;
 import io.headwater.model.Measure;
 import io.headwater.model.Pretrainable;
@@ -69,7 +70,7 @@ final class BertModel implements Pretrainable {
   }
 
   @Override
-  public double gradient(Batch examples) {
+  public double gradient(Batch examples, GradientProgress progress) {
     MaskedBatch batch = use(examples);
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = forward(batch, Dropout.seeded(batch.seed()));
@@ -81,7 +82,7 @@ final class BertModel implements Pretrainable {
         pooler.backward(pooled, follows.dx(), dHidden);
         loss += follows.loss();
       }
-      shape.backward();
+      shape.backward(progress);
       return loss;
     }
   }

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Parameters live as long as the model, {@link Activations} as long as a batch shape.
  */
 final class GptBlock {
+  private final long begin;
   private final LayerNorm attentionNorm;
   private final Linear projectIn; // D -> 3D: queries, keys, values
   private final Linear projectOut; // D -> D
@@ -23,12 +24,18 @@ final class GptBlock {
   private final Linear contract; // 4D -> D
 
   GptBlock(ParameterSpace space, String name, double epsilon) {
+    begin = space.begin(name + ".");
     attentionNorm = new LayerNorm(space, name + ".ln_1", epsilon);
     projectIn = new Linear(space, name + ".attn.c_attn");
     projectOut = new Linear(space, name + ".attn.c_proj");
     mlpNorm = new LayerNorm(space, name + ".ln_2", epsilon);
     expand = new Linear(space, name + ".mlp.c_fc");
     contract = new Linear(space, name + ".mlp.c_proj");
+  }
+
+  /** The first of its elements in the flat vectors. */
+  long begin() {
+    return begin;
   }
 
   /** What all blocks share: gradients on their way down, and the activation's working space. */

@@ -3,6 +3,7 @@ package io.headwater.model.gpt;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.tensor.Buffers;
@@ -142,14 +143,15 @@ final class GptBody implements AutoCloseable {
     }
 
     /** Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. */
-    void backward() {
+    void backward(GradientProgress progress) {
       Tensor last = activations.get(blocks.size() - 1).output();
       dx.copy_(finalNorm.backward(last, normed, dx));
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
         blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        space.complete(blocks.get(layer).begin(), progress);
       }
       embedding.backward(ids, dx, sequences, length);
-      space.download();
+      space.complete(0, progress);
     }
 
     @Override

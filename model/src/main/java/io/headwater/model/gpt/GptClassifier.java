@@ -5,6 +5,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.LabelledBatch;
 import io.headwater.model.SequenceClassifier;
 import io.headwater.model.layers.LastTokenHead;
@@ -110,7 +111,7 @@ final class GptClassifier implements SequenceClassifier {
       Tensor last = head.select(hidden, batch);
       double loss = head.gradient(last, batch, shape.gradient());
       body.embedding().clearGradient();
-      shape.backward();
+      shape.backward(GradientProgress.NONE);
       return loss;
     }
   }

@@ -5,6 +5,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
@@ -66,7 +67,7 @@ final class GptModel implements LanguageModel {
   }
 
   @Override
-  public double gradient(Batch examples) {
+  public double gradient(Batch examples, GradientProgress progress) {
     TokenBatch batch = examples.as(TokenBatch.class);
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
@@ -74,7 +75,7 @@ final class GptModel implements LanguageModel {
       Targets asked = writeTargets(batch);
       Tensor logProbabilities =
           head.gradient(hidden, asked.ignored(), asked.counted(), shape.gradient());
-      shape.backward();
+      shape.backward(progress);
       return meanLoss(logProbabilities, asked);
     }
   }

@@ -6,6 +6,7 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
 import io.headwater.model.Measure;
 import io.headwater.model.Pretrainable;
 import io.headwater.model.SpanBatch;
@@ -81,7 +82,7 @@ final class T5Model implements Pretrainable {
   }
 
   @Override
-  public double gradient(Batch examples) {
+  public double gradient(Batch examples, GradientProgress progress) {
     SpanBatch batch = use(examples);
     try (PointerScope step = new PointerScope()) {
       Forward forward = forward(batch, Dropout.seeded(batch.seed()));
@@ -92,11 +93,12 @@ final class T5Model implements Pretrainable {
       Tensor memory = forward.encoded.y();
       Tensor dMemory = torch.zeros_like(memory);
       Tensor dOutputs =
-          decoder.backward(forward.decoded, dOutput.mul_(new Scalar(outputScale)), dMemory);
-      Tensor dInputs = encoder.backward(forward.encoded, dMemory, null);
+          decoder.backward(
+              forward.decoded, dOutput.mul_(new Scalar(outputScale)), dMemory, progress);
+      Tensor dInputs = encoder.backward(forward.encoded, dMemory, null, progress);
       tokensGradient.index_add_(0, shape.outputs, dOutputs); // on what the head has written
       tokensGradient.index_add_(0, shape.inputs, dInputs);
-      space.download();
+      space.complete(0, progress);
       return loss;
     }
   }

@@ -1,5 +1,6 @@
 package io.headwater.model.t5;
 
+import io.headwater.model.GradientProgress;
 import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.RmsNorm;
 import io.headwater.model.tensor.ParameterSpace;
@@ -10,13 +11,15 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The encoder or the decoder: blocks with their norms in front, and a final norm. */
 final class T5Stack {
+  private final ParameterSpace space;
   private final double dropout;
   private final RelativePositions positions;
   private final List<Block> blocks = new ArrayList<>();
   private final RmsNorm finalNorm;
 
   /** The sublayers of one block; an encoder's has no cross attention. */
-  private record Block(T5Attention self, T5Attention cross, T5FeedForward feedForward) {}
+  private record Block(
+      long begin, T5Attention self, T5Attention cross, T5FeedForward feedForward) {}
 
   private record Kept(
       T5Attention.Result self, T5Attention.Result cross, T5FeedForward.Result feedForward) {}
@@ -35,6 +38,7 @@ final class T5Stack {
       Tensor outputMask) {}
 
   private T5Stack(ParameterSpace space, String name, T5Config sizes, int layers, boolean decodes) {
+    this.space = space;
     dropout = sizes.dropout();
     for (int i = 0; i < layers; i++) {
       String first = T5CheckpointMapping.sublayer(name, i, 0);
@@ -42,6 +46,7 @@ final class T5Stack {
       String last = decodes ? T5CheckpointMapping.sublayer(name, i, 2) : second;
       blocks.add(
           new Block(
+              space.begin(first + "."),
               new T5Attention(space, first, T5CheckpointMapping.SELF_ATTENTION, sizes),
               decodes
                   ? new T5Attention(space, second, T5CheckpointMapping.CROSS_ATTENTION, sizes)
@@ -100,9 +105,10 @@ final class T5Stack {
   /**
    * @param dy (N, D), overwritten
    * @param dMemory to which the gradient of the memory is added; null in an encoder
+   * @param progress is told of this stack's parameters; those behind them are complete
    * @return the gradient of the embeddings, (N, D)
    */
-  Tensor backward(Result forward, Tensor dy, Tensor dMemory) {
+  Tensor backward(Result forward, Tensor dy, Tensor dMemory, GradientProgress progress) {
     Dropout.apply(dy, forward.outputMask);
     Tensor dx = finalNorm.backward(forward.normed, dy);
     Tensor dBias = torch.zeros_like(forward.positions.bias());
@@ -114,8 +120,11 @@ final class T5Stack {
         block.cross.backward(kept.cross, dx, dMemory, null);
       }
       block.self.backward(kept.self, dx, null, dBias);
+      if (i == 0) {
+        positions.backward(forward.positions, dBias); // the first block has it, all have used it
+      }
+      space.complete(block.begin, progress);
     }
-    positions.backward(forward.positions, dBias);
     Dropout.apply(dx, forward.inputMask);
     return dx;
   }

@@ -2,6 +2,7 @@ package io.headwater.model.tensor;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.model.GradientProgress;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -13,7 +14,8 @@ import org.bytedeco.pytorch.global.torch;
  * A model's parameters and gradients: two flat vectors, and every tensor as a view into them.
  *
  * <p>On a CPU the views alias the flat vectors. On another device they alias copies there: {@link
- * #upload} before a computation and {@link #download} after it move them in one piece.
+ * #upload} moves the parameters before a computation, {@link #complete} the gradients in its
+ * course.
  */
 public final class ParameterSpace implements AutoCloseable {
   private final TensorLayout layout;
@@ -24,6 +26,7 @@ public final class ParameterSpace implements AutoCloseable {
   private final Tensor hostGradients;
   private final Tensor deviceParameters;
   private final Tensor deviceGradients;
+  private long completeFrom; // the gradients of this computation, so far
 
   public ParameterSpace(TensorLayout layout, Device device) {
     this.layout = layout;
@@ -88,16 +91,34 @@ public final class ParameterSpace implements AutoCloseable {
     return views.keep(view);
   }
 
+  /** Where the entries begin whose names begin with {@code prefix}. */
+  public long begin(String prefix) {
+    return layout.entries().stream()
+        .filter(entry -> entry.name().startsWith(prefix))
+        .mapToLong(TensorLayout.Entry::offset)
+        .min()
+        .orElseThrow(() -> new IllegalArgumentException("No parameter begins with " + prefix));
+  }
+
+  /** To be called before each computation. */
   public void upload() {
+    completeFrom = layout.elements();
     if (deviceParameters != hostParameters) {
       deviceParameters.copy_(hostParameters);
     }
   }
 
-  public void download() {
+  /**
+   * The gradients of this computation are complete from an element on: says so, once they are in
+   * {@link #gradients()}. To be called with 0 in the end.
+   */
+  public void complete(long from, GradientProgress progress) {
     if (deviceGradients != hostGradients) {
-      hostGradients.copy_(deviceGradients);
+      long count = completeFrom - from;
+      hostGradients.narrow(0, from, count).copy_(deviceGradients.narrow(0, from, count));
     }
+    completeFrom = from;
+    progress.finalFrom(from);
   }
 
   private Tensor view(Tensor flat, TensorLayout.Entry entry) {

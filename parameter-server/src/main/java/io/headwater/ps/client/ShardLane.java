@@ -52,6 +52,8 @@ final class ShardLane implements AutoCloseable {
   private final UnsafeBuffer source = new UnsafeBuffer(0, 0);
   private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
   private final Counter.Child backpressure = PsMetrics.backpressure("push");
+  private final Counter.Child sentWhileComputing;
+  private final Counter.Child sentWhileWaiting;
   private final Histogram.Child pushSeconds;
   private final Histogram.Child pullSeconds;
 
@@ -71,11 +73,14 @@ final class ShardLane implements AutoCloseable {
   private long receivedNs;
   private long pullStartedNs; // 0: the worker does not wait yet
 
-  // Push. A chunk that the shard lacks when asked is only late, perhaps; one that it still lacks
+  // Push, from the last chunk to the first, as backward passes go. A chunk that the shard lacks
+  // when asked is only late, perhaps; one that it still lacks
   // when asked again is lost.
   private OutgoingGradient gradient; // null: nothing is being pushed
   private PushName name;
   private final BitSet toSend = new BitSet();
+  private int firstFinal; // chunks from here on may be sent
+  private boolean awaited; // by the worker, which has the whole gradient
   private BitSet lacking = new BitSet(); // by the answer to the last question
   private BitSet lackingBefore = new BitSet(); // by the answer to the one before
   private long askedNs;
@@ -91,6 +96,8 @@ final class ShardLane implements AutoCloseable {
     weights = route.weights();
     requestOutlet = route.requests();
     requests = new ControlSender(requestOutlet);
+    sentWhileComputing = PsMetrics.sentChunks(endpoint.shard(), "computing");
+    sentWhileWaiting = PsMetrics.sentChunks(endpoint.shard(), "waiting");
     pushSeconds = PsMetrics.pushSeconds(endpoint.shard());
     pullSeconds = PsMetrics.pullSeconds(endpoint.shard());
   }
@@ -166,10 +173,25 @@ final class ShardLane implements AutoCloseable {
     name = push;
     gradient = from.to(endpoint.shard(), range);
     toSend.set(0, range.chunks());
+    firstFinal = range.chunks();
+    awaited = false;
     lacking.clear();
     lackingBefore.clear();
+    askedNs = clock.nanoTime();
+  }
+
+  /** The pushed gradient is final from an element of the flat vector on. */
+  void finalFrom(long element) {
+    if (gradient != null) {
+      firstFinal = range.chunkBehind(element);
+    }
+  }
+
+  /** The pushed gradient is final, and the worker waits for it to be accepted. */
+  void finishPush() {
+    firstFinal = 0;
+    awaited = true;
     pushStartedNs = clock.nanoTime();
-    askedNs = pushStartedNs;
   }
 
   /** Whether the shard has said that it holds all of the last push. */
@@ -189,19 +211,32 @@ final class ShardLane implements AutoCloseable {
   }
 
   private int push() {
-    int sent = 0;
-    int chunk = gradient == null ? -1 : toSend.nextSetBit(0);
-    while (chunk >= 0 && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
-      toSend.clear(chunk);
-      sent++;
-      chunk = toSend.nextSetBit(chunk);
-    }
-    if (sent > 0) {
-      askedNs = clock.nanoTime();
-    } else if (gradient != null && chunk < 0 && clock.nanoTime() - askedNs > ASK_NS) {
+    int sent = sendFinal();
+    if (gradient != null && toSend.isEmpty() && clock.nanoTime() - askedNs > ASK_NS) {
       ask();
     }
     return sent;
+  }
+
+  /** Sends some chunks of what is final of the gradient; returns how many. */
+  int sendFinal() {
+    int sent = 0;
+    int chunk = gradient == null ? -1 : toSend.previousSetBit(range.chunks() - 1);
+    while (chunk >= firstFinal && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
+      toSend.clear(chunk);
+      sent++;
+      chunk = toSend.previousSetBit(chunk);
+    }
+    if (sent > 0) {
+      askedNs = clock.nanoTime();
+      (awaited ? sentWhileWaiting : sentWhileComputing).inc(sent);
+    }
+    return sent;
+  }
+
+  /** Whether something of the gradient is final and not sent. */
+  boolean hasFinal() {
+    return gradient != null && toSend.previousSetBit(range.chunks() - 1) >= firstFinal;
   }
 
   /**

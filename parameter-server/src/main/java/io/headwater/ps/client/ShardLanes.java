@@ -140,6 +140,39 @@ final class ShardLanes implements AutoCloseable {
     active.forEach(lane -> lane.startPush(name, gradients));
   }
 
+  /** The pushed gradient is final from an element of the flat vector on. */
+  void finalFrom(long element) {
+    for (int i = 0; i < active.size(); i++) {
+      active.get(i).finalFrom(element);
+    }
+  }
+
+  /** The pushed gradient is final, and the worker waits for it to be accepted. */
+  void finishPush() {
+    for (int i = 0; i < active.size(); i++) {
+      active.get(i).finishPush();
+    }
+  }
+
+  /** Sends some chunks of what is final of the gradient; returns how many. */
+  int sendFinal() {
+    int sent = 0;
+    for (int i = 0; i < active.size(); i++) {
+      sent += active.get(i).sendFinal();
+    }
+    return sent;
+  }
+
+  /** Whether something of the gradient is final and not sent. */
+  boolean hasFinal() {
+    for (int i = 0; i < active.size(); i++) {
+      if (active.get(i).hasFinal()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether all replicas have said that they hold all of the last push. */
   boolean isPushed() {
     for (int i = 0; i < active.size(); i++) {

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * A worker's way to the parameter server: join, then push and pull, step by step.
  *
  * <p>All methods are for one thread, the worker's. While it computes, a thread of the client's own
- * sends heartbeats and takes events in, so that neither the worker's lease ends nor the
- * coordinator's event stream fills; while it waits in a method of the client, it does so itself, at
- * once. A lock keeps the two apart.
+ * sends heartbeats and what is final of the gradient, and takes events in, so that neither the
+ * worker's lease ends nor the coordinator's event stream fills; while it waits in a method of the
+ * client, it does so itself, at once. A lock keeps the two apart.
  *
  * <p>Every wait is bounded. All methods throw {@code RunFailedException} when the server has ended
  * the run, and {@code ParameterServerException} when a shard cannot be reached or has given this
@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerClient.class);
   private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long FULL_NS = TimeUnit.MICROSECONDS.toNanos(100); // transport
   private static final long DRAIN_NS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
   private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -46,6 +47,9 @@ public final class WorkerClient implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock(); // around all use of the session
   private final Thread beater;
   private volatile boolean closed;
+
+  /** Of the gradient being pushed. The worker's thread writes, the beater reads. */
+  private volatile long finalFrom;
 
   private WorkerClient(WorkerClientConfig config, Routes routes) {
     this.config = config;
@@ -132,15 +136,20 @@ public final class WorkerClient implements AutoCloseable {
     return session.gradients();
   }
 
+  /** Sends {@link #gradients()}, which are final, as the gradient of one node of the plan. */
+  public void push(StepPlan plan, MicroBatchRange node) {
+    startPush(plan, node);
+    finishPush();
+  }
+
   /**
-   * Sends {@link #gradients()} as the gradient of one node of the plan; returns when all shards
-   * have it and it may be overwritten.
-   *
-   * <p>It must be the sum over the node's micro-batches, in the tree's association, not scaled.
+   * Begins to send {@link #gradients()} as the gradient of one node of the plan, of which nothing
+   * is final yet. It must become the sum over the node's micro-batches, in the tree's association,
+   * not scaled.
    *
    * @param node one of {@code plan.nodes()}, or a node of the tree below one of them
    */
-  public void push(StepPlan plan, MicroBatchRange node) {
+  public void startPush(StepPlan plan, MicroBatchRange node) {
     lock.lock();
     try {
       checkPlan(plan);
@@ -148,7 +157,30 @@ public final class WorkerClient implements AutoCloseable {
         throw new IllegalArgumentException(
             "Cannot push micro-batches " + node + ": they are no node of the summation tree");
       }
+      finalFrom = gradients().elements();
       session.startPush(node);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The gradient being pushed is final from an element on: the client's own thread sends it while
+   * the worker computes the rest. Waits for nothing.
+   *
+   * @param element not above one that was said before
+   */
+  public void finalFrom(long element) {
+    finalFrom = element;
+    LockSupport.unpark(beater);
+  }
+
+  /** The gradient is final; returns when all shards have it and it may be overwritten. */
+  public void finishPush() {
+    lock.lock();
+    try {
+      finalFrom = 0;
+      session.finishPush();
       await(session::isPushed);
     } finally {
       lock.unlock();
@@ -211,10 +243,7 @@ public final class WorkerClient implements AutoCloseable {
       while (!closed) {
         if (lock.tryLock()) {
           try {
-            while (session.pollWhileComputing() > 0) {
-              Thread.onSpinWait();
-            }
-            parkNs = session.isOnItsOwn() ? DRAIN_NS : BEAT_NS;
+            parkNs = workBesideWorker();
           } finally {
             lock.unlock();
           }
@@ -225,6 +254,19 @@ public final class WorkerClient implements AutoCloseable {
       // The media driver is gone; the worker's thread meets the same and reports it.
       LOG.debug("worker {}: {}", config.worker(), e.getMessage());
     }
+  }
+
+  /** Returns how long there is nothing to do then. */
+  private long workBesideWorker() {
+    int work;
+    do {
+      session.finalFrom(finalFrom);
+      work = session.pollWhileComputing();
+    } while (work > 0 && !lock.hasQueuedThreads());
+    if (session.hasFinal()) {
+      return FULL_NS;
+    }
+    return session.isOnItsOwn() ? DRAIN_NS : BEAT_NS;
   }
 
   /** Says goodbye and stops the heartbeats. */

@@ -22,8 +22,9 @@ import org.agrona.concurrent.NanoClock;
  * is its clock. For one thread at a time.
  *
  * <p>Joining until {@link #plan()} is there; then, for each plan, one {@link #startPush} for each
- * of its nodes, each after {@link #isPushed()}; then {@link #startPull} until the next plan is
- * there. {@link #poll()} in between, often.
+ * of its nodes, {@link #finalFrom} as the gradient takes shape, and {@link #finishPush} until
+ * {@link #isPushed()}; then {@link #startPull} until the next plan is there. {@link #poll()} in
+ * between, often.
  */
 final class WorkerSession implements AutoCloseable {
   private static final long JOIN_NS = 300_000_000L;
@@ -105,6 +106,7 @@ final class WorkerSession implements AutoCloseable {
     return gradients.vector();
   }
 
+  /** Begins to push; nothing of the gradient is final yet. */
   void startPush(MicroBatchRange node) {
     handled.add(node);
     if (coordinator.isOnItsOwn()) {
@@ -112,6 +114,25 @@ final class WorkerSession implements AutoCloseable {
     } else {
       push(node, step);
     }
+  }
+
+  /** The pushed gradient is final from an element on. */
+  void finalFrom(long element) {
+    if (waiting == null) {
+      lanes.finalFrom(element);
+    }
+  }
+
+  /** The pushed gradient is final, and the worker waits for it to be accepted. */
+  void finishPush() {
+    if (waiting == null) {
+      lanes.finishPush();
+    }
+  }
+
+  /** Whether something of a gradient can be sent while the rest is computed. */
+  boolean hasFinal() {
+    return waiting == null && lanes.hasFinal();
   }
 
   private void push(MicroBatchRange node, long ofStep) {
@@ -147,12 +168,13 @@ final class WorkerSession implements AutoCloseable {
   }
 
   /**
-   * Heartbeats and events, and the weights that others have asked for: what a worker that computes
-   * still has to do. Returns how much.
+   * Heartbeats and events, and the weights that others have asked for, or what is final of the
+   * gradient: what a worker that computes still has to do. Takes no weights in that the worker may
+   * be computing from. Returns how much.
    */
   int pollWhileComputing() {
     int work = coordinator.poll();
-    return coordinator.isOnItsOwn() ? work + lanes.poll(config.silence()) : work;
+    return work + (coordinator.isOnItsOwn() ? lanes.poll(config.silence()) : lanes.sendFinal());
   }
 
   /** Whether this worker computes batches of its own. */
@@ -188,6 +210,7 @@ final class WorkerSession implements AutoCloseable {
     } else if (!coordinator.share().isEmpty()) {
       push(waiting, coordinator.plan().step());
       waiting = null;
+      lanes.finishPush();
     } else {
       reports.repeat();
     }

@@ -42,6 +42,14 @@ public record ShardRange(long from, long to, int chunkElements) {
     return from + (long) chunk * chunkElements;
   }
 
+  /**
+   * The first chunk that has no element before one of the flat vector; {@link #chunks()} if none.
+   */
+  public int chunkBehind(long element) {
+    long behind = Math.max(0, element - from);
+    return (int) Math.min(chunks(), (behind + chunkElements - 1) / chunkElements);
+  }
+
   /** Elements of a chunk of this range. */
   public int chunkCount(int chunk) {
     return (int) Math.min(chunkElements, to - chunkFrom(chunk));

@@ -47,7 +47,14 @@ public class ToyWorker implements Callable<float[]> {
   protected static void push(
       WorkerClient client, StepPlan plan, MicroBatchRange node, float[] weights) {
     float[] gradient = ToyModel.gradient(weights, plan.step(), node);
-    client.gradients().write(0, gradient, 0, gradient.length);
-    client.push(plan, node);
+    client.gradients().fill(Float.NaN);
+    client.startPush(plan, node);
+    int end = gradient.length;
+    for (int from : new int[] {end / 3 * 2, end / 3, 0}) {
+      client.gradients().write(from, gradient, from, end - from);
+      client.finalFrom(from);
+      end = from;
+    }
+    client.finishPush();
   }
 }
