@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,36 +85,65 @@ final class AuditCommand implements Callable<Integer> {
     WordVectors unit = WordVectorSource.read(checkpoint).normalized();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     List<String> lines = new ArrayList<>();
+    int done = 0;
     for (WordSets sets : asked) {
       ObjectNode object = json.withArray("/tests").addObject().put("test", sets.toString());
-      Set<String> missing = sets.words(word -> unit.vector(folded.apply(word)).isEmpty());
-      WordAssociation.Result vectors =
-          sets.only(word -> !missing.contains(word))
-              .test((word, group) -> meanCosine(unit, word, group, folded), seed);
       lines.add(sets.toString());
-      lines.add("  vectors  " + line(vectors, missing));
-      put(object.putObject("vectors"), vectors, missing);
+      done +=
+          audit(
+              sets,
+              "vectors",
+              word -> unit.vector(folded.apply(word)).isPresent(),
+              (word, group) -> meanCosine(unit, word, group, folded),
+              object,
+              lines);
       if (corpus != null) {
-        addCorpus(sets, folded, object, lines);
+        auditCorpus(sets, folded, object, lines);
       }
+    }
+    if (done == 0) {
+      throw new UserException(
+          "Cannot audit " + checkpoint + ": " + String.join("; ", lines).replaceAll(" {2,}", " "));
     }
     output.print(json, lines);
     return ExitCode.DONE;
   }
 
-  private void addCorpus(
+  private void auditCorpus(
       WordSets sets, UnaryOperator<String> folded, ObjectNode object, List<String> lines) {
     Set<String> among = Set.copyOf(sets.words(word -> true).stream().map(folded).toList());
     WordCompany company = WordCompany.read(corpus, among, window, ignoreCase);
-    Set<String> missing = sets.words(word -> !company.has(folded.apply(word)));
-    WordAssociation.Result result =
-        sets.only(word -> !missing.contains(word))
-            .test(
-                (word, group) ->
-                    company.information(folded.apply(word), group.stream().map(folded).toList()),
-                seed);
-    lines.add("  corpus   " + line(result, missing));
-    put(object.putObject("corpus"), result, missing);
+    audit(
+        sets,
+        "corpus",
+        word -> company.has(folded.apply(word)),
+        (word, group) ->
+            company.information(folded.apply(word), group.stream().map(folded).toList()),
+        object,
+        lines);
+  }
+
+  /** One test; returns how many could be made, 1 or 0. */
+  private int audit(
+      WordSets sets,
+      String of,
+      Predicate<String> known,
+      ToDoubleBiFunction<String, List<String>> nearness,
+      ObjectNode object,
+      List<String> lines) {
+    Set<String> missing = sets.words(known.negate());
+    Optional<String> why = sets.untestable(known);
+    ObjectNode result = object.putObject(of);
+    if (why.isPresent()) {
+      lines.add("  %-8s no test: %s".formatted(of, why.get()));
+      result.put("skipped", why.get());
+      missing.forEach(result.putArray("missing")::add);
+      return 0;
+    }
+    WordAssociation.Result test = sets.only(known).test(nearness, seed);
+    lines.add("  %-8s %s".formatted(of, line(test, missing)));
+    put(result, test, missing);
+    return 1;
   }
 
   private static double meanCosine(

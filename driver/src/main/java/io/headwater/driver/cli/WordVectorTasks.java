@@ -40,15 +40,17 @@ final class WordVectorTasks {
     json.put("correct", result.correct());
     json.put("known", result.known());
     json.put("questions", result.questions());
+    json.put("coverage", (double) result.known() / result.questions());
     output.print(
         json,
         List.of(
             String.format(
                 Locale.ROOT,
-                "accuracy %.4f: %,d of %,d questions whose words are known, %,d in all",
+                "accuracy %.4f: %,d of %,d questions whose words are known; %.1f%% of %,d are",
                 result.accuracy(),
                 result.correct(),
                 result.known(),
+                100.0 * result.known() / result.questions(),
                 result.questions())));
   }
 
@@ -61,14 +63,16 @@ final class WordVectorTasks {
     }
     json.put("known", result.known());
     json.put("pairs", result.pairs());
+    json.put("coverage", (double) result.known() / result.pairs());
     output.print(
         json,
         List.of(
             String.format(
                 Locale.ROOT,
-                "Spearman %.4f over %,d pairs whose words are known, %,d in all",
+                "Spearman %.4f over %,d pairs whose words are known, %.1f%% of %,d",
                 result.spearman(),
                 result.known(),
+                100.0 * result.known() / result.pairs(),
                 result.pairs())));
   }
 }

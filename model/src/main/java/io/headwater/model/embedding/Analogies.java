@@ -54,6 +54,9 @@ public final class Analogies {
     } catch (IOException e) {
       throw new UserException("Cannot read analogies " + file + ": " + e, e);
     }
+    if (questions.isEmpty()) {
+      throw new UserException("Cannot read analogies " + file + ": it has none");
+    }
     return new Analogies(questions);
   }
 

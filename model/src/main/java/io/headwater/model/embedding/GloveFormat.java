@@ -22,7 +22,7 @@ public final class GloveFormat {
    * @throws UserException if it cannot be read
    */
   public static boolean reads(Path file) {
-    try (BufferedReader in = Files.newBufferedReader(file)) {
+    try (BufferedReader in = TextLines.open(file)) {
       String first = in.readLine();
       return first != null && !first.strip().matches("\\d+ \\d+");
     } catch (IOException e) {
@@ -54,7 +54,7 @@ public final class GloveFormat {
   public static WordVectors read(Path file) {
     List<String> words = new ArrayList<>();
     List<float[]> vectors = new ArrayList<>();
-    try (BufferedReader in = Files.newBufferedReader(file)) {
+    try (BufferedReader in = TextLines.open(file)) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String[] parts = line.strip().split(" ");
         int dim = vectors.isEmpty() ? parts.length - 1 : vectors.get(0).length;

@@ -3,8 +3,6 @@ package io.headwater.model.embedding;
 import io.headwater.checkpoint.UserException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +33,12 @@ public final class WordCompany {
    */
   public static WordCompany read(Path text, Set<String> among, int window, boolean ignoreCase) {
     WordCompany company = new WordCompany();
-    try (BufferedReader lines = Files.newBufferedReader(text, StandardCharsets.UTF_8)) {
+    try (BufferedReader lines = TextLines.open(text)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String sentence = ignoreCase ? line.toLowerCase(Locale.ROOT) : line;
-        company.add(sentence.strip().split("\\s+"), among, window);
+        if (!sentence.isBlank()) {
+          company.add(sentence.strip().split("\\s+"), among, window);
+        }
       }
       return company;
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package io.headwater.model.embedding;
 
 import io.headwater.checkpoint.UserException;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Pairs of words with people's judgement of how alike they are, as WordSim-353 has them. */
 public final class WordPairs {
   private record Pair(String first, String second, double score) {}
+
+  private static final String NUMBER = "[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?";
 
   private final List<Pair> pairs;
 
@@ -29,27 +32,46 @@ public final class WordPairs {
    */
   public record Result(double spearman, int known, int pairs) {}
 
-  /** Reads a file of lines {@code word word score}. */
+  /**
+   * Reads a file of lines {@code word word score}, divided by tabs, commas or blanks. The score is
+   * the first number after the words, as SimLex-999 has a part of speech before it; a first line
+   * without one is a heading, as of WordSim-353.
+   *
+   * @throws UserException if it cannot be read or a line is something else
+   */
   public static WordPairs read(Path file) {
     List<Pair> pairs = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(file)) {
+    boolean first = true;
+    try (BufferedReader in = TextLines.open(file)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.isBlank() || line.startsWith("#")) {
           continue;
         }
-        String[] parts = line.strip().split("\\s+");
-        try {
-          pairs.add(new Pair(parts[0], parts[1], Double.parseDouble(parts[2])));
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        Optional<Pair> pair = pair(line);
+        if (pair.isEmpty() && !first) {
           throw new UserException(
-              "Cannot read word pairs " + file + ": '" + line + "' is not two words and a score",
-              e);
+              "Cannot read word pairs " + file + ": '" + line + "' is not two words and a score");
         }
+        pair.ifPresent(pairs::add);
+        first = false;
       }
     } catch (IOException e) {
       throw new UserException("Cannot read word pairs " + file + ": " + e, e);
     }
+    if (pairs.isEmpty()) {
+      throw new UserException("Cannot read word pairs " + file + ": it has none");
+    }
     return new WordPairs(pairs);
+  }
+
+  private static Optional<Pair> pair(String line) {
+    String divider = line.contains("\t") ? "\t" : line.contains(",") ? "," : "\\s+";
+    List<String> parts = Stream.of(line.strip().split(divider)).map(String::strip).toList();
+    return parts.stream()
+        .skip(2)
+        .filter(part -> part.matches(NUMBER))
+        .findFirst()
+        .map(score -> new Pair(parts.get(0), parts.get(1), Double.parseDouble(score)));
   }
 
   /** Compares them with the cosines of the vectors. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
@@ -83,27 +84,26 @@ public record WordSets(
   }
 
   /**
-   * The sets without the words that are not known.
-   *
-   * @throws UserException if fewer than two are left in one
+   * Why there is no test of the words that are known: fewer than two in a set; empty if there is.
+   */
+  public Optional<String> untestable(Predicate<String> known) {
+    return categories().stream()
+        .filter(category -> category.only(known).words().size() < LEAST)
+        .map(
+            category ->
+                "%d of %d words for %s are known; must be at least %d"
+                    .formatted(
+                        category.only(known).words().size(),
+                        category.words().size(),
+                        category.name(),
+                        LEAST))
+        .findFirst();
+  }
+
+  /**
+   * The sets without the words that are not known, of which there may be {@link #untestable} few.
    */
   public WordSets only(Predicate<String> known) {
-    for (Category category : categories()) {
-      int left = category.only(known).words().size();
-      if (left < LEAST) {
-        throw new UserException(
-            "Cannot test "
-                + this
-                + ": "
-                + left
-                + " of "
-                + category.words().size()
-                + " words for "
-                + category.name()
-                + " are known; must be at least "
-                + LEAST);
-      }
-    }
     return new WordSets(
         firstTarget.only(known),
         secondTarget.only(known),

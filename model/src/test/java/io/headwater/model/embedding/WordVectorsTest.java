@@ -3,6 +3,7 @@ package io.headwater.model.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headwater.checkpoint.UserException;
 import java.io.IOException;
@@ -10,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WordVectorsTest {
   @TempDir private Path folder;
@@ -88,6 +91,57 @@ class WordVectorsTest {
 
     assertThat(result.known()).isEqualTo(3);
     assertThat(result.spearman()).isCloseTo(1.0, within(1e-12));
+  }
+
+  /** As WordSim-353, SimLex-999, MEN and the rare words are distributed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Word 1,Word 2,Human (mean)\nking,king,10\nking,man,6\nking,woman,1.5\n",
+        "word1\tword2\tPOS\tSimLex999\tconc(w1)\nking\tking\tN\t10\t2\nking\tman\tN\t6\t9\n"
+            + "king\twoman\tN\t1.5\t1\n",
+        "king king 50.000000\nking man 49.5\nking woman 1\n",
+        "king\tking\t10\t9\t10\t10\nking\tman\t6\t1\t2\t3\nking\twoman\t0\t0\t0\t0\n",
+        "# comment\r\nking\tking\t1e1\r\nking\tman\t6\r\n\r\nking\twoman\t-1\r\n"
+      })
+  void readsPairsOfEachDistribution(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("pairs.txt"), text);
+
+    WordPairs.Result result = WordPairs.read(file).correlate(vectors(), true);
+
+    assertThat(result.pairs()).isEqualTo(3);
+    assertThat(result.known()).isEqualTo(3);
+    assertThat(result.spearman()).isCloseTo(1.0, within(1e-12));
+  }
+
+  @Test
+  void rejectsALineThatIsNoPair() throws IOException {
+    Path file = Files.writeString(folder.resolve("pairs.txt"), "king man 6\nking man\n");
+
+    assertThatThrownBy(() -> WordPairs.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("'king man' is not two words and a score");
+  }
+
+  @Test
+  void readsEveryPublishedSet() throws IOException {
+    Path sets = Path.of(System.getProperty("headwater.data")).resolve("word-eval");
+    assumeTrue(Files.isDirectory(sets), "the word pairs of word-eval are not there");
+    Map<String, Integer> pairs =
+        Map.of(
+            "EN-MC-30.txt", 30,
+            "EN-MEN-TR-3k.txt", 3000,
+            "EN-RG-65.txt", 65,
+            "EN-SIMLEX-999.txt", 999,
+            "EN-WS-353-ALL.txt", 353,
+            "EN-WS-353-REL.txt", 252,
+            "EN-WS-353-SIM.txt", 203);
+    for (Map.Entry<String, Integer> set : pairs.entrySet()) {
+      WordPairs read = WordPairs.read(sets.resolve(set.getKey()));
+      assertThat(read.correlate(vectors(), true).pairs()).isEqualTo(set.getValue());
+    }
+    Analogies questions = Analogies.read(sets.resolve("questions-words.txt"));
+    assertThat(questions.solve(vectors(), 100, true).questions()).isEqualTo(19_544);
   }
 
   @Test
