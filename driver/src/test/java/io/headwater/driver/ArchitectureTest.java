@@ -77,6 +77,10 @@ class ArchitectureTest {
   static final ArchRule LIBTORCH_STOPS_AT_MODEL = stopsAt("org.bytedeco..", "io.headwater.model..");
 
   @ArchTest
+  static final ArchRule LUCENE_STOPS_AT_THE_WORDS_OF_CORPUS =
+      stopsAt("org.apache.lucene..", "io.headwater.corpus.words..");
+
+  @ArchTest
   static final ArchRule DEEPLEARNING4J_STOPS_AT_MODEL_AND_FINE_TUNE =
       noClasses()
           .that()
