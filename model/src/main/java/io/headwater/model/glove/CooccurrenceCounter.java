@@ -1,95 +1,88 @@
 package io.headwater.model.glove;
 
 import io.headwater.model.embedding.WordSequence;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.function.LongConsumer;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 
-/**
- * Counts how often words meet within a window of a sentence: words at distance d count 1/d, in
- * double precision. What does not fit in memory goes to sorted runs on disk.
+/*
+ * Counts are whole numbers, so that they can be added in any order: however the text is divided,
+ * the sums have the same bits. A distance d counts ONE / d, rounded: within window 15 that is off by
+ * less than 1.2e-7 of it, as a float32 is, and 1.4e11 meetings side by side fit.
  */
-public final class CooccurrenceCounter {
-  private static final int BLOCK = 1 << 14;
+/**
+ * Counts how often words meet within a window of a sentence: words at distance d count 1/d. A pair
+ * comes out once for each time that the table of counts was full, in no order.
+ */
+public final class CooccurrenceCounter implements Iterator<PairCount> {
+  /** The count of words side by side. */
+  public static final long ONE = 1L << 26;
 
-  /** Of the table: a key and a sum a slot, and the sorted keys of three quarters of them. */
-  private static final long BYTES_PER_SLOT = 22;
+  /** Of the table: a key and a count, and room to grow. */
+  private static final long BYTES_PER_SLOT = 24;
 
-  private static final long REPORT = 1 << 20;
-
-  private final GloveConfig config;
-  private final long memoryBytes;
-  private final int mostSlots;
+  private final Iterator<int[]> sentences;
+  private final long[] counts; // by distance
+  private final PairTable table;
+  private int[] sentence = {};
+  private int position;
+  private Iterator<PairCount> ready = Collections.emptyIterator();
 
   /**
    * Makes a counter.
    *
-   * @param memoryBytes what counting and shuffling may take at a time
+   * @param sentences word numbers; {@link WordSequence#SENTENCE_END} divides and ends sentences
+   * @param memoryBytes what the table may take
    */
-  public CooccurrenceCounter(GloveConfig config, long memoryBytes) {
-    this.config = config;
-    this.memoryBytes = memoryBytes;
-    this.mostSlots =
-        (int) Long.highestOneBit(Math.min(1L << 30, Math.max(1, memoryBytes / BYTES_PER_SLOT)));
+  public CooccurrenceCounter(Iterator<int[]> sentences, int window, long memoryBytes) {
+    this.sentences = sentences;
+    this.counts = new long[window + 1];
+    for (int distance = 1; distance <= window; distance++) {
+      counts[distance] = Math.round((double) ONE / distance);
+    }
+    long slots = Math.min(1L << 30, Math.max(1, memoryBytes / BYTES_PER_SLOT));
+    this.table = new PairTable((int) Long.highestOneBit(slots));
   }
 
-  /**
-   * Counts and shuffles.
-   *
-   * @param parent folder in which a folder for files is made
-   * @param progress is told how many elements of the corpus are counted
-   */
-  public Cooccurrences count(WordSequence corpus, Path parent, LongConsumer progress) {
-    Path folder = null;
-    try {
-      folder = Files.createTempDirectory(parent, "headwater-cooccurrences");
-      SortedRuns runs = runs(corpus, folder, progress);
-      Path file = folder.resolve("entries");
-      new Shuffle(folder, config, memoryBytes).write(runs, file);
-      return new Cooccurrences(folder, file);
-    } catch (IOException e) {
-      if (folder != null) {
-        Cooccurrences.delete(folder);
+  @Override
+  public boolean hasNext() {
+    if (!ready.hasNext()) {
+      table.clear();
+      fill();
+      ready = table.iterator();
+    }
+    return ready.hasNext();
+  }
+
+  @Override
+  public PairCount next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.next();
+  }
+
+  private void fill() {
+    while (table.hasRoom(counts.length)) {
+      if (position == sentence.length) {
+        if (!sentences.hasNext()) {
+          return;
+        }
+        sentence = sentences.next();
+        position = 0;
+      } else {
+        count();
       }
-      throw new UncheckedIOException("Cannot count co-occurrences in " + parent, e);
     }
   }
 
-  private SortedRuns runs(WordSequence corpus, Path folder, LongConsumer progress)
-      throws IOException {
-    PairTable table = new PairTable(mostSlots);
-    SortedRuns runs = new SortedRuns(folder);
-    int[] before = new int[config.window()]; // a ring of the words of this sentence
-    long position = 0;
-    int[] block = new int[BLOCK];
-    for (long from = 0; from < corpus.length(); from += BLOCK) {
-      int length = (int) Math.min(BLOCK, corpus.length() - from);
-      corpus.read(from, block, 0, length);
-      for (int at = 0; at < length; at++) {
-        if (block[at] == WordSequence.SENTENCE_END) {
-          position = 0;
-          continue;
-        }
-        int reach = (int) Math.min(position, config.window());
-        for (int distance = 1; distance <= reach; distance++) {
-          if (!table.hasRoom()) {
-            runs.add(table);
-            table.clear();
-          }
-          int other = before[(int) ((position - distance) % before.length)];
-          table.add(PairTable.key(other, block[at]), 1.0 / distance);
-        }
-        before[(int) (position++ % before.length)] = block[at];
-      }
-      if ((from + length) / REPORT > from / REPORT) {
-        progress.accept(from + length);
-      }
+  /** The word at the position with those before it. */
+  private void count() {
+    int word = sentence[position];
+    int first = Math.max(0, position - counts.length + 1);
+    for (int at = position - 1; at >= first && word >= 0 && sentence[at] >= 0; at--) {
+      table.add(PairTable.key(sentence[at], word), counts[position - at]);
     }
-    if (!table.isEmpty()) {
-      runs.add(table);
-    }
-    return runs;
+    position++;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,7 +30,7 @@ public final class Cooccurrences implements AutoCloseable {
   private final long size;
 
   /** Takes over a folder and deletes it in the end. */
-  Cooccurrences(Path folder, Path file) throws IOException {
+  private Cooccurrences(Path folder, Path file) throws IOException {
     this.folder = folder;
     this.size = Files.size(file) / (LONGS * Long.BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -41,6 +42,34 @@ public final class Cooccurrences implements AutoCloseable {
                 .order(ByteOrder.nativeOrder())
                 .asLongBuffer());
       }
+    }
+  }
+
+  /**
+   * Shuffles counts; the seed and the order of the pairs decide that of the entries.
+   *
+   * @param pairs each once
+   * @param parent folder in which a folder for files is made
+   */
+  public static Cooccurrences shuffled(Iterator<PairCount> pairs, GloveConfig config, Path parent) {
+    Path folder = null;
+    try {
+      folder = Files.createTempDirectory(parent, "headwater-cooccurrences");
+      Path file = folder.resolve("entries");
+      new Shuffle(folder, config).write(pairs, file);
+      return new Cooccurrences(folder, file);
+    } catch (IOException e) {
+      discard(folder);
+      throw new UncheckedIOException("Cannot write co-occurrences in " + parent, e);
+    } catch (RuntimeException e) {
+      discard(folder);
+      throw e;
+    }
+  }
+
+  private static void discard(Path folder) {
+    if (folder != null) {
+      delete(folder);
     }
   }
 
@@ -82,7 +111,7 @@ public final class Cooccurrences implements AutoCloseable {
     delete(folder);
   }
 
-  static void delete(Path folder) {
+  private static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

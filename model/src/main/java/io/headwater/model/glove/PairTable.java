@@ -1,18 +1,17 @@
 package io.headwater.model.glove;
 
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.stream.IntStream;
 
-/**
- * Sums by key, in open addressing; grows up to a limit, then wants to be emptied. A key is a pair
- * of word numbers: the lower in the upper 32 bits.
- */
-final class PairTable {
+/** Counts by pair of words, in open addressing; grows up to a limit, then wants to be emptied. */
+final class PairTable implements Iterable<PairCount> {
   private static final long FREE = -1;
   private static final int FIRST_SLOTS = 1 << 12;
 
   private final int mostSlots;
   private long[] keys = freeKeys(FIRST_SLOTS);
-  private double[] sums = new double[FIRST_SLOTS];
+  private long[] sums = new long[FIRST_SLOTS];
   private int size;
 
   /**
@@ -28,22 +27,15 @@ final class PairTable {
     return ((long) Math.min(first, second) << 32) | Math.max(first, second);
   }
 
-  boolean isEmpty() {
-    return size == 0;
-  }
-
-  /** Whether {@link #add} may be called. */
-  boolean hasRoom() {
-    if (size < limit(keys.length)) {
-      return true;
-    } else if (keys.length >= mostSlots) {
-      return false;
+  /** Whether so many keys may be {@linkplain #add added}. */
+  boolean hasRoom(int more) {
+    while (size + more > limit(keys.length) && keys.length < mostSlots) {
+      grow();
     }
-    grow();
-    return true;
+    return size + more <= limit(keys.length);
   }
 
-  void add(long key, double value) {
+  void add(long key, long value) {
     int slot = slot(keys, key);
     if (keys[slot] == FREE) {
       keys[slot] = key;
@@ -52,20 +44,13 @@ final class PairTable {
     sums[slot] += value;
   }
 
-  double sum(long key) {
-    return sums[slot(keys, key)];
-  }
-
-  long[] sortedKeys() {
-    long[] sorted = new long[size];
-    int count = 0;
-    for (long key : keys) {
-      if (key != FREE) {
-        sorted[count++] = key;
-      }
-    }
-    Arrays.sort(sorted);
-    return sorted;
+  /** In no order. */
+  @Override
+  public Iterator<PairCount> iterator() {
+    return IntStream.range(0, keys.length)
+        .filter(slot -> keys[slot] != FREE)
+        .mapToObj(slot -> new PairCount(keys[slot], sums[slot]))
+        .iterator();
   }
 
   void clear() {
@@ -76,7 +61,7 @@ final class PairTable {
 
   private void grow() {
     long[] more = freeKeys(2 * keys.length);
-    double[] moreSums = new double[more.length];
+    long[] moreSums = new long[more.length];
     for (int from = 0; from < keys.length; from++) {
       if (keys[from] != FREE) {
         int to = slot(more, keys[from]);

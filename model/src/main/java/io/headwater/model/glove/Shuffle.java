@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -20,29 +21,30 @@ final class Shuffle {
   private static final int ENTRY = Cooccurrences.LONGS * Long.BYTES;
   private static final int BUFFER = 1 << 16;
 
-  /** Parts are larger than the mean now and then. */
-  private static final double ROOM = 0.5;
+  /** One is in memory at a time: with a thousand million entries 62 MB. */
+  private static final int PARTS = 256;
 
   private final Path folder;
   private final GloveConfig config;
-  private final long memoryBytes;
   private final SplittableRandom random;
 
-  Shuffle(Path folder, GloveConfig config, long memoryBytes) {
+  Shuffle(Path folder, GloveConfig config) {
     this.folder = folder;
     this.config = config;
-    this.memoryBytes = Math.min(memoryBytes, Integer.MAX_VALUE);
     this.random = new SplittableRandom(config.seed());
   }
 
-  /** Writes both orders of every pair. */
-  void write(SortedRuns runs, Path file) throws IOException {
-    int count = (int) (1 + 2 * runs.entries() * ENTRY / (memoryBytes * ROOM));
+  /**
+   * Writes both orders of every pair.
+   *
+   * @param pairs each once, in an order on which that of the entries depends
+   */
+  void write(Iterator<PairCount> pairs, Path file) throws IOException {
     List<Path> parts = new ArrayList<>();
-    for (int part = 0; part < count; part++) {
+    for (int part = 0; part < PARTS; part++) {
       parts.add(folder.resolve("part-" + part));
     }
-    scatter(runs, parts);
+    scatter(pairs, parts);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
       for (Path part : parts) {
         byte[] bytes = Files.readAllBytes(part);
@@ -53,23 +55,25 @@ final class Shuffle {
     }
   }
 
-  private void scatter(SortedRuns runs, List<Path> parts) throws IOException {
+  private void scatter(Iterator<PairCount> pairs, List<Path> parts) throws IOException {
     List<OutputStream> open = new ArrayList<>();
     try {
       for (Path part : parts) {
         open.add(new BufferedOutputStream(Files.newOutputStream(part), BUFFER));
       }
       ByteBuffer entry = ByteBuffer.allocate(ENTRY).order(ByteOrder.nativeOrder());
-      runs.merge(
-          (key, sum) -> {
-            long swapped = Long.rotateLeft(key, 32);
-            // A word that meets itself does so from both sides, as in the original program.
-            long second = Cooccurrences.second(swapped == key ? 2 * sum : sum, config);
-            put(open, entry, key, second);
-            if (swapped != key) {
-              put(open, entry, swapped, second);
-            }
-          });
+      while (pairs.hasNext()) {
+        PairCount pair = pairs.next();
+        long swapped = Long.rotateLeft(pair.key(), 32);
+        boolean self = swapped == pair.key();
+        double count = (double) pair.count() / CooccurrenceCounter.ONE;
+        // A word that meets itself does so from both sides, as in the original program.
+        long second = Cooccurrences.second(self ? 2 * count : count, config);
+        put(open, entry, pair.key(), second);
+        if (!self) {
+          put(open, entry, swapped, second);
+        }
+      }
     } finally {
       for (OutputStream part : open) {
         part.close();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -37,15 +38,26 @@ class CooccurrenceCounterTest {
 
   @ParameterizedTest
   @ValueSource(longs = {100_000, 1 << 16})
-  void whatIsSpilledCountsAsWhatIsNot(long memory) throws IOException {
-    Random random = new Random(1);
-    int[] ids = random.ints(60_000, -1, 300).toArray();
+  void memoryAndPartsDoNotChangeABit(long memory) {
+    int[] ids = new Random(1).ints(60_000, -1, 300).toArray();
+    int cut = 30_000;
+    while (ids[cut - 1] != END) {
+      cut++;
+    }
+    List<WordSequence> parts =
+        List.of(
+            WordSequence.of(Arrays.copyOfRange(ids, cut, ids.length)),
+            WordSequence.of(Arrays.copyOf(ids, cut)));
 
-    Map<Long, Float> little = count(WordSequence.of(ids), memory);
-    Map<Long, Float> much = count(WordSequence.of(ids), 1L << 30);
+    Map<Long, Long> whole =
+        Counting.sums(List.of(WordSequence.of(ids)).iterator(), CONFIG, 1L << 30);
 
-    assertThat(little.keySet()).isEqualTo(much.keySet()).hasSizeGreaterThan(50_000);
-    much.forEach((key, sum) -> assertThat(little.get(key)).isCloseTo(sum, within(sum * 1e-5f)));
+    assertThat(Counting.sums(parts.iterator(), CONFIG, memory)).isEqualTo(whole);
+    assertThat(whole).hasSizeGreaterThan(25_000);
+    try (Cooccurrences little = counted(WordSequence.of(ids), memory);
+        Cooccurrences much = counted(WordSequence.of(ids), 1L << 30)) {
+      assertThat(all(little)).isEqualTo(all(much));
+    }
   }
 
   @Test
@@ -82,7 +94,7 @@ class CooccurrenceCounterTest {
   }
 
   private Cooccurrences counted(WordSequence corpus, long memory) {
-    return new CooccurrenceCounter(CONFIG, memory).count(corpus, folder, done -> {});
+    return Counting.shuffled(corpus, CONFIG, memory, folder);
   }
 
   private static long[] all(Cooccurrences counted) {

@@ -166,8 +166,7 @@ class GloveTest {
 
   private GloveModel train(GloveConfig config, Kernels kernels) {
     GloveModel model = GloveModel.initial(vocabulary, config);
-    try (Cooccurrences entries =
-        new CooccurrenceCounter(config, 1 << 22).count(corpus(), folder, done -> {})) {
+    try (Cooccurrences entries = Counting.shuffled(corpus(), config, 1 << 22, folder)) {
       GloveTrainer trainer = new GloveTrainer(model, config, entries, kernels);
       for (int epoch = 0; epoch < config.epochs(); epoch++) {
         trainer.epoch(done -> {});
