@@ -21,7 +21,15 @@ interface EmbeddingFamily {
    * @param start where to go on from
    * @param progress is told of what comes before the first epoch
    */
-  EmbeddingTraining training(WordCorpus corpus, Optional<Checkpoint> start, Progress progress);
+  EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress);
+
+  /**
+   * Reads what a run is to begin with.
+   *
+   * @param from checkpoint folder or file
+   * @throws io.headwater.checkpoint.UserException if it is not what the family can begin with
+   */
+  GivenVectors given(String from);
 
   /**
    * Makes a training whose matrices are at parameter shards; only for families that have one.

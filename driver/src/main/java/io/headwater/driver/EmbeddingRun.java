@@ -5,20 +5,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.CheckpointDescription;
-import io.headwater.checkpoint.ShardCheckpointWriter;
-import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
+import io.headwater.corpus.words.Segmentation;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.log.LogContext;
 import io.headwater.model.embedding.CheckpointWords;
+import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.Vocabulary;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Trains word vectors, in this process or by workers that share the matrices at parameter shards:
@@ -29,6 +30,7 @@ import java.util.function.Function;
 public final class EmbeddingRun {
   private final EmbeddingConfig config;
   private final EmbeddingFamily family;
+  private final EmbeddingCheckpoints checkpoints;
   private final StopSignal stop;
   private final Progress progress;
   private final Instant started = Instant.now();
@@ -37,12 +39,14 @@ public final class EmbeddingRun {
   private EmbeddingRun(EmbeddingConfig config, StopSignal stop, Progress progress) {
     this.config = config;
     this.family = EmbeddingFamily.of(config);
+    this.checkpoints = new EmbeddingCheckpoints(config.output());
     this.stop = stop;
     this.progress = progress;
   }
 
   /**
-   * Runs to the last epoch, or to the end of the one in which a stop is asked for.
+   * Runs to the last epoch, or until a stop is asked for: inside an epoch, or with workers at the
+   * end of one.
    *
    * @param resume go on from the newest valid checkpoint under the output
    * @throws UserException if something given is wrong
@@ -63,61 +67,44 @@ public final class EmbeddingRun {
         SparkApplication spark =
             SparkApplication.start(
                 config.run().id(), config.spark().master(), config.training().workers(), 1)) {
-      EmbeddingReport report =
-          config.usesTables() ? run.inTables(spark, resume) : run.here(spark, resume);
+      EmbeddingReport report = run.train(spark, resume);
       RunMetrics.state(report.state());
       return report;
     }
   }
 
-  /** Both matrices in this process. */
-  private EmbeddingReport here(SparkApplication spark, boolean resume) {
-    try (WordCorpus corpus =
-        WordCorpus.read(spark.session(), config.corpus(), config.embedding().minCount())) {
-      return train(corpus.vocabulary(), start -> family.training(corpus, start, progress), resume);
-    }
-  }
-
-  /** Both matrices at parameter shards. */
-  private EmbeddingReport inTables(SparkApplication spark, boolean resume) {
-    WordParts text =
-        WordParts.count(spark.session(), config.corpus(), config.embedding().minCount());
-    return train(
-        text.vocabulary(),
-        start ->
-            new TableTraining(
-                config,
-                spark,
-                text,
-                family.config(text.vocabulary()),
-                parts -> family.inTables(text.vocabulary(), parts, config.training().blockWords()),
-                start.map(Checkpoint::directory),
-                progress),
-        resume);
-  }
-
-  private EmbeddingReport train(
-      Vocabulary vocabulary,
-      Function<Optional<Checkpoint>, EmbeddingTraining> start,
-      boolean resume) {
+  private EmbeddingReport train(SparkApplication spark, boolean resume) {
+    Optional<GivenVectors> given =
+        config.model().isGiven()
+            ? Optional.of(family.given(config.model().from()))
+            : Optional.empty();
+    WordText text =
+        WordText.count(spark.session(), config, given.map(GivenVectors::words).orElse(Set.of()));
+    Vocabulary vocabulary = text.vocabulary();
     progress.say(
         String.format(
             Locale.ROOT, "%,d words, %,d occurrences", vocabulary.size(), vocabulary.total()));
-    ObjectNode model = family.config(vocabulary);
-    byte[] tokenizer = CheckpointWords.tokenizer(vocabulary);
-    Optional<Checkpoint> newest = newest(resume, model, tokenizer);
-    int done = newest.map(checkpoint -> (int) checkpoint.step()).orElse(0);
-    String from = newest.map(Checkpoint::directory).orElse("");
-    try (EmbeddingTraining training = start.apply(newest);
+    ObjectNode model = model(vocabulary);
+    CheckpointDescription description =
+        new CheckpointDescription(
+            model,
+            Optional.of(CheckpointWords.tokenizer(vocabulary)),
+            Optional.of(CheckpointWords.counts(vocabulary)));
+    Optional<Checkpoint> start =
+        checkpoints
+            .newest(resume, config.usesTables(), description)
+            .or(() -> given.map(known -> checkpoints.first(known.grown(vocabulary), description)));
+    start.ifPresent(checkpoint -> progress.say("Going on from " + checkpoint.directory()));
+    int done = start.map(checkpoint -> (int) checkpoint.step()).orElse(0);
+    Optional<EpochPosition> inside = start.flatMap(EmbeddingCheckpoints::position);
+    String from = start.map(Checkpoint::directory).orElse("");
+    try (EmbeddingTraining training = training(spark, text, model, start);
         RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
-      newest.ifPresent(Checkpoint::close);
+      start.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
-      CheckpointDescription description =
-          new CheckpointDescription(
-              model, Optional.of(tokenizer), Optional.of(CheckpointWords.counts(vocabulary)));
       try {
         EmbeddingReport report =
-            epochs(folder, training, description, vocabulary.size(), done, from);
+            epochs(folder, training, description, vocabulary.size(), done, inside, from);
         folder.writeRun(record(report.toJson(), model, vocabulary));
         return report;
       } catch (RuntimeException e) {
@@ -125,6 +112,35 @@ public final class EmbeddingRun {
         throw e;
       }
     }
+  }
+
+  /** What decides the course of training; how words are made of text is left out if it is plain. */
+  private ObjectNode model(Vocabulary vocabulary) {
+    ObjectNode model = family.config(vocabulary);
+    Segmentation segmentation = Segmentation.named(config.embedding().segmentation());
+    if (segmentation != Segmentation.BLANKS) {
+      model.put("segmentation", segmentation.toString());
+    }
+    if (!config.embedding().phrases().isEmpty()) {
+      model.put("phrases", String.join(",", config.embedding().phrases()));
+    }
+    return model;
+  }
+
+  /** Both matrices in this process, or at parameter shards. */
+  private EmbeddingTraining training(
+      SparkApplication spark, WordText text, ObjectNode model, Optional<Checkpoint> start) {
+    if (!config.usesTables()) {
+      return family.training(text, start, progress);
+    }
+    return new TableTraining(
+        config,
+        spark,
+        text,
+        model,
+        parts -> family.inTables(text.vocabulary(), parts, config.training().blockWords()),
+        start.map(Checkpoint::directory),
+        progress);
   }
 
   /** Writes what went wrong; where that cannot be written either, the failure itself says more. */
@@ -147,6 +163,7 @@ public final class EmbeddingRun {
       CheckpointDescription description,
       int words,
       int before,
+      Optional<EpochPosition> inside,
       String start) {
     int epochs = config.embedding().epochs();
     int done = before;
@@ -154,16 +171,26 @@ public final class EmbeddingRun {
     double loss = Double.NaN;
     double seconds = 0;
     long read = 0;
+    Optional<EpochPosition> position = inside;
+    RunMetrics.state(RunState.TRAINING);
     while (done < epochs && !stop.isRequested()) {
       progress.begin("epoch " + (done + 1) + "/" + epochs, training.size(), 0);
       EmbeddingTraining.Epoch result =
-          training.epoch(done, count -> progress.update(count, training.unit()));
-      done++;
+          training.epoch(done, position, told(training.unit()), stop::isRequested);
+      position = result.position();
       seconds += result.seconds();
-      read += result.done();
+      read += result.doneHere();
       loss = result.loss();
-      folder.appendMetrics(line(done, training.unit(), result));
-      checkpoint = write(training, done, description);
+      if (position.isPresent()) {
+        checkpoint = checkpoints.writeStopped(done, training, description, position.get());
+      } else {
+        done++;
+        folder.appendMetrics(line(done, training.unit(), result));
+        checkpoint = commit(training, done, description);
+        if (!config.usesTables()) { // whose workers have told of each part
+          RunMetrics.epoch(result.loss(), result.seconds());
+        }
+      }
     }
     return new EmbeddingReport(
         config.run().id(),
@@ -178,37 +205,24 @@ public final class EmbeddingRun {
         checkpoint);
   }
 
-  private String write(EmbeddingTraining training, int epoch, CheckpointDescription description) {
-    TensorLayout layout = training.layout();
-    new ShardCheckpointWriter(config.output(), 0, 1, 0, layout.elements())
-        .write(epoch, training.weights(), training.optimizerState());
-    return new CheckpointCommit(config.output(), layout, 1).commit(epoch, description);
+  private String commit(EmbeddingTraining training, int epochs, CheckpointDescription description) {
+    long start = System.nanoTime();
+    String written = checkpoints.write(epochs, training, description);
+    RunMetrics.checkpointCommitted(epochs, (System.nanoTime() - start) * 1e-9);
+    return written;
   }
 
-  private Optional<Checkpoint> newest(boolean resume, ObjectNode model, byte[] tokenizer) {
-    Optional<Checkpoint> newest = Checkpoint.newest(config.output());
-    if (newest.isEmpty()) {
-      return newest;
-    }
-    Checkpoint checkpoint = newest.get();
-    if (!resume) {
-      checkpoint.close();
-      throw new UserException(
-          "Cannot write to "
-              + config.output()
-              + ": it holds the checkpoints of a run; give --resume to go on, or another --output");
-    }
-    // By their text: numbers of one value may be of different classes once they are read back.
-    if (!checkpoint.config().toString().equals(model.toString())
-        || !Arrays.equals(checkpoint.tokenizer().orElse(new byte[0]), tokenizer)) {
-      checkpoint.close();
-      throw new UserException(
-          "Cannot resume from "
-              + checkpoint.directory()
-              + ": it was trained on other words or with other settings");
-    }
-    progress.say("Resuming from " + checkpoint.directory());
-    return newest;
+  /** Hears how much of an epoch is done, of any thread, perhaps out of order. */
+  private LongConsumer told(String unit) {
+    boolean counts = unit.equals("words") && !config.usesTables();
+    AtomicLong counted = new AtomicLong(-1);
+    return done -> {
+      progress.update(done, unit);
+      long before = counted.getAndAccumulate(done, Math::max);
+      if (counts && before >= 0 && done > before) { // the first call tells where it begins
+        RunMetrics.words(done - before);
+      }
+    };
   }
 
   private static ObjectNode line(int epoch, String unit, EmbeddingTraining.Epoch result) {
@@ -218,7 +232,7 @@ public final class EmbeddingRun {
     line.put("step", epoch);
     line.put("loss", result.loss());
     line.put(key, result.done());
-    line.put(key + "_per_second", result.done() / result.seconds());
+    line.put(key + "_per_second", result.doneHere() / result.seconds());
     line.put("seconds", result.seconds());
     return line;
   }

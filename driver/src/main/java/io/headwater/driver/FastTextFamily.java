@@ -13,6 +13,7 @@ import io.headwater.worker.TextPart;
 import io.headwater.worker.WordTraining;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Vectors of words and of their character n-grams. */
 final class FastTextFamily implements EmbeddingFamily {
@@ -30,16 +31,34 @@ final class FastTextFamily implements EmbeddingFamily {
   }
 
   @Override
-  public EmbeddingTraining training(
-      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
+  public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
     FastTextModel model =
         start
             .map(FastTextCheckpoint::read)
-            .orElseGet(() -> FastTextModel.initial(corpus.vocabulary(), config, settings));
+            .orElseGet(() -> FastTextModel.initial(text.vocabulary(), config, settings));
+    WordCorpus corpus = WordCorpus.of(text);
     return new WindowTraining(
-        config(corpus.vocabulary()),
+        config(text.vocabulary()),
         model.matrices(),
-        model.trainer(config, corpus, Kernels.best()));
+        model.trainer(config, corpus, Kernels.best()),
+        corpus);
+  }
+
+  @Override
+  public GivenVectors given(String from) {
+    FastTextModel known = WordVectorSource.readFastText(from);
+    return new GivenVectors() {
+      @Override
+      public Set<String> words() {
+        return Set.copyOf(known.vocabulary().words());
+      }
+
+      @Override
+      public Weights grown(Vocabulary vocabulary) {
+        return Word2VecFamily.weights(
+            FastTextModel.grown(vocabulary, config, settings, known).matrices());
+      }
+    };
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingSection;
 import io.headwater.model.embedding.Vocabulary;
-import io.headwater.model.glove.CooccurrenceCounter;
+import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.glove.Cooccurrences;
 import io.headwater.model.glove.GloveCheckpoint;
 import io.headwater.model.glove.GloveConfig;
@@ -14,10 +14,10 @@ import io.headwater.model.glove.GloveTrainer;
 import io.headwater.model.word2vec.Kernels;
 import io.headwater.worker.TextPart;
 import io.headwater.worker.WordTraining;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Vectors of co-occurrence counts; a resumed run counts again. */
 final class GloveFamily implements EmbeddingFamily {
@@ -35,16 +35,9 @@ final class GloveFamily implements EmbeddingFamily {
   }
 
   @Override
-  public EmbeddingTraining training(
-      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
-    Vocabulary vocabulary = corpus.vocabulary();
-    progress.begin("counting", corpus.length(), 0);
-    Cooccurrences entries =
-        new CooccurrenceCounter(config, memoryBytes)
-            .count(
-                corpus,
-                Path.of(System.getProperty("java.io.tmpdir")),
-                count -> progress.update(count, "words"));
+  public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
+    Vocabulary vocabulary = text.vocabulary();
+    Cooccurrences entries = PairCounts.count(text, config, memoryBytes, progress);
     progress.say(String.format(Locale.ROOT, "%,d co-occurrences", entries.size()));
     if (entries.size() == 0) {
       entries.close();
@@ -59,6 +52,31 @@ final class GloveFamily implements EmbeddingFamily {
         model,
         entries,
         new GloveTrainer(model, config, entries, Kernels.best()));
+  }
+
+  @Override
+  public GivenVectors given(String from) {
+    Optional<GloveModel> whole = WordVectorSource.readGlove(from);
+    WordVectors vectors =
+        whole.map(GloveModel::vectors).orElseGet(() -> WordVectorSource.read(from));
+    return new GivenVectors() {
+      @Override
+      public Set<String> words() {
+        return Set.copyOf(vectors.words());
+      }
+
+      @Override
+      public Weights grown(Vocabulary vocabulary) {
+        GloveModel model =
+            whole
+                .map(known -> GloveModel.grown(vocabulary, config, known))
+                .orElseGet(() -> GloveModel.grown(vocabulary, config, vectors));
+        return new Weights(
+            GloveCheckpoint.layout(model),
+            GloveCheckpoint.weights(model),
+            GloveCheckpoint.optimizerState(model));
+      }
+    };
   }
 
   /** Its co-occurrences are in this process; the configuration has made sure that nobody asks. */

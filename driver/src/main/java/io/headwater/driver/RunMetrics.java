@@ -102,7 +102,23 @@ final class RunMetrics {
             "sgd",
             config.usesTables() ? "asp" : "none")
         .set(1);
+    if (!config.usesTables()) { // whose steps are parts of the text
+      TARGET_STEPS.set(config.embedding().epochs());
+      CHECKPOINT_INTERVAL.set(1);
+    }
     state(RunState.SUBMITTED);
+  }
+
+  /** Words of an epoch of this process were trained on. */
+  static void words(long count) {
+    TOKENS.inc(count);
+  }
+
+  /** An epoch of this process is done, which is a step. */
+  static void epoch(double loss, double seconds) {
+    STEPS.inc();
+    LOSS.set(loss);
+    STEP_SECONDS.observe(seconds);
   }
 
   /** The checkpoint that the run starts from, of this moment if its age is not known. */

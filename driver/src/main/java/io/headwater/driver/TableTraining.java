@@ -9,6 +9,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.Storage;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.ps.sparse.SparseTableConfig;
 import io.headwater.ps.sparse.TableCheckpoint;
@@ -18,6 +19,7 @@ import io.headwater.worker.WordTraining;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -37,7 +39,7 @@ final class TableTraining implements EmbeddingTraining {
 
   private final EmbeddingConfig config;
   private final SparkApplication spark;
-  private final WordParts text;
+  private final WordText text;
   private final ObjectNode model;
   private final Function<List<TextPart>, WordTraining> family;
   private final Optional<String> start; // checkpoint to go on from
@@ -57,7 +59,7 @@ final class TableTraining implements EmbeddingTraining {
   TableTraining(
       EmbeddingConfig config,
       SparkApplication spark,
-      WordParts text,
+      WordText text,
       ObjectNode model,
       Function<List<TextPart>, WordTraining> family,
       Optional<String> start,
@@ -88,7 +90,11 @@ final class TableTraining implements EmbeddingTraining {
   }
 
   @Override
-  public Epoch epoch(int epoch, LongConsumer told) {
+  public Epoch epoch(
+      int epoch, Optional<EpochPosition> from, LongConsumer told, BooleanSupplier stop) {
+    if (from.isPresent()) {
+      throw new IllegalArgumentException("Cannot go on inside an epoch with workers");
+    }
     if (run == null) {
       begin(epoch);
     }
@@ -103,7 +109,7 @@ final class TableTraining implements EmbeddingTraining {
 
   private void begin(int epoch) {
     Storage.delete(folder); // of a run that was killed
-    words = family.apply(text.write(folder + "/text", config.training().workers()));
+    words = family.apply(WordParts.write(text, folder + "/text", config.training().workers()));
     LOG.info("{} parts of the text, {} words", words.parts().size(), size());
     long step = step(epoch);
     start.ifPresent(checkpoint -> restore(checkpoint, step));

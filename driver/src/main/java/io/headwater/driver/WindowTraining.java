@@ -3,15 +3,19 @@ package io.headwater.driver;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.BlockSource;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.model.word2vec.EpochResult;
+import io.headwater.model.embedding.EpochPosition;
+import io.headwater.model.word2vec.EpochPart;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** Words learn from the words of their windows. */
-record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer trainer)
+record WindowTraining(
+    ObjectNode config, Word2VecModel model, Word2VecTrainer trainer, WordCorpus corpus)
     implements EmbeddingTraining {
   @Override
   public String unit() {
@@ -24,10 +28,16 @@ record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer tr
   }
 
   @Override
-  public Epoch epoch(int epoch, LongConsumer progress) {
+  public Epoch epoch(
+      int epoch, Optional<EpochPosition> from, LongConsumer progress, BooleanSupplier stop) {
     long begin = System.nanoTime();
-    EpochResult result = trainer.epoch(epoch, progress);
-    return new Epoch(result.words(), result.loss(), (System.nanoTime() - begin) * 1e-9);
+    EpochPart part = trainer.epoch(epoch, from, progress, stop);
+    return new Epoch(
+        part.result().words(),
+        part.wordsHere(),
+        part.result().loss(),
+        (System.nanoTime() - begin) * 1e-9,
+        part.position());
   }
 
   @Override
@@ -46,5 +56,7 @@ record WindowTraining(ObjectNode config, Word2VecModel model, Word2VecTrainer tr
   }
 
   @Override
-  public void close() {} // it has no files
+  public void close() {
+    corpus.close();
+  }
 }

@@ -12,7 +12,9 @@ import io.headwater.model.word2vec.Word2VecTrainer;
 import io.headwater.worker.TextPart;
 import io.headwater.worker.WordTraining;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A vector per word. */
 final class Word2VecFamily implements EmbeddingFamily {
@@ -28,15 +30,40 @@ final class Word2VecFamily implements EmbeddingFamily {
   }
 
   @Override
-  public EmbeddingTraining training(
-      WordCorpus corpus, Optional<Checkpoint> start, Progress progress) {
-    Vocabulary vocabulary = corpus.vocabulary();
+  public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
+    Vocabulary vocabulary = text.vocabulary();
     Word2VecModel model =
         start
             .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
             .orElseGet(() -> Word2VecModel.initial(vocabulary, config));
+    WordCorpus corpus = WordCorpus.of(text);
     return new WindowTraining(
-        config(vocabulary), model, new Word2VecTrainer(model, config, corpus, Kernels.best()));
+        config(vocabulary),
+        model,
+        new Word2VecTrainer(model, config, corpus, Kernels.best()),
+        corpus);
+  }
+
+  @Override
+  public GivenVectors given(String from) {
+    WordVectorSource.Matrices known = WordVectorSource.readMatrices(from);
+    return new GivenVectors() {
+      @Override
+      public Set<String> words() {
+        return Set.copyOf(known.vectors().words());
+      }
+
+      @Override
+      public Weights grown(Vocabulary vocabulary) {
+        return weights(Word2VecModel.grown(vocabulary, config, known.vectors(), known.outputs()));
+      }
+    };
+  }
+
+  /** Of both matrices. */
+  static GivenVectors.Weights weights(Word2VecModel model) {
+    return new GivenVectors.Weights(
+        Word2VecCheckpoint.layout(model), Word2VecCheckpoint.weights(model), Map.of());
   }
 
   @Override

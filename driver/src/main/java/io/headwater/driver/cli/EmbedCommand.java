@@ -2,7 +2,9 @@ package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.checkpoint.UserException;
+import io.headwater.corpus.words.Segmenter;
 import io.headwater.driver.WordVectorSource;
+import io.headwater.model.embedding.TextLines;
 import io.headwater.model.embedding.WordVectors;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +38,10 @@ final class EmbedCommand implements Callable<Integer> {
       description = "Checkpoint folder of word vectors, or a .txt, .vec or .bin file.")
   private String checkpoint;
 
-  @Option(names = "--input", required = true, description = "Text, words divided by blanks.")
+  @Option(
+      names = "--input",
+      required = true,
+      description = "Text, cut into words as that of the vectors was, else at blanks.")
   private Path input;
 
   @Option(
@@ -50,14 +55,15 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     WordVectors unit = WordVectorSource.read(checkpoint).normalized();
+    Segmenter segmenter = WordVectorSource.reading(checkpoint).segmentation().segmenter();
     Path draft = target.resolveSibling(target.getFileName() + ".partial");
     long lines = 0;
     long empty = 0;
-    try (BufferedReader text = Files.newBufferedReader(input, StandardCharsets.UTF_8)) {
+    try (BufferedReader text = TextLines.open(input)) {
       try (Writer out = Files.newBufferedWriter(draft, StandardCharsets.UTF_8)) {
         for (String line = text.readLine(); line != null; line = text.readLine()) {
           float[] mean = new float[unit.dim()];
-          empty += add(unit, line, mean) == 0 ? 1 : 0;
+          empty += add(unit, segmenter.words(line), mean) == 0 ? 1 : 0;
           write(mean, out);
           lines++;
         }
@@ -79,10 +85,10 @@ final class EmbedCommand implements Callable<Integer> {
   }
 
   /** Makes the mean of the words' vectors; returns how many have one. */
-  private static int add(WordVectors unit, String line, float[] mean) {
+  private static int add(WordVectors unit, List<String> words, float[] mean) {
     int known = 0;
-    for (String word : line.strip().split("\\s+")) {
-      Optional<float[]> vector = word.isEmpty() ? Optional.empty() : unit.vector(word);
+    for (String word : words) {
+      Optional<float[]> vector = unit.vector(word);
       if (vector.isPresent()) {
         known++;
         for (int d = 0; d < mean.length; d++) {

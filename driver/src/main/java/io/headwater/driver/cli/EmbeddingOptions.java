@@ -12,6 +12,16 @@ final class EmbeddingOptions {
   @Option(names = "--loss", description = "Word vectors: ns or hs.")
   private String loss;
 
+  @Option(
+      names = "--segmentation",
+      description = "Word vectors: blanks, characters or chinese say where words end.")
+  private String segmentation;
+
+  @Option(
+      names = "--phrases",
+      description = "Word vectors: thresholds of word2phrase, one for each pass, 200,100 say.")
+  private String phrases;
+
   @Option(names = "--dim", description = "Word vectors: length of a vector.")
   private String dim;
 
@@ -26,6 +36,16 @@ final class EmbeddingOptions {
 
   @Option(names = "--negative", description = "Word vectors: words drawn against each centre.")
   private String negative;
+
+  @Option(
+      names = "--negatives",
+      description = "Word vectors: a window's words have shared ones, or each pair its own: pair.")
+  private String negatives;
+
+  @Option(
+      names = {"--learning-rate", "--lr"},
+      description = "Word vectors: at the start.")
+  private String learningRate;
 
   @Option(names = "--epochs", description = "Word vectors: passes over the corpus.")
   private String epochs;
@@ -53,11 +73,15 @@ final class EmbeddingOptions {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("embedding.algorithm", algorithm);
     settings.put("embedding.loss", loss);
+    settings.put("embedding.segmentation", segmentation);
+    settings.put("embedding.phrases", phrases);
     settings.put("embedding.dim", dim);
     settings.put("embedding.window", window);
     settings.put("embedding.min-count", minCount);
     settings.put("embedding.sample", sample);
     settings.put("embedding.negative", negative);
+    settings.put("embedding.negatives", negatives);
+    settings.put("embedding.learning-rate", learningRate);
     settings.put("embedding.epochs", epochs);
     settings.put("embedding.threads", threads);
     settings.put("embedding.min-n", minN);

@@ -41,7 +41,9 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      description = "Checkpoint whose sizes and weights to begin with, instead of a preset's.")
+      description =
+          "Checkpoint whose sizes and weights to begin with, instead of a preset's; of word vectors"
+              + " also a .txt, .vec or .bin file, beside --model.")
   private String from;
 
   @Option(names = "--corpus", description = "Corpus folder; for word vectors text.")
@@ -103,7 +105,7 @@ final class PretrainCommand implements Callable<Integer> {
     StopSignal stop = new StopSignal();
     stop.listenToSignals();
     try (Progress progress = output.progress()) {
-      stop.onRequest(() -> progress.say("Stopping after this epoch; again to stop at once."));
+      stop.onRequest(() -> progress.say("Stopping, with a checkpoint; again to stop at once."));
       EmbeddingReport report = EmbeddingRun.run(run, resume, stop, progress);
       progress.close();
       output.print(report.toJson(), report.lines());

@@ -1,7 +1,18 @@
 package io.headwater.driver.config;
 
-/** Which family of word vectors. */
-public record EmbeddingModelSection(@Setting("`word2vec`, `fasttext` or `glove`") String preset) {
+/**
+ * Which family of word vectors.
+ *
+ * @param from what the run begins with; empty draws vectors
+ */
+public record EmbeddingModelSection(
+    @Setting("`word2vec`, `fasttext` or `glove`") String preset,
+    @Setting(
+            value =
+                "checkpoint or file of word vectors to begin with: its words keep their vectors, new"
+                    + " words join them; empty draws vectors",
+            defaultValue = "")
+        String from) {
   public static final String WORD2VEC = "word2vec";
   public static final String FASTTEXT = "fasttext";
   public static final String GLOVE = "glove";
@@ -12,5 +23,10 @@ public record EmbeddingModelSection(@Setting("`word2vec`, `fasttext` or `glove`"
 
   static boolean isFamily(String preset) {
     return preset.equals(WORD2VEC) || preset.equals(FASTTEXT) || preset.equals(GLOVE);
+  }
+
+  /** Whether there are words that have vectors already. */
+  public boolean isGiven() {
+    return !from.isEmpty();
   }
 }

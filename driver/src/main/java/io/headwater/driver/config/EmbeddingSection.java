@@ -1,11 +1,13 @@
 package io.headwater.driver.config;
 
+import io.headwater.corpus.words.Segmentation;
 import io.headwater.model.fasttext.Subwords;
 import io.headwater.model.glove.GloveConfig;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecConfig.Negatives;
+import java.util.List;
 import java.util.Locale;
 
 /** How word vectors are trained; the names are those of the original program. */
@@ -13,9 +15,21 @@ public record EmbeddingSection(
     @Setting(value = "`skipgram` or `cbow`", defaultValue = "skipgram") String algorithm,
     @Setting(value = "`ns` (negative sampling) or `hs` (hierarchical softmax)", defaultValue = "ns")
         String loss,
+    @Setting(
+            value =
+                "where words end: at `blanks`; a Chinese character is one (`characters`); words of"
+                    + " simplified `chinese` are found by Lucene's smartcn",
+            defaultValue = "blanks")
+        String segmentation,
+    @Setting(
+            value =
+                "thresholds of word2phrase, one for each pass that joins pairs of words, `200,100`"
+                    + " say; no pass without one",
+            defaultValue = "")
+        List<String> phrases,
     @Setting(value = "length of a word's vector", defaultValue = "100") int dim,
     @Setting(value = "words to each side at most", derived = "5; 15 for glove") int window,
-    @Setting(value = "rarer words are left out", defaultValue = "5") long minCount,
+    @Setting(value = "rarer words, and phrases, are left out", defaultValue = "5") long minCount,
     @Setting(
             value = "occurrences of words more frequent than this are thinned out; 0 keeps all",
             derived = "1e-3; 1e-4 for fasttext")
@@ -47,7 +61,8 @@ public record EmbeddingSection(
     @Setting(value = "glove: exponent of the weight below x-max", defaultValue = "0.75")
         double alpha,
     @Setting(
-            value = "glove: MiB that counting may take; more goes to temporary files",
+            value =
+                "glove: MiB that counts may take in this process before Spark sorts them, on disk if need be",
             defaultValue = "512")
         int memoryMib,
     @Setting(value = "of initial vectors and all that is drawn", defaultValue = "1") long seed) {
@@ -55,6 +70,15 @@ public record EmbeddingSection(
     Check.that(
         "embedding.algorithm", algorithm, algorithm.matches("skipgram|cbow"), "skipgram or cbow");
     Check.that("embedding.loss", loss, loss.matches("ns|hs"), "ns or hs");
+    Segmentation.named(segmentation);
+    phrases = List.copyOf(phrases);
+    for (String threshold : phrases) {
+      Check.that(
+          "embedding.phrases",
+          threshold,
+          threshold.matches("[0-9]{1,9}(\\.[0-9]{1,9})?"),
+          "numbers >= 0, one for each pass");
+    }
     Check.that("embedding.dim", dim, dim >= 1 && dim <= 4096, "in [1, 4096]");
     Check.that("embedding.window", window, window >= 1 && window <= 1000, "in [1, 1000]");
     Check.that("embedding.min-count", minCount, minCount >= 1, ">= 1");
@@ -76,6 +100,11 @@ public record EmbeddingSection(
     Check.that("embedding.alpha", alpha, alpha >= 0 && alpha <= 10, "in [0, 10]");
     Check.that("embedding.memory-mib", memoryMib, memoryMib >= 1, ">= 1");
     Check.that("embedding.seed", seed, seed >= 0, ">= 0");
+  }
+
+  /** The score from which on each pass joins a pair of words. */
+  public List<Double> phraseThresholds() {
+    return phrases.stream().map(Double::valueOf).toList();
   }
 
   public Word2VecConfig word2vec() {

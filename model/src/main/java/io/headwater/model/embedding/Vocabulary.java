@@ -5,7 +5,10 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Words and how often each occurs, the most frequent first; equal counts by the word itself. */
 public final class Vocabulary implements Serializable {
@@ -35,13 +38,28 @@ public final class Vocabulary implements Serializable {
    * @throws UserException if there is no such word
    */
   public static Vocabulary of(List<Count> counted, long minCount) {
+    return of(counted, minCount, Set.of());
+  }
+
+  /**
+   * Of words that occur at least {@code minCount} times, and of known ones, however seldom they
+   * occur.
+   *
+   * @throws UserException if none of them occurs
+   */
+  public static Vocabulary of(List<Count> counted, long minCount, Set<String> known) {
+    Set<String> unseen = new HashSet<>(known);
+    counted.forEach(count -> unseen.remove(count.word()));
     List<Count> kept =
-        counted.stream()
-            .filter(count -> count.occurrences() >= minCount)
+        Stream.concat(
+                counted.stream()
+                    .filter(
+                        count -> count.occurrences() >= minCount || known.contains(count.word())),
+                unseen.stream().map(word -> new Count(word, 0)))
             .sorted(
                 Comparator.comparingLong(Count::occurrences).reversed().thenComparing(Count::word))
             .toList();
-    if (kept.isEmpty()) {
+    if (kept.isEmpty() || kept.get(0).occurrences() == 0) {
       throw new UserException(
           "Cannot make a vocabulary: none of "
               + counted.size()
@@ -49,9 +67,7 @@ public final class Vocabulary implements Serializable {
               + minCount
               + " times (embedding.min-count)");
     }
-    return new Vocabulary(
-        kept.stream().map(Count::word).toArray(String[]::new),
-        kept.stream().mapToLong(Count::occurrences).toArray());
+    return ordered(kept);
   }
 
   /** Of these words in this order. */

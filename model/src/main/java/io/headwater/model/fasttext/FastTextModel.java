@@ -1,11 +1,13 @@
 package io.headwater.model.fasttext;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.word2vec.Kernels;
 import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
 import java.util.Optional;
@@ -43,6 +45,43 @@ public record FastTextModel(FastTextSettings settings, Word2VecModel matrices) {
     }
     Rows output = new Rows(Word2VecModel.outputRows(vocabulary, config.loss()), config.dim());
     return new FastTextModel(settings, new Word2VecModel(vocabulary, input, output));
+  }
+
+  /**
+   * A model that has the rows of another's words and buckets; other words begin as in a new one.
+   *
+   * @throws UserException if vectors or n-grams differ
+   */
+  public static FastTextModel grown(
+      Vocabulary vocabulary,
+      Word2VecConfig config,
+      FastTextSettings settings,
+      FastTextModel known) {
+    Subwords theirs = known.settings.subwords();
+    if (known.settings.dim() != config.dim() || !theirs.equals(settings.subwords())) {
+      throw new UserException(
+          "Cannot begin with a fastText model of embedding.dim %d, min-n %d, max-n %d and buckets %d"
+                  .formatted(known.settings.dim(), theirs.minN(), theirs.maxN(), theirs.buckets())
+              + ": the run must have the same");
+    }
+    FastTextModel model = initial(vocabulary, config, settings);
+    Rows from = known.matrices.input();
+    Rows into = model.matrices.input();
+    Vocabulary old = known.vocabulary();
+    for (int bucket = 0; bucket < theirs.buckets(); bucket++) {
+      into.set((long) vocabulary.size() + bucket, from.row((long) old.size() + bucket));
+    }
+    boolean perWord = config.loss() == Loss.NS && known.settings.loss() == Loss.NS;
+    for (int word = 0; word < vocabulary.size(); word++) {
+      int id = old.id(vocabulary.word(word));
+      if (id >= 0) {
+        into.set(word, from.row(id));
+      }
+      if (id >= 0 && perWord) {
+        model.matrices.output().set(word, known.matrices.output().row(id));
+      }
+    }
+    return model;
   }
 
   public Vocabulary vocabulary() {

@@ -1,5 +1,6 @@
 package io.headwater.model.glove;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordVectors;
@@ -29,6 +30,56 @@ public record GloveModel(
         context,
         squares(words, config.dim() + 1),
         squares(words, config.dim() + 1));
+  }
+
+  /**
+   * A model that has the rows, biases and squares of another's words; other words begin as in a new
+   * one.
+   *
+   * @throws UserException if the vectors have another length
+   */
+  public static GloveModel grown(Vocabulary vocabulary, GloveConfig config, GloveModel known) {
+    checkDim(known.word.width() - 1, config);
+    GloveModel model = initial(vocabulary, config);
+    for (int word = 0; word < vocabulary.size(); word++) {
+      int id = known.vocabulary.id(vocabulary.word(word));
+      if (id >= 0) {
+        model.word.set(word, known.word.row(id));
+        model.context.set(word, known.context.row(id));
+        model.wordSquares.set(word, known.wordSquares.row(id));
+        model.contextSquares.set(word, known.contextSquares.row(id));
+      }
+    }
+    return model;
+  }
+
+  /**
+   * A model whose words may have vectors already: half of one is in each matrix, without a bias.
+   *
+   * @throws UserException if the vectors have another length
+   */
+  public static GloveModel grown(Vocabulary vocabulary, GloveConfig config, WordVectors known) {
+    checkDim(known.dim(), config);
+    GloveModel model = initial(vocabulary, config);
+    for (int word = 0; word < vocabulary.size(); word++) {
+      int id = known.id(vocabulary.word(word));
+      if (id >= 0) {
+        float[] half = Arrays.copyOf(known.rows().row(id), config.dim() + 1);
+        for (int d = 0; d < config.dim(); d++) {
+          half[d] *= 0.5f;
+        }
+        model.word.set(word, half);
+        model.context.set(word, half);
+      }
+    }
+    return model;
+  }
+
+  private static void checkDim(int dim, GloveConfig config) {
+    if (dim != config.dim()) {
+      throw new UserException(
+          "Cannot begin with vectors of " + dim + " numbers: embedding.dim is " + config.dim());
+    }
   }
 
   /** The sum of a word's two rows, without biases. */

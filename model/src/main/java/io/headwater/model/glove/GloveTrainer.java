@@ -1,13 +1,16 @@
 package io.headwater.model.glove;
 
+import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.word2vec.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
@@ -40,21 +43,33 @@ public final class GloveTrainer {
    * @return the mean of the entries' losses, each before its step; NaN if there are none
    */
   public double epoch(LongConsumer progress) {
-    AtomicLong done = new AtomicLong();
+    return epoch(Optional.empty(), progress, () -> false).loss();
+  }
+
+  /**
+   * Runs one epoch, or what is left of it, until its end or a stop. With one thread an epoch that
+   * was stopped and went on leaves the bits of one that was not.
+   *
+   * @param from where it was stopped
+   * @param progress is told how many entries of this epoch are done; by any thread
+   * @param stop is asked now and then, by any thread
+   * @throws io.headwater.checkpoint.UserException if it was stopped with another number of threads
+   */
+  public GloveEpoch epoch(
+      Optional<EpochPosition> from, LongConsumer progress, BooleanSupplier stop) {
+    List<Part> parts = parts(from);
+    long before = parts.stream().mapToLong(part -> part.at - part.begin).sum();
+    AtomicLong done = new AtomicLong(before);
     ExecutorService threads = Executors.newFixedThreadPool(config.threads());
     try {
-      List<Future<Double>> parts = new ArrayList<>();
-      for (int thread = 0; thread < config.threads(); thread++) {
-        long from = entries.size() * thread / config.threads();
-        long to = entries.size() * (thread + 1) / config.threads();
-        parts.add(
-            threads.submit(() -> part(from, to, count -> progress.accept(done.addAndGet(count)))));
+      List<Future<?>> running = new ArrayList<>();
+      for (Part part : parts) {
+        running.add(
+            threads.submit(() -> part.run(count -> progress.accept(done.addAndGet(count)), stop)));
       }
-      double loss = 0;
-      for (Future<Double> part : parts) {
-        loss += part.get();
+      for (Future<?> part : running) {
+        part.get();
       }
-      return entries.size() == 0 ? Double.NaN : loss / entries.size();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Cannot train GloVe: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
@@ -63,29 +78,72 @@ public final class GloveTrainer {
     } finally {
       threads.shutdownNow();
     }
+    double loss = parts.stream().mapToDouble(part -> part.loss).sum();
+    boolean stopped = parts.stream().anyMatch(part -> part.at < part.end);
+    return new GloveEpoch(
+        done.get(),
+        done.get() - before,
+        done.get() == 0 ? Double.NaN : loss / done.get(),
+        stopped
+            ? Optional.of(new EpochPosition(parts.stream().map(Part::position).toList()))
+            : Optional.empty());
   }
 
-  private double part(long from, long to, LongConsumer progress) {
-    GloveKernel kernel =
-        kernels == Kernels.VECTOR
-            ? new VectorGloveKernel(model, config.learningRate())
-            : new ScalarGloveKernel(model, config.learningRate());
-    long[] block = new long[BLOCK * Cooccurrences.LONGS];
-    double loss = 0;
-    for (long at = from; at < to; at += BLOCK) {
-      int count = (int) Math.min(BLOCK, to - at);
-      entries.read(at, block, count);
-      for (int e = 0; e < count * Cooccurrences.LONGS; e += Cooccurrences.LONGS) {
-        long second = block[e + 1];
-        loss +=
-            kernel.step(
-                (int) (block[e] >>> 32),
-                (int) block[e],
-                Cooccurrences.logarithm(second),
-                Cooccurrences.weight(second));
+  private List<Part> parts(Optional<EpochPosition> from) {
+    List<Part> parts = new ArrayList<>();
+    for (int thread = 0; thread < config.threads(); thread++) {
+      Part part =
+          new Part(
+              entries.size() * thread / config.threads(),
+              entries.size() * (thread + 1) / config.threads());
+      if (from.isPresent()) {
+        long[] position = from.get().of(config.threads()).get(thread);
+        part.at = position[0];
+        part.loss = Double.longBitsToDouble(position[1]);
       }
-      progress.accept(count);
+      parts.add(part);
     }
-    return loss;
+    return parts;
+  }
+
+  /** One thread's. */
+  private final class Part {
+    private final long begin;
+    private final long end;
+    private long at;
+    private double loss;
+
+    Part(long begin, long end) {
+      this.begin = begin;
+      this.end = end;
+      this.at = begin;
+    }
+
+    long[] position() {
+      return new long[] {at, Double.doubleToRawLongBits(loss)};
+    }
+
+    void run(LongConsumer progress, BooleanSupplier stop) {
+      GloveKernel kernel =
+          kernels == Kernels.VECTOR
+              ? new VectorGloveKernel(model, config.learningRate())
+              : new ScalarGloveKernel(model, config.learningRate());
+      long[] block = new long[BLOCK * Cooccurrences.LONGS];
+      while (at < end && !stop.getAsBoolean()) {
+        int count = (int) Math.min(BLOCK, end - at);
+        entries.read(at, block, count);
+        for (int e = 0; e < count * Cooccurrences.LONGS; e += Cooccurrences.LONGS) {
+          long second = block[e + 1];
+          loss +=
+              kernel.step(
+                  (int) (block[e] >>> 32),
+                  (int) block[e],
+                  Cooccurrences.logarithm(second),
+                  Cooccurrences.weight(second));
+        }
+        at += count;
+        progress.accept(count);
+      }
+    }
   }
 }

@@ -14,6 +14,16 @@ final class Draws {
     this.state = mixed ^ (mixed >>> 31);
   }
 
+  /** What decides all that is drawn from now on. */
+  long state() {
+    return state;
+  }
+
+  /** Goes on where another had this {@link #state}. */
+  void restore(long saved) {
+    state = saved;
+  }
+
   /** From 0 to {@code bound - 1}. */
   int below(int bound) {
     return (int) (((bits() & 0xffffffffL) * bound) >>> 32);

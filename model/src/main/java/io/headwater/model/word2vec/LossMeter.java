@@ -51,6 +51,18 @@ final class LossMeter implements Kernel {
     return pairs;
   }
 
+  /** All that {@link #restore} needs. */
+  long[] state() {
+    return new long[] {batches, Double.doubleToRawLongBits(loss), pairs};
+  }
+
+  /** Goes on where another had this {@link #state}. */
+  void restore(long[] state) {
+    batches = state[0];
+    loss = Double.longBitsToDouble(state[1]);
+    pairs = state[2];
+  }
+
   /** The mean; begins anew. */
   double take() {
     double mean = loss();

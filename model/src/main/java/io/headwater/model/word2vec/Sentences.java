@@ -25,6 +25,18 @@ final class Sentences {
     this.draws = draws;
   }
 
+  /** Goes on where {@link #position} was, after {@code words} words. */
+  Sentences from(long position, long words) {
+    next = position;
+    wordsRead = words;
+    return this;
+  }
+
+  /** Where in the corpus the next sentence begins. */
+  long position() {
+    return next - (blockLength - blockPosition);
+  }
+
   /** Words read so far, those left out included. */
   long wordsRead() {
     return wordsRead;

@@ -19,8 +19,12 @@ import java.util.Locale;
  */
 public final class Word2VecCheckpoint {
   private static final String TYPE = "word2vec";
-  private static final String INPUT = "input.weight";
-  private static final String OUTPUT = "output.weight";
+
+  /** The tensor of the vectors. */
+  public static final String INPUT = "input.weight";
+
+  /** The tensor of the rows that predict. */
+  public static final String OUTPUT = "output.weight";
 
   private Word2VecCheckpoint() {}
 

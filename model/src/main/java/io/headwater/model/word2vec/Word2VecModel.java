@@ -1,7 +1,10 @@
 package io.headwater.model.word2vec;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.embedding.WordVectors;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -24,6 +27,35 @@ public record Word2VecModel(Vocabulary vocabulary, Rows input, Rows output) {
     }
     return new Word2VecModel(
         vocabulary, input, new Rows(outputRows(vocabulary, config.loss()), config.dim()));
+  }
+
+  /**
+   * A model whose words may have rows already; other words begin as in a new one.
+   *
+   * @param outputs rows that predict each of the known words; none where they are not known
+   * @throws UserException if the vectors have another length
+   */
+  public static Word2VecModel grown(
+      Vocabulary vocabulary, Word2VecConfig config, WordVectors known, Optional<Rows> outputs) {
+    if (known.dim() != config.dim()) {
+      throw new UserException(
+          "Cannot begin with vectors of "
+              + known.dim()
+              + " numbers: embedding.dim is "
+              + config.dim());
+    }
+    Word2VecModel model = initial(vocabulary, config);
+    boolean perWord = config.loss() == Word2VecConfig.Loss.NS; // a tree over other words is another
+    for (int word = 0; word < vocabulary.size(); word++) {
+      int id = known.id(vocabulary.word(word));
+      if (id >= 0) {
+        model.input.set(word, known.rows().row(id));
+      }
+      if (id >= 0 && perWord && outputs.isPresent()) {
+        model.output.set(word, outputs.get().row(id));
+      }
+    }
+    return model;
   }
 
   /** Rows that predict: one per word, or one per inner node of the tree. */

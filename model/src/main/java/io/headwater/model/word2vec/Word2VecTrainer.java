@@ -1,5 +1,6 @@
 package io.headwater.model.word2vec;
 
+import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
@@ -72,9 +74,47 @@ public final class Word2VecTrainer {
    * @return what was trained on
    */
   public EpochResult epoch(int epoch, LongConsumer progress) {
+    return epoch(epoch, Optional.empty(), progress, () -> false).result();
+  }
+
+  /**
+   * Runs one epoch, or what is left of it, until its end or a stop. With one thread an epoch that
+   * was stopped and went on leaves the bits of one that was not.
+   *
+   * @param epoch from 0
+   * @param from where it was stopped
+   * @param progress is told how many words of this epoch are done; by any thread
+   * @param stop is asked now and then, by any thread
+   * @throws io.headwater.checkpoint.UserException if it was stopped with another number of threads
+   */
+  public EpochPart epoch(
+      int epoch, Optional<EpochPosition> from, LongConsumer progress, BooleanSupplier stop) {
+    AtomicLong done = new AtomicLong();
+    List<TrainingThread> parts = parts(epoch, done, progress, stop);
+    from.ifPresent(
+        position -> {
+          List<long[]> threads = position.of(parts.size());
+          for (int thread = 0; thread < parts.size(); thread++) {
+            parts.get(thread).restore(threads.get(thread));
+          }
+        });
+    long before = parts.stream().mapToLong(TrainingThread::wordsRead).sum();
+    done.set(before);
+    run(parts);
+    EpochResult result = EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
+    boolean stopped = parts.stream().anyMatch(TrainingThread::wasStopped);
+    return new EpochPart(
+        result,
+        result.words() - before,
+        stopped
+            ? Optional.of(new EpochPosition(parts.stream().map(TrainingThread::position).toList()))
+            : Optional.empty());
+  }
+
+  private List<TrainingThread> parts(
+      int epoch, AtomicLong done, LongConsumer progress, BooleanSupplier stop) {
     long words = model.vocabulary().total();
     Decay decay = new Decay(config.learningRate(), words * config.epochs(), words * epoch);
-    AtomicLong done = new AtomicLong();
     List<TrainingThread> parts = new ArrayList<>();
     for (int thread = 0; thread < config.threads(); thread++) {
       long from = corpus.length() * thread / config.threads();
@@ -93,14 +133,15 @@ public final class Word2VecTrainer {
               new Sentences(corpus, from, to, keep, draws),
               Windows.of(config, model.input(), subwords, minibatch, kernel, draws),
               kernel,
+              draws,
               count -> {
                 long now = done.addAndGet(count);
                 progress.accept(now);
                 return decay.rate(now);
-              }));
+              },
+              stop));
     }
-    run(parts);
-    return EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
+    return parts;
   }
 
   private static void run(List<TrainingThread> parts) {

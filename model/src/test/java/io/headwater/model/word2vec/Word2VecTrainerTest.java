@@ -2,6 +2,7 @@ package io.headwater.model.word2vec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.embedding.WordVectors;
@@ -10,6 +11,7 @@ import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecConfig.Negatives;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,37 @@ class Word2VecTrainerTest {
     for (int word = 0; word < vocabulary.size(); word++) {
       assertThat(first.input().row(word)).isEqualTo(second.input().row(word));
       assertThat(first.output().row(word)).isEqualTo(second.output().row(word));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SKIPGRAM,NS,SHARED", "SKIPGRAM,HS,PAIR", "CBOW,NS,SHARED"})
+  void anEpochThatWasStoppedGoesOnWithTheSameBits(
+      Algorithm algorithm, Loss loss, Negatives negatives) {
+    Word2VecConfig config = config(algorithm, loss, negatives, 1);
+    Word2VecModel whole = Word2VecModel.initial(vocabulary, config);
+    EpochResult expected =
+        new Word2VecTrainer(whole, config, corpus, Kernels.VECTOR).epoch(1, done -> {});
+    Word2VecModel model = Word2VecModel.initial(vocabulary, config);
+    Optional<EpochPosition> position = Optional.empty();
+    EpochPart part;
+    int parts = 0;
+    do { // stopped whenever it asks
+      part =
+          new Word2VecTrainer(model, config, corpus, Kernels.VECTOR)
+              .epoch(1, position, done -> {}, () -> true);
+      position = part.position().map(at -> EpochPosition.of(at.toJson()));
+      parts++;
+    } while (position.isPresent());
+
+    assertThat(parts).isEqualTo(2);
+    assertThat(part.result()).isEqualTo(expected);
+    assertThat(part.wordsHere()).isLessThan(expected.words());
+    for (int word = 0; word < vocabulary.size(); word++) {
+      assertThat(model.input().row(word)).isEqualTo(whole.input().row(word));
+    }
+    for (long row = 0; row < whole.output().count(); row++) {
+      assertThat(model.output().row(row)).isEqualTo(whole.output().row(row));
     }
   }
 
