@@ -18,10 +18,7 @@ record Labels(List<String> names) {
 
   /** The labels that occur in training data. */
   static Labels of(List<LabelledExample> examples, String file) {
-    List<String> names =
-        new ArrayList<>(examples.stream().map(LabelledExample::label).distinct().toList());
-    boolean numbers = names.stream().allMatch(name -> name.matches("-?[0-9]{1,9}"));
-    names.sort(numbers ? Comparator.comparingInt(Integer::parseInt) : Comparator.naturalOrder());
+    List<String> names = examples.stream().map(LabelledExample::label).distinct().toList();
     if (names.size() < 2) {
       throw new UserException(
           "Cannot train on "
@@ -38,7 +35,17 @@ record Labels(List<String> names) {
               + names.size()
               + " different labels (is the label column right?)");
     }
-    return new Labels(names);
+    return sorted(names);
+  }
+
+  /** Puts different names in order. */
+  static Labels sorted(List<String> names) {
+    boolean numbers = names.stream().allMatch(name -> name.matches("-?[0-9]{1,9}"));
+    return new Labels(
+        names.stream()
+            .sorted(
+                numbers ? Comparator.comparingInt(Integer::parseInt) : Comparator.naturalOrder())
+            .toList());
   }
 
   /** The labels of a task model's {@code config.json}. */

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.LanguageModelEvaluation;
 import io.headwater.driver.Progress;
+import io.headwater.driver.WordVectorSource;
 import io.headwater.finetune.Columns;
 import io.headwater.finetune.Scores;
 import io.headwater.finetune.TaskEvaluation;
+import io.headwater.finetune.words.WordClassification;
 import io.headwater.model.Execution;
 import io.headwater.model.Measure;
 import java.nio.file.Path;
@@ -130,13 +132,15 @@ final class EvaluateCommand implements Callable<Integer> {
     if (data == null) {
       throw new UserException("Cannot evaluate task " + task + ": --data is not given");
     }
+    Columns columns = new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn);
     Scores scores =
-        TaskEvaluation.run(
-            checkpoint,
-            data,
-            new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn),
-            threads,
-            device);
+        WordVectorSource.isClassifier(checkpoint)
+            ? WordClassification.score(
+                WordVectorSource.readClassifier(checkpoint),
+                WordVectorSource.reading(checkpoint),
+                data,
+                columns)
+            : TaskEvaluation.run(checkpoint, data, columns, threads, device);
     output.print(TaskOptions.json(scores), TaskOptions.lines(scores));
   }
 }

@@ -8,6 +8,8 @@ import io.headwater.driver.interchange.HuggingFaceExport;
 import io.headwater.model.embedding.GloveFormat;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
+import io.headwater.model.fasttext.ClassifierFormat;
+import io.headwater.model.fasttext.FastTextClassifier;
 import io.headwater.model.fasttext.FastTextFormat;
 import io.headwater.model.fasttext.FastTextModel;
 import java.nio.file.Path;
@@ -64,6 +66,12 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void exportWordVectors(Path file) {
+    if (format.equals("fasttext-bin") && WordVectorSource.isClassifier(checkpoint)) {
+      FastTextClassifier model = WordVectorSource.readClassifier(checkpoint);
+      ClassifierFormat.write(model, file);
+      written(file, model.words().size(), model.settings().dim());
+      return;
+    }
     WordVectors vectors =
         switch (format) {
           case "word2vec-text", "fasttext-vec" -> words(Word2VecFormat.TEXT, file);
@@ -74,13 +82,15 @@ final class ExportCommand implements Callable<Integer> {
               throw new UserException(
                   "Cannot use --format " + format + " (must be " + FORMATS + ")");
         };
+    written(file, vectors.words().size(), vectors.dim());
+  }
+
+  private void written(Path file, int words, int dim) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("file", file.toString());
-    json.put("words", vectors.words().size());
-    json.put("dim", vectors.dim());
-    output.print(
-        json,
-        List.of(vectors.words().size() + " words of " + vectors.dim() + " numbers in " + file));
+    json.put("words", words);
+    json.put("dim", dim);
+    output.print(json, List.of(words + " words of " + dim + " numbers in " + file));
   }
 
   private WordVectors words(Word2VecFormat to, Path file) {

@@ -1,18 +1,26 @@
 package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.UserException;
 import io.headwater.driver.Progress;
+import io.headwater.driver.WordVectorSource;
 import io.headwater.finetune.Columns;
 import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.FineTuneTask;
 import io.headwater.finetune.Method;
+import io.headwater.finetune.words.WordClassification;
+import io.headwater.finetune.words.WordClassifierConfig;
+import io.headwater.finetune.words.WordClassifierReport;
+import io.headwater.finetune.words.WordClassifierSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,10 +34,15 @@ import picocli.CommandLine.Option;
       "  headwater finetune --checkpoint run/step-00002000 --task classification --train train.tsv"
           + " --eval dev.tsv --output task",
       "  headwater finetune --checkpoint run/step-00002000 --train train.tsv --eval dev.tsv --output"
-          + " task --method lora --lora-rank 8"
+          + " task --method lora --lora-rank 8",
+      "  headwater finetune --checkpoint vectors/step-00000005 --train train.tsv --eval dev.tsv"
+          + " --output task --ignore-case"
     })
 final class FinetuneCommand implements Callable<Integer> {
-  @Option(names = "--checkpoint", required = true, description = "Pretrained checkpoint folder.")
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      description = "Pretrained checkpoint folder; of word vectors also a .txt, .vec or .bin file.")
   private String checkpoint;
 
   @Option(names = "--task", defaultValue = "classification", description = "classification.")
@@ -92,12 +105,18 @@ final class FinetuneCommand implements Callable<Integer> {
   private String device;
 
   @Mixin private LoraOptions lora;
+  @Mixin private WordClassifierOptions words;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
     TaskOptions.check(task);
     Method chosen = Method.named(method);
+    if (WordVectorSource.isWordVectors(checkpoint)) {
+      classifyWords(chosen);
+      return ExitCode.DONE;
+    }
+    words.refuseFor(checkpoint);
     FineTuneConfig config =
         new FineTuneConfig(
             checkpoint,
@@ -114,6 +133,58 @@ final class FinetuneCommand implements Callable<Integer> {
       print(report);
     }
     return ExitCode.DONE;
+  }
+
+  private void classifyWords(Method chosen) {
+    if (Stream.of(batchSize, weightDecay, maxLength, threads, device).anyMatch(Objects::nonNull)) {
+      throw new UserException(
+          "Cannot use --batch-size, --weight-decay, --max-length, --threads or --device with "
+              + checkpoint
+              + ": a classifier from word vectors does not have them");
+    }
+    lora.settings(chosen);
+    WordClassifierSettings defaults = WordClassifierSettings.defaults(chosen);
+    WordClassifierConfig config =
+        new WordClassifierConfig(
+            train,
+            evaluation,
+            new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn),
+            chosen,
+            words.reading(WordVectorSource.reading(checkpoint)),
+            words.settings(
+                defaults.trainedFor(
+                    or(epochs, defaults.epochs()),
+                    learningRate == null ? defaults.learningRate() : learningRate.doubleValue(),
+                    or(trainPerClass, defaults.trainPerClass()),
+                    or(seed, defaults.seed()))),
+            directory);
+    try (Progress progress = output.progress()) {
+      progress.begin("fine-tuning", config.settings().epochs(), 0);
+      WordClassifierReport report =
+          WordClassification.run(
+              config,
+              WordVectorSource.readClassifierInput(checkpoint),
+              (epoch, all, loss) ->
+                  progress.update(epoch, String.format(Locale.ROOT, "loss %.4f", loss)));
+      progress.close();
+      print(report);
+    }
+  }
+
+  private void print(WordClassifierReport report) {
+    ObjectNode object = TaskOptions.json(report.scores());
+    object.put("status", "succeeded");
+    object.put("method", report.method().toString());
+    object.put("words", report.words());
+    object.put("parameters", report.parameters());
+    object.put("trained_parameters", report.trainedParameters());
+    object.put("train_examples", report.trainExamples());
+    object.put("loss", report.epochLosses().get(report.epochLosses().size() - 1));
+    object.put("seconds", report.seconds());
+    object.put("output", report.directory());
+    List<String> lines = new ArrayList<>(TaskOptions.lines(report.scores()));
+    lines.add(String.format(Locale.ROOT, "%.1f s; classifier in %s", report.seconds(), directory));
+    output.print(object, lines);
   }
 
   private FineTuneSettings settings(FineTuneSettings defaults) {

@@ -1,5 +1,6 @@
 package io.headwater.driver.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,5 +106,146 @@ class WordVectorCommandsTest {
         .containsExactly("0.5\t0.5", "0.0\t0.0", "0.0\t0.0", "0.6\t0.8");
     assertThat(report.path("lines").asInt()).isEqualTo(4);
     assertThat(report.path("without_vector").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aTestOfTooFewKnownWordsIsLeftOutAndTheOthersAreMade() throws IOException {
+    Path sets = Files.writeString(folder.resolve("sets.json"), SETS);
+    Path strange =
+        Files.writeString(folder.resolve("strange.json"), SETS.replaceAll("ant|wasp", "gnat"));
+    JsonNode tests =
+        json(
+                "audit",
+                "--task",
+                "weat",
+                "--checkpoint",
+                vectors.toString(),
+                "--test",
+                strange.toString(),
+                sets.toString(),
+                "--json")
+            .path("tests");
+    assertThat(tests.at("/0/vectors/skipped").asText())
+        .isEqualTo("0 of 2 words for Insects are known; must be at least 2");
+    assertThat(tests.at("/0/vectors").has("effect_size")).isFalse();
+    assertThat(tests.at("/1/vectors/p_value").asDouble()).isCloseTo(1 / 6.0, within(1e-12));
+  }
+
+  @Test
+  void anAuditWithoutAnyTestIsTheUsersMistake() throws IOException {
+    Path strange =
+        Files.writeString(folder.resolve("strange.json"), SETS.replaceAll("ant|wasp", "gnat"));
+    int exit =
+        CommandLineInterface.run(
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            "audit",
+            "--task",
+            "weat",
+            "--checkpoint",
+            vectors.toString(),
+            "--test",
+            strange.toString());
+    assertThat(exit).isEqualTo(2);
+  }
+
+  /** Texts of the web have a byte of Latin-1 now and then. */
+  @Test
+  void aTextWithBytesThatAreNotUtf8IsRead() throws IOException {
+    Path sets = Files.writeString(folder.resolve("sets.json"), SETS);
+    byte[] text = "rose love caf\u00e9 peace tulip ant pain wasp death\n".getBytes(ISO_8859_1);
+    Path corpus = Files.write(folder.resolve("text.txt"), text);
+    JsonNode test =
+        json(
+                "audit",
+                "--task",
+                "weat",
+                "--checkpoint",
+                vectors.toString(),
+                "--test",
+                sets.toString(),
+                "--corpus",
+                corpus.toString(),
+                "--json")
+            .at("/tests/0");
+    assertThat(test.at("/corpus").has("effect_size")).isTrue();
+    JsonNode embedded =
+        json(
+            "embed",
+            "--checkpoint",
+            vectors.toString(),
+            "--input",
+            corpus.toString(),
+            "--output",
+            folder.resolve("out.tsv").toString(),
+            "--json");
+    assertThat(embedded.path("without_vector").asInt()).isZero();
+  }
+
+  @Test
+  void aClassifierHasTheSameScoresWhereverItLies() throws IOException {
+    Path train =
+        Files.writeString(
+            folder.resolve("train.tsv"),
+            "text\tlabel\nRose love\tgood\npeace tulip\tgood\nant pain\tbad\ndeath wasp\tbad\n");
+    Path held =
+        Files.writeString(
+            folder.resolve("held.tsv"),
+            "text\tlabel\nlove peace\tgood\npain death\tbad\nwasp ant x\tbad\nant\tgood\n");
+    String task = folder.resolve("task").toString();
+    String file = folder.resolve("task.bin").toString();
+
+    JsonNode made =
+        json(
+            "finetune",
+            "--checkpoint",
+            vectors.toString(),
+            "--train",
+            train.toString(),
+            "--eval",
+            held.toString(),
+            "--output",
+            task,
+            "--method",
+            "probe",
+            "--loss",
+            "hs",
+            "--ignore-case",
+            "--json");
+    json("export", "--checkpoint", task, "--format", "fasttext-bin", "--output", file, "--json");
+
+    assertThat(made.path("accuracy").asDouble()).isEqualTo(0.75);
+    for (String source : List.of(task, file)) {
+      JsonNode scored =
+          json(
+              "evaluate",
+              "--checkpoint",
+              source,
+              "--task",
+              "classification",
+              "--data",
+              held.toString(),
+              "--json");
+      assertThat(scored.path("accuracy").asDouble()).isEqualTo(0.75);
+      assertThat(scored.path("auc")).isEqualTo(made.path("auc"));
+    }
+  }
+
+  @Test
+  void aClassifierFromWordVectorsRefusesWhatNetworksHave() {
+    int exit =
+        CommandLineInterface.run(
+            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+            "finetune",
+            "--checkpoint",
+            vectors.toString(),
+            "--train",
+            "train.tsv",
+            "--eval",
+            "held.tsv",
+            "--output",
+            folder.resolve("task").toString(),
+            "--max-length",
+            "3");
+    assertThat(exit).isEqualTo(2);
   }
 }

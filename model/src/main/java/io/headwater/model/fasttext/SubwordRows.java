@@ -7,7 +7,7 @@ import java.util.Arrays;
 /** Of each word its own row, which is its number, and after all words the buckets' rows. */
 final class SubwordRows implements InputRows {
   /** The end of a sentence in the original program's files: it has no n-grams. */
-  private static final String SENTENCE_END = "</s>";
+  static final String SENTENCE_END = "</s>";
 
   private final int[][] rows;
   private final int most;

@@ -58,6 +58,20 @@ public record Subwords(int minN, int maxN, int buckets) implements Serializable 
     return Arrays.copyOf(found, count);
   }
 
+  /** The hash of a whole word. */
+  static int hash(String word) {
+    int hash = OFFSET_BASIS;
+    for (byte next : word.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ next) * PRIME;
+    }
+    return hash;
+  }
+
+  /** With so many buckets, where there are none yet. */
+  public Subwords sharedBy(int more) {
+    return buckets > 0 ? this : new Subwords(minN, maxN, more);
+  }
+
   private static boolean continues(byte utf8) {
     return (utf8 & 0xc0) == 0x80;
   }

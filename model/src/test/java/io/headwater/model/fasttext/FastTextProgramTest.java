@@ -90,6 +90,68 @@ class FastTextProgramTest {
     assertThat(Arrays.equals(tail(back), tail(file))).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource({"softmax,1,0,0", "softmax,2,2,4", "hs,3,0,0", "hs,1,3,3", "ns,2,0,0", "ns,1,2,3"})
+  void weOpenTheProgrammesClassifiersAndItOpensOurs(
+      String loss, int wordNgrams, String minN, String maxN) throws Exception {
+    Path text = folder.resolve("text");
+    Files.writeString(
+        text,
+        ("__label__good a fine naïve film\n__label__bad 中文 no film at all\n"
+                + "__label__so_so a film\n__label__good fine fine\n")
+            .repeat(20));
+    Path file = folder.resolve("theirs.bin");
+    run(
+        List.of(),
+        Stream.of(
+                ("fasttext supervised -input %s -output %s -loss %s -wordNgrams %d -minn %s -maxn"
+                        + " %s -dim 12 -bucket 777 -thread 1 -epoch 3")
+                    .formatted(text, folder.resolve("theirs"), loss, wordNgrams, minN, maxN)
+                    .split(" "))
+            .toList());
+    List<String> asked =
+        List.of("a fine film", "unheard of 中文", "no", "so film all 中文 naïve fine fine", "");
+
+    FastTextClassifier theirs = ClassifierFormat.read(file);
+    assertThat(theirs.labels().words()).containsExactlyInAnyOrder("good", "bad", "so_so");
+    assertProbabilities(theirs, asked, file);
+
+    Path ours = folder.resolve("ours.bin");
+    int[] labels = {0, 1, 2, 0, 1};
+    new ClassifierTrainer(theirs, true, 0.5, 1).epoch(0, theirs.features(words(asked)), labels);
+    ClassifierFormat.write(theirs, ours);
+    assertProbabilities(theirs, asked, ours);
+    assertThat(ClassifierFormat.reads(ours)).isTrue();
+  }
+
+  private static List<List<String>> words(List<String> lines) {
+    return lines.stream()
+        .map(line -> line.isEmpty() ? List.<String>of() : List.of(line.split(" ")))
+        .toList();
+  }
+
+  /** Of all labels, as the program tells them. */
+  private void assertProbabilities(FastTextClassifier model, List<String> lines, Path file)
+      throws Exception {
+    float[][] ours = model.logProbabilities(model.features(words(lines)));
+    List<String> theirs =
+        run(lines, List.of("fasttext", "predict-prob", file.toString(), "-", "3"));
+    assertThat(theirs).hasSameSizeAs(lines);
+    for (int line = 0; line < ours.length; line++) {
+      String[] told = theirs.get(line).strip().split(" ");
+      for (int n = 0; n + 1 < told.length; n += 2) {
+        int label = model.labels().id(told[n].substring("__label__".length()));
+        float probability = Float.parseFloat(told[n + 1]);
+        // The sigmoid of the program is a table of steps of 1/32, and it adds 1e-5 before it takes
+        // a logarithm.
+        assertThat(Math.exp(ours[line][label]))
+            .as("%s, %s", lines.get(line), told[n])
+            .isCloseTo(probability, within(8e-3));
+      }
+      assertThat(told.length).isEqualTo(6);
+    }
+  }
+
   /** Without the arguments: what a file of word vectors does not need is not kept. */
   private static byte[] tail(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);

@@ -144,7 +144,7 @@ class FastTextTest {
     Files.write(file, whole);
 
     assertThatThrownBy(() -> FastTextFormat.read(file))
-        .hasMessageEndingWith("its model is 3, not cbow (1) or sg (2)");
+        .hasMessageEndingWith("it is of a classifier, not of word vectors");
   }
 
   private FastTextModel train(Word2VecConfig config, Kernels kernels) {
