@@ -89,7 +89,7 @@ class EvaluationIT {
   }
 
   private static double negativeLogLikelihood(LanguageModel model, int[] context, int target) {
-    float[] logits = model.nextTokenLogits(context);
+    float[] logits = model.nextTokenLogits(context, new int[0]);
     double total = 0;
     for (float logit : logits) {
       total += Math.exp(logit);

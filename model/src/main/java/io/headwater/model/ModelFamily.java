@@ -76,7 +76,7 @@ public interface ModelFamily {
   Pretrainable pretrainable(JsonNode config, Execution execution);
 
   /**
-   * A model that predicts the next token.
+   * A model that writes text.
    *
    * @throws UserException if the family has none
    */

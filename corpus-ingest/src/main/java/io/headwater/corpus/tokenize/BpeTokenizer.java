@@ -3,6 +3,7 @@ package io.headwater.corpus.tokenize;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /**
  * Byte-level BPE as GPT-2 has it. Words repeat, so the ids of short ones are kept. A text with
@@ -14,6 +15,7 @@ final class BpeTokenizer implements Tokenizer {
   private final byte[] json;
   private final byte[] endOfText;
   private final BpeMerger merger;
+  private final Utf8Progress progress;
   private final WordCache cache = new WordCache();
   private final Gpt2PreTokenizer words = new Gpt2PreTokenizer();
   private LibraryTokenizer library;
@@ -26,6 +28,8 @@ final class BpeTokenizer implements Tokenizer {
             ? null
             : EndOfText.utf8(vocabulary.endOfTextContent());
     this.merger = new BpeMerger(vocabulary);
+    byte[][] tokens = vocabulary.tokens();
+    this.progress = new Utf8Progress(id -> id < tokens.length ? tokens[id] : null);
   }
 
   @Override
@@ -83,6 +87,16 @@ final class BpeTokenizer implements Tokenizer {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public IntPredicate following(int[] ids) {
+    return progress.after(ids);
+  }
+
+  @Override
+  public int whole(int[] ids) {
+    return progress.whole(ids);
   }
 
   @Override

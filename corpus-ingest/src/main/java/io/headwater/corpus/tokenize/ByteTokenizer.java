@@ -3,12 +3,15 @@ package io.headwater.corpus.tokenize;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /** Each byte of UTF-8 is its own id; 256 ends a document. */
 final class ByteTokenizer implements Tokenizer {
   static final int END_OF_TEXT = 256;
 
   private static final byte[] LITERAL = EndOfText.utf8(EndOfText.CONTENT);
+  private static final Utf8Progress PROGRESS =
+      new Utf8Progress(id -> id < END_OF_TEXT ? new byte[] {(byte) id} : null);
 
   @Override
   public int[] encode(String text) {
@@ -41,6 +44,16 @@ final class ByteTokenizer implements Tokenizer {
       }
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public IntPredicate following(int[] ids) {
+    return PROGRESS.after(ids);
+  }
+
+  @Override
+  public int whole(int[] ids) {
+    return PROGRESS.whole(ids);
   }
 
   @Override

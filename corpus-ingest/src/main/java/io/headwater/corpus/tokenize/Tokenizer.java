@@ -1,6 +1,7 @@
 package io.headwater.corpus.tokenize;
 
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /**
  * Turns text into token ids and back. Safe for use by several threads; holds native memory where
@@ -19,6 +20,19 @@ public interface Tokenizer extends AutoCloseable {
 
   /** The text of ids; special tokens, such as the end of text, are left out. */
   String decode(int[] ids);
+
+  /**
+   * Which ids may follow others, so that the text is never broken within a character. Ids beyond
+   * the vocabulary are no text and stand between characters.
+   */
+  default IntPredicate following(int[] ids) {
+    return id -> true;
+  }
+
+  /** The number of the first ids whose text ends with a character. */
+  default int whole(int[] ids) {
+    return ids.length;
+  }
 
   /** Ids are below this number. */
   int vocabularySize();

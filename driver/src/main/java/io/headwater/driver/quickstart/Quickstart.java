@@ -19,6 +19,8 @@ import io.headwater.finetune.FineTuneProgress;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.FineTuneTask;
 import io.headwater.finetune.Method;
+import io.headwater.model.Execution;
+import io.headwater.model.generation.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +70,10 @@ public record Quickstart(Path output, int steps) {
       scratch.add(accuracy(pretraining.checkpoint(), Method.SCRATCH, seed, epochs));
     }
     String sample =
-        new TextGeneration(120, 0.8, 40, 1).run(pretraining.checkpoint(), "  public static ");
+        new TextGeneration(120, new Sampling(0.8, 40, 1, 1), Execution.CPU)
+            .run(pretraining.checkpoint(), List.of("  public static "))
+            .texts()
+            .get(0);
     QuickstartReport report =
         new QuickstartReport(
             ingest,

@@ -13,9 +13,11 @@ import io.headwater.driver.TextGeneration;
 import io.headwater.model.Execution;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Pretrainable;
+import io.headwater.model.generation.Sampling;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,11 @@ class HuggingFaceImportTest {
       assertThat(checkpoint.tokenizer()).hasValue(bytes());
       assertThat(checkpoint.layout().elements()).isEqualTo(done.parameters());
     }
-    String text = new TextGeneration(3, 1, 0, 1).run(output.toString(), "Hello");
+    String text =
+        new TextGeneration(3, new Sampling(1, 0, 1, 1), Execution.CPU)
+            .run(output.toString(), List.of("Hello"))
+            .texts()
+            .get(0);
     assertThat(text).isNotEmpty();
   }
 

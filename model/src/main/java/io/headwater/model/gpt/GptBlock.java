@@ -2,11 +2,13 @@ package io.headwater.model.gpt;
 
 import io.headwater.model.layers.CausalAttention;
 import io.headwater.model.layers.Gelu;
+import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.layers.Linear;
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.ParameterSpace;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * One transformer block with the norms in front: {@code x += attention(norm(x)); x +=
@@ -16,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class GptBlock {
   private final long begin;
+  private final long heads;
   private final LayerNorm attentionNorm;
   private final Linear projectIn; // D -> 3D: queries, keys, values
   private final Linear projectOut; // D -> D
@@ -23,8 +26,10 @@ final class GptBlock {
   private final Linear expand; // D -> 4D
   private final Linear contract; // 4D -> D
 
-  GptBlock(ParameterSpace space, String name, double epsilon) {
+  GptBlock(ParameterSpace space, String name, GptConfig sizes) {
     begin = space.begin(name + ".");
+    double epsilon = sizes.layerNormEpsilon();
+    heads = sizes.heads();
     attentionNorm = new LayerNorm(space, name + ".ln_1", epsilon);
     projectIn = new Linear(space, name + ".attn.c_attn");
     projectOut = new Linear(space, name + ".attn.c_proj");
@@ -100,6 +105,27 @@ final class GptBlock {
     scratch.gelu.forward(kept.expanded, kept.activated);
     contract.forward(kept.middle, kept.activated, kept.output);
     return kept.output;
+  }
+
+  /**
+   * Of tokens that go on from what a cache holds, without what a backward pass needs.
+   *
+   * @param x (R * T, D)
+   * @param cache to which the tokens' keys and values are added
+   * @param mask added to the scores of keys, broadcast to (R, H, T, Tk); null if there is none
+   * @return (R * T, D), new
+   */
+  Tensor extend(Tensor x, long sequences, KeyValueCache cache, Tensor mask) {
+    long length = x.size(0) / sequences;
+    Tensor qkv = projectIn.forward(attentionNorm.forward(x).y());
+    Tensor split = qkv.view(sequences, length, 3, heads, -1).permute(2, 0, 3, 1, 4);
+    cache.append(split.select(0, 1), split.select(0, 2));
+    Tensor query = split.select(0, 0); // (R, H, T, D/H)
+    Tensor attended = cache.attend(query, mask, 1 / Math.sqrt(query.size(3)));
+    Tensor joined = attended.transpose(1, 2).contiguous().view(x.size(0), x.size(1));
+    Tensor middle = projectOut.forward(joined).add_(x);
+    Tensor expanded = expand.forward(mlpNorm.forward(middle).y());
+    return contract.forward(torch.gelu(expanded, "tanh")).add_(middle);
   }
 
   /**

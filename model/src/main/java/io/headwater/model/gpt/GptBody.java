@@ -5,6 +5,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.layers.Embedding;
+import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.LayerNorm;
 import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.Engine;
@@ -21,6 +22,7 @@ final class GptBody implements AutoCloseable {
   private final Execution execution;
   private final Device device;
   private final ParameterSpace space;
+  private final Tensor tokens; // (V, D)
   private final Embedding embedding;
   private final List<GptBlock> blocks = new ArrayList<>();
   private final LayerNorm finalNorm;
@@ -31,10 +33,11 @@ final class GptBody implements AutoCloseable {
     this.execution = execution;
     this.device = Engine.device(execution);
     this.space = new ParameterSpace(layout, device);
+    this.tokens = space.parameter(GptCheckpointMapping.TOKENS);
     this.embedding =
         new Embedding(space, GptCheckpointMapping.TOKENS, GptCheckpointMapping.POSITIONS);
     for (int layer = 0; layer < sizes.layers(); layer++) {
-      blocks.add(new GptBlock(space, GptCheckpointMapping.block(layer), sizes.layerNormEpsilon()));
+      blocks.add(new GptBlock(space, GptCheckpointMapping.block(layer), sizes));
     }
     this.finalNorm =
         new LayerNorm(space, GptCheckpointMapping.FINAL_NORM, sizes.layerNormEpsilon());
@@ -72,6 +75,45 @@ final class GptBody implements AutoCloseable {
       shape = new Shape(sequences, length);
     }
     return shape;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** (V, D) */
+  Tensor tokens() {
+    return tokens;
+  }
+
+  /** Empty caches, one for each block. */
+  List<KeyValueCache> caches(long sequences, long capacity) {
+    List<KeyValueCache> caches = new ArrayList<>();
+    for (int layer = 0; layer < sizes.layers(); layer++) {
+      caches.add(new KeyValueCache(tokens, sequences, sizes.heads(), capacity, sizes.headSize()));
+    }
+    return caches;
+  }
+
+  /**
+   * Reads tokens that go on from what caches hold.
+   *
+   * @param ids (R, T) row-major
+   * @param places of the ids in their texts
+   * @param caches of the R texts, to which the tokens are added
+   * @param mask added to the scores of keys, broadcast to (R, H, T, Tk); null if there is none
+   * @return the normed hidden states, (R * T, D), new
+   */
+  Tensor extend(int[] ids, int[] places, int sequences, List<KeyValueCache> caches, Tensor mask) {
+    Engine.enter(execution);
+    Tensor x =
+        embedding.at(
+            Ids.tensor(ids, sizes.vocabularySize(), device),
+            Ids.tensor(places, sizes.contextLength(), device));
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      x = blocks.get(layer).extend(x, sequences, caches.get(layer), mask);
+    }
+    return finalNorm.forward(x).y();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
+import io.headwater.model.Decoding;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
@@ -13,6 +14,7 @@ import io.headwater.model.layers.TiedHead;
 import io.headwater.model.tensor.Ids;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -23,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A GPT that predicts the next token. */
 final class GptModel implements LanguageModel {
-  /** Lengths of generation are rounded up to it, so that buffers serve several tokens. */
+  /** Lengths that vary are rounded up to a multiple, so that buffers serve several of them. */
   private static final int LENGTH_STEP = 32;
 
   private final GptBody body;
@@ -80,8 +82,8 @@ final class GptModel implements LanguageModel {
     }
   }
 
-  @Override
-  public double loss(TokenBatch batch) {
+  /** Forward only: mean cross-entropy in nats over the targets that are not ignored. */
+  double loss(TokenBatch batch) {
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = shape.forward(batch.inputs());
@@ -99,7 +101,9 @@ final class GptModel implements LanguageModel {
   }
 
   @Override
-  public float[] nextTokenLogits(int[] context) {
+  public float[] nextTokenLogits(int[] prompt, int[] written) {
+    int[] context = Arrays.copyOf(prompt, prompt.length + written.length);
+    System.arraycopy(written, 0, context, prompt.length, written.length);
     if (context.length == 0) {
       throw new IllegalArgumentException("Cannot predict a token: the context is empty");
     }
@@ -116,6 +120,42 @@ final class GptModel implements LanguageModel {
       new FloatPointer(logits.data_ptr()).get(result);
       return result;
     }
+  }
+
+  @Override
+  public Decoding decode(List<int[]> prompts, int tokens) {
+    return new GptDecoding(body, prompts, tokens);
+  }
+
+  @Override
+  public Batch examples(List<int[]> prompts, List<int[]> texts, long seed) {
+    int longest = 0;
+    for (int row = 0; row < prompts.size(); row++) {
+      longest = Math.max(longest, prompts.get(row).length + texts.get(row).length - 1);
+    }
+    int length = Math.min(contextLength(), (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP);
+    int[] inputs = new int[prompts.size() * length];
+    int[] targets = new int[inputs.length];
+    Arrays.fill(targets, TokenBatch.IGNORED);
+    for (int row = 0; row < prompts.size(); row++) {
+      int[] prompt = prompts.get(row);
+      int[] text = texts.get(row);
+      System.arraycopy(prompt, 0, inputs, row * length, prompt.length);
+      System.arraycopy(text, 0, inputs, row * length + prompt.length, text.length - 1);
+      System.arraycopy(text, 0, targets, row * length + prompt.length - 1, text.length);
+    }
+    return new TokenBatch(prompts.size(), length, inputs, targets);
+  }
+
+  @Override
+  public int promptRoom(int tokens) {
+    return contextLength() - Math.max(0, tokens - 1);
+  }
+
+  /** Its config.json does not say. */
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.empty();
   }
 
   @Override

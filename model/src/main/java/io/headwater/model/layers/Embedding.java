@@ -28,6 +28,17 @@ public final class Embedding {
   }
 
   /**
+   * Of tokens that stand anywhere.
+   *
+   * @param ids (N)
+   * @param places (N)
+   * @return (N, D), new
+   */
+  public Tensor at(Tensor ids, Tensor places) {
+    return tokens.index_select(0, ids).add_(positions.index_select(0, places));
+  }
+
+  /**
    * Adds to the tokens' gradient, on which a tied head may have written, and writes the positions'.
    *
    * @param dx (N, D)

@@ -29,6 +29,14 @@ public final class Linear {
   }
 
   /**
+   * @param x (N, in)
+   * @return (N, out), new
+   */
+  public Tensor forward(Tensor x) {
+    return torch.addmm(bias, x, weight);
+  }
+
+  /**
    * Adds to a residual stream: {@code y = residual + x W + b}.
    *
    * @param residual (N, out)

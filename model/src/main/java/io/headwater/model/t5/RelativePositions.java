@@ -52,6 +52,16 @@ final class RelativePositions {
     biasGradient.index_add_(0, forward.buckets, dBias.view(sizes.heads(), -1).t().contiguous());
   }
 
+  /** The bias of one query on the keys up to its own place: (1, H, 1, place + 1). */
+  Tensor row(int place) {
+    long[] buckets = new long[place + 1];
+    for (int key = 0; key <= place; key++) {
+      buckets[key] = bucket(key - place);
+    }
+    Tensor rows = bias.index_select(0, torch.tensor(buckets).to(bias.device(), ScalarType.Long));
+    return rows.t().contiguous().view(1, -1, 1, place + 1);
+  }
+
   private Tensor buckets(int length) {
     long[] buckets = new long[length * length];
     for (int query = 0; query < length; query++) {

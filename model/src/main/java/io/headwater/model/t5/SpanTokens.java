@@ -41,6 +41,11 @@ public record SpanTokens(int vocabularySize, int padding, int endOfSequence, int
     return new SpanTokens(size, tokenizerSize, tokenizerSize + 1, size - 1);
   }
 
+  /** Whether a {@code config.json} is of a model that has such tokens. */
+  public static boolean has(JsonNode config) {
+    return T5CheckpointMapping.reads(config);
+  }
+
   /** Of a model's {@code config.json}. */
   public static SpanTokens of(JsonNode config) {
     return T5CheckpointMapping.sizes(config).tokens();

@@ -3,6 +3,7 @@ package io.headwater.model.t5;
 import io.headwater.model.layers.Attention;
 import io.headwater.model.layers.Dense;
 import io.headwater.model.layers.Dropout;
+import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.RmsNorm;
 import io.headwater.model.tensor.ParameterSpace;
 import org.bytedeco.pytorch.Tensor;
@@ -95,6 +96,41 @@ final class T5Attention {
       dBias.add_(above.scores().sum(0));
     }
     dx.add_(norm.backward(kept.normed, dNormed));
+  }
+
+  /**
+   * Attention of new tokens to a sequence that a cache holds, and to themselves.
+   *
+   * @param x (R, D), a token of each text
+   * @param cache to which the tokens' keys and values are added
+   * @param bias broadcast to (R, H, 1, Tk)
+   * @return (R, D), new
+   */
+  Tensor extend(Tensor x, KeyValueCache cache, Tensor bias) {
+    Tensor normed = norm.forward(x).y();
+    cache.append(heads(key.forward(normed), x.size(0)), heads(value.forward(normed), x.size(0)));
+    return read(x, normed, cache, bias);
+  }
+
+  /**
+   * Attention of new tokens to the encoder's result.
+   *
+   * @param x (R, D), a token of each text
+   * @param padding broadcast to (R, H, 1, Tk); null if there is none
+   * @return (R, D), new
+   */
+  Tensor consult(Tensor x, KeyValueCache memory, Tensor padding) {
+    return read(x, norm.forward(x).y(), memory, padding);
+  }
+
+  /** Puts keys and values of the encoder's result (M, D) into a cache, for {@link #consult}. */
+  void remember(Tensor memory, KeyValueCache cache, long sequences) {
+    cache.append(heads(key.forward(memory), sequences), heads(value.forward(memory), sequences));
+  }
+
+  private Tensor read(Tensor x, Tensor normed, KeyValueCache cache, Tensor mask) {
+    Tensor attended = cache.attend(heads(query.forward(normed), x.size(0)), mask, 1);
+    return out.forward(joined(attended)).add_(x);
   }
 
   /** (N, I) as (B, H, T, I/H), a view. */

@@ -64,13 +64,12 @@ public final class T5Family implements ModelFamily {
 
   @Override
   public Pretrainable pretrainable(JsonNode config, Execution execution) {
-    return new T5Model(T5CheckpointMapping.sizes(config), execution);
+    return languageModel(config, execution);
   }
 
   @Override
   public LanguageModel languageModel(JsonNode config, Execution execution) {
-    throw new UserException(
-        "Cannot continue a text with a T5: it writes what was left out of one; a GPT can");
+    return new T5Model(T5CheckpointMapping.sizes(config), execution);
   }
 
   @Override

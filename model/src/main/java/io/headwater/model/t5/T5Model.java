@@ -5,10 +5,11 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Batch;
+import io.headwater.model.Decoding;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.LanguageModel;
 import io.headwater.model.Measure;
-import io.headwater.model.Pretrainable;
 import io.headwater.model.SpanBatch;
 import io.headwater.model.TokenBatch;
 import io.headwater.model.layers.Dropout;
@@ -17,7 +18,10 @@ import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.Engine;
 import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
@@ -26,8 +30,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** A T5 that writes the spans left out of a text. */
-final class T5Model implements Pretrainable {
+/** A T5 that writes the spans left out of a text, or what else it has learnt to. */
+final class T5Model implements LanguageModel {
+  private static final int LENGTH_STEP = 8;
+
   private final T5Config sizes;
   private final Execution execution;
   private final Device device;
@@ -113,12 +119,128 @@ final class T5Model implements Pretrainable {
     }
   }
 
+  /**
+   * @param prompt what the encoder reads; its end of sequence is added here
+   */
+  @Override
+  public float[] nextTokenLogits(int[] prompt, int[] written) {
+    int[] input = ended(prompt);
+    int[] targets = Arrays.copyOf(written, written.length + 1); // the last one is not looked at
+    SpanBatch batch = use(new SpanBatch(1, input, new int[] {input.length}, targets, 0));
+    try (PointerScope step = new PointerScope()) {
+      Tensor output = forward(batch, Dropout.NONE).output;
+      return logits(output.narrow(0, written.length, 1));
+    }
+  }
+
+  /**
+   * @param prompts what the encoder reads; their end of sequence is added here
+   */
+  @Override
+  public Decoding decode(List<int[]> prompts, int tokens) {
+    return new T5Decoding(this, prompts.stream().map(this::ended).toList(), tokens);
+  }
+
+  /**
+   * @param prompts what the encoder reads; their end of sequence is added here
+   */
+  @Override
+  public Batch examples(List<int[]> prompts, List<int[]> texts, long seed) {
+    List<int[]> read = prompts.stream().map(this::ended).toList();
+    int length = Math.min(sizes.contextLength(), longest(read));
+    int targetLength = longest(texts);
+    int[] inputs = new int[read.size() * length];
+    int[] lengths = new int[read.size()];
+    int[] targets = new int[read.size() * targetLength];
+    Arrays.fill(inputs, sizes.tokens().padding());
+    Arrays.fill(targets, TokenBatch.IGNORED);
+    for (int row = 0; row < lengths.length; row++) {
+      lengths[row] = read.get(row).length;
+      System.arraycopy(read.get(row), 0, inputs, row * length, lengths[row]);
+      System.arraycopy(texts.get(row), 0, targets, row * targetLength, texts.get(row).length);
+    }
+    return new SpanBatch(lengths.length, inputs, lengths, targets, seed);
+  }
+
+  /** The longest one's length, rounded up so that few shapes occur. */
+  private static int longest(List<int[]> texts) {
+    int longest = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+    return (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
+  }
+
+  @Override
+  public int promptRoom(int tokens) {
+    return sizes.contextLength() - 1;
+  }
+
+  @Override
+  public OptionalInt endOfText() {
+    return OptionalInt.of(sizes.tokens().endOfSequence());
+  }
+
   @Override
   public void close() {
     if (shape != null) {
       shape.buffers.close();
     }
     space.close();
+  }
+
+  private int[] ended(int[] prompt) {
+    int[] input = Arrays.copyOf(prompt, prompt.length + 1);
+    input[prompt.length] = sizes.tokens().endOfSequence();
+    return input;
+  }
+
+  T5Config sizes() {
+    return sizes;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** (V, D) */
+  Tensor tokens() {
+    return tokens;
+  }
+
+  T5Stack decoder() {
+    return decoder;
+  }
+
+  /**
+   * Encodes inputs.
+   *
+   * @param inputs (B, T) row-major
+   * @param padding (B, 1, 1, T): true behind an input's end; null if no input is short
+   * @return (B * T, D)
+   */
+  Tensor encode(int[] inputs, int sequences, Tensor padding) {
+    Engine.enter(execution);
+    space.upload();
+    Tensor ids = Ids.tensor(inputs, sizes.vocabularySize(), device);
+    return encoder.forward(tokens.index_select(0, ids), null, sequences, padding, Dropout.NONE).y();
+  }
+
+  /**
+   * Reads a token more of each text.
+   *
+   * @see T5Stack#extend
+   * @return scores of the tokens that follow, (R, V) row-major
+   */
+  float[] extend(int[] ids, int place, T5Stack.Caches caches, Tensor padding) {
+    Engine.enter(execution);
+    Tensor embedded = tokens.index_select(0, Ids.tensor(ids, sizes.vocabularySize(), device));
+    Tensor hidden = decoder.extend(embedded, place, caches, padding);
+    return logits(hidden.mul_(new Scalar(outputScale)));
+  }
+
+  private float[] logits(Tensor output) {
+    Tensor scores = torch.mm(output, tokens.t()).cpu();
+    float[] result = new float[Math.toIntExact(scores.numel())];
+    new FloatPointer(scores.data_ptr()).get(result);
+    return result;
   }
 
   /**

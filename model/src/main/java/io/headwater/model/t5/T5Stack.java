@@ -2,6 +2,7 @@ package io.headwater.model.t5;
 
 import io.headwater.model.GradientProgress;
 import io.headwater.model.layers.Dropout;
+import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.RmsNorm;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
@@ -100,6 +101,72 @@ final class T5Stack {
     Tensor outputMask = drops.mask(normed.y(), dropout);
     Dropout.apply(normed.y(), outputMask);
     return new Result(normed.y(), inputMask, near, kept, normed, outputMask);
+  }
+
+  /**
+   * A decoder's caches for texts being written.
+   *
+   * @param self of what was written, for each block
+   * @param memory of what the encoder read, for each block
+   */
+  record Caches(List<KeyValueCache> self, List<KeyValueCache> memory) implements AutoCloseable {
+    /**
+     * Empty ones; to be called outside any {@code PointerScope}.
+     *
+     * @param like of whose type and device they become
+     */
+    static Caches of(Tensor like, T5Config sizes, long sequences, long read, long written) {
+      Caches caches = new Caches(new ArrayList<>(), new ArrayList<>());
+      for (int i = 0; i < sizes.decoderLayers(); i++) {
+        long heads = sizes.heads();
+        caches.self.add(new KeyValueCache(like, sequences, heads, written, sizes.headSize()));
+        caches.memory.add(new KeyValueCache(like, sequences, heads, read, sizes.headSize()));
+      }
+      return caches;
+    }
+
+    void select(Tensor rows) {
+      self.forEach(cache -> cache.select(rows));
+      memory.forEach(cache -> cache.select(rows));
+    }
+
+    @Override
+    public void close() {
+      self.forEach(KeyValueCache::close);
+      memory.forEach(KeyValueCache::close);
+    }
+  }
+
+  /**
+   * Has the decoder read the encoder's result.
+   *
+   * @param memory (M, D)
+   */
+  void remember(Tensor memory, Caches caches, long sequences) {
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).cross.remember(memory, caches.memory.get(i), sequences);
+    }
+  }
+
+  /**
+   * Reads a token more of each text.
+   *
+   * @param x (R, D), embeddings
+   * @param place of the token in its text
+   * @param padding broadcast to (R, H, 1, Tk) of what the encoder read, minus infinity where it is
+   *     padding; null if there is none
+   * @return (R, D), new
+   */
+  Tensor extend(Tensor x, int place, Caches caches, Tensor padding) {
+    Tensor near = positions.row(place);
+    Tensor hidden = x;
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      hidden = block.self.extend(hidden, caches.self.get(i), near);
+      hidden = block.cross.consult(hidden, caches.memory.get(i), padding);
+      hidden = block.feedForward.forward(hidden, Dropout.NONE).y();
+    }
+    return finalNorm.forward(hidden).y();
   }
 
   /**

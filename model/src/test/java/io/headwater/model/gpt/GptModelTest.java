@@ -137,10 +137,10 @@ class GptModelTest {
       ReferenceGpt reference =
           new ReferenceGpt(TINY, model.layout(), toDoubles(model.parameters()));
       int[] context = {3, 1, 4, 1, 5};
-      assertCloseTo(model.nextTokenLogits(context), reference.logits(context)[4]);
+      assertCloseTo(model.nextTokenLogits(context, new int[0]), reference.logits(context)[4]);
       int[] longer = {9, 9, 2, 6, 5, 3, 5, 8, 9, 7};
       int[] seen = Arrays.copyOfRange(longer, 2, 10);
-      assertCloseTo(model.nextTokenLogits(longer), reference.logits(seen)[7]);
+      assertCloseTo(model.nextTokenLogits(longer, new int[0]), reference.logits(seen)[7]);
     }
   }
 

@@ -122,7 +122,7 @@ class PublishedGptTest {
       assertThat(read.shapes()).isEqualTo(PublishedFiles.shapes(TABLE));
       int[] text = {3, 1, 4, 1, 5};
       GptModelTest.assertCloseTo(
-          model.nextTokenLogits(text),
+          model.nextTokenLogits(text, new int[0]),
           new ReferenceGpt(SIZES, read.layout(), read.values()).logits(text)[4]);
     }
   }
@@ -232,7 +232,7 @@ class PublishedGptTest {
       for (int length = 1; length <= text.length; length++) {
         int[] context = Arrays.copyOf(text, length);
         GptModelTest.assertCloseTo(
-            model.nextTokenLogits(context), reference.logits(context)[length - 1]);
+            model.nextTokenLogits(context, new int[0]), reference.logits(context)[length - 1]);
       }
     }
   }

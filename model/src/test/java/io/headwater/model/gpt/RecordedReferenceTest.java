@@ -58,7 +58,7 @@ class RecordedReferenceTest {
   @Test
   void logitsOfTheLastTokenAgree() {
     try (GptModel model = model()) {
-      float[] logits = model.nextTokenLogits(integers(recorded.get("inputs").get(0)));
+      float[] logits = model.nextTokenLogits(integers(recorded.get("inputs").get(0)), new int[0]);
       double[] expected =
           doubles(recorded.get("last_logits_of_first_sequence")).stream()
               .mapToDouble(Double::doubleValue)

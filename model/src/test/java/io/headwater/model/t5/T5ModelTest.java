@@ -132,7 +132,7 @@ class T5ModelTest {
   }
 
   /** Heads wider than the hidden size, few buckets, so that some distances share one. */
-  private static T5Config tiny(double dropout) {
+  static T5Config tiny(double dropout) {
     return new T5Config(
         new SpanTokens(113, 11, 12, 112), 8, 2, 2, 2, 5, 8, 12, 8, 9, dropout, 1e-6);
   }
@@ -172,7 +172,7 @@ class T5ModelTest {
   }
 
   /** Weights whose scores are neither equal nor all but one negligible. */
-  private static void enliven(T5Model model) {
+  static void enliven(T5Model model) {
     model.initialize(3);
     Random random = new Random(4);
     for (long i = 0; i < model.layout().elements(); i++) {
