@@ -123,10 +123,12 @@ final class RunFolder implements AutoCloseable {
     try {
       for (String line : Files.readAllLines(directory.resolve(METRICS))) {
         JsonNode step = parse(line);
-        listener.step(
-            step.path("step").asLong(),
-            step.path("loss").asDouble(Double.NaN),
-            step.path("tokens_per_second").asDouble(Double.NaN));
+        if (step.has("loss")) {
+          listener.step(
+              step.path("step").asLong(),
+              step.path("loss").asDouble(Double.NaN),
+              step.path("tokens_per_second").asDouble(Double.NaN));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + directory.resolve(METRICS), e);
@@ -200,11 +202,15 @@ final class RunFolder implements AutoCloseable {
     for (String line : Files.readAllLines(metrics)) {
       JsonNode node = parse(line);
       reached = Math.max(reached, node.path("step").asLong());
-      if (node.path("step").asLong(Long.MAX_VALUE) <= step) {
+      // What was measured of the weights that the run goes on from is measured again.
+      long before = node.has("validation_loss") ? step - 1 : step;
+      if (node.path("step").asLong(Long.MAX_VALUE) <= before) {
         kept.add(line);
-        // Every step has as many tokens as the next; not every step has a line.
-        tokens = node.path("tokens").asLong() / node.path("step").asLong(1) * step;
-        if (kept.size() == 1) {
+        if (node.has("tokens")) {
+          // Every step has as many tokens as the next; not every step has a line.
+          tokens = node.path("tokens").asLong() / node.path("step").asLong(1) * step;
+        }
+        if (firstLoss.isEmpty() && node.has("loss")) {
           firstLoss = OptionalDouble.of(node.path("loss").asDouble());
         }
       }

@@ -26,6 +26,9 @@ final class RunMetrics {
       Counter.build("headwater_tokens_total", "Tokens trained on by this process.").register();
   private static final Gauge LOSS =
       Gauge.build("headwater_loss", "Training loss of the last step in nats.").register();
+  private static final Gauge EVAL_LOSS =
+      Gauge.build("headwater_eval_loss", "Loss on the validation split, measured last, in nats.")
+          .register();
   private static final Gauge GRADIENT_NORM =
       Gauge.build("headwater_grad_norm", "Global norm of the gradient before clipping.").register();
   private static final Gauge LEARNING_RATE =
@@ -155,6 +158,10 @@ final class RunMetrics {
     if (step.clipped()) {
       CLIPPED.inc();
     }
+  }
+
+  static void evaluated(double loss) {
+    EVAL_LOSS.set(loss);
   }
 
   static void checkpointCommitted(long step, double seconds) {

@@ -14,6 +14,7 @@ import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.worker.LocalTraining;
+import io.headwater.worker.ValidationPlan;
 import io.headwater.worker.WorkerConfig;
 import java.time.Duration;
 import java.util.List;
@@ -86,11 +87,16 @@ final class Training {
                 new RunEvents(states.status(), log, committer, guard, end))) {
       SparkStatusTab.attach(spark.session(), states.status());
       spark.session().sparkContext().addSparkListener(new WorkerFiguresListener(states.status()));
+      Evaluations evaluations =
+          new Evaluations(
+              config.training().microBatches(), new EvaluationNews(states.status(), log));
       WorkerJob job =
           WorkerJob.start(
               spark.session(),
               config.training().workers(),
-              new GradientWorkers(workers(control.coordinator(), endpoints)),
+              new GradientWorkers(
+                  workers(control.coordinator(), endpoints),
+                  evaluations.register(spark.session().sparkContext())),
               config.run().id(),
               config.metrics().workerPort());
       job.end().whenComplete((done, failure) -> end.workersEnded(failure));
@@ -102,6 +108,7 @@ final class Training {
           });
       awaitEnd(end, job, stop);
       job.await(GRACE);
+      evaluations.finish();
       committer.finish(config.parameterServer().snapshotTimeout());
       log.ended();
       end.checkCommitted();
@@ -208,12 +215,23 @@ final class Training {
         training.microBatches(),
         training.seed(),
         training.guard() > 0,
+        validation(),
         localTraining());
   }
 
   // Longer than a lease: a driver that was stopped goes on when it wakes, if all are there.
   static Duration silence(Duration lease) {
     return lease.multipliedBy(2).plusSeconds(30);
+  }
+
+  /** In a run of local steps the weights change only once in some steps. */
+  private ValidationPlan validation() {
+    long every = config.training().evaluateEverySteps();
+    long between = config.consistency().stepsPerUpdate();
+    return every == 0
+        ? ValidationPlan.NEVER
+        : new ValidationPlan(
+            (every + between - 1) / between * between, config.training().evaluateSequences());
   }
 
   private LocalTraining localTraining() {

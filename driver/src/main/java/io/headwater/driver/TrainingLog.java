@@ -79,6 +79,14 @@ final class TrainingLog {
         : loss + String.format(Locale.ROOT, "  %,.0f tokens/s", tokensPerSecond());
   }
 
+  /** The loss on the validation split, of weights that had a number of steps, has come in. */
+  synchronized void evaluated(long step, double loss) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("step", step);
+    line.put("validation_loss", loss);
+    folder.appendMetrics(line);
+  }
+
   /** Steps that the weights have had. */
   synchronized long completed() {
     return completed;

@@ -1,6 +1,7 @@
 package io.headwater.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,26 @@ class PretrainingIT {
     assertThat(scores.path("loss").asDouble()).isBetween(2.0, 4.0);
     assertThat(scores.path("perplexity").asDouble())
         .isEqualTo(Math.exp(scores.path("loss").asDouble()));
+  }
+
+  /** With other batches than the command evaluates, so equal up to rounding. */
+  @Test
+  void evaluationsDuringTrainingChangeNoByteAndAreThoseOfTheCheckpoints() throws Exception {
+    String[] evaluated = {
+      "--set", "training.evaluate-every-steps=4", "--set", "training.evaluate-sequences=0"
+    };
+    for (int workers = 1; workers <= 2; workers++) {
+      Result run = headwater.run(arguments("evaluated-" + workers, workers, 1, evaluated));
+      assertThat(run.exitCode()).as("%s", run.err()).isZero();
+      assertThat(weights("evaluated-" + workers)).isEqualTo(reference);
+    }
+    Map<Long, Double> losses = validationLosses("evaluated-1");
+    assertThat(losses).containsOnlyKeys(4L, 8L);
+    assertThat(validationLosses("evaluated-2")).isEqualTo(losses);
+    Result result =
+        headwater.run(
+            "evaluate", "--checkpoint", "one/step-00000008", "--corpus", "corpus", "--json");
+    assertThat(losses.get(8L)).isCloseTo(result.json().path("loss").asDouble(), within(1e-5));
   }
 
   @Test
@@ -214,6 +237,17 @@ class PretrainingIT {
 
   private byte[] weights(String output) throws IOException {
     return Files.readAllBytes(folder.resolve(output).resolve(LAST).resolve("model.safetensors"));
+  }
+
+  private Map<Long, Double> validationLosses(String output) throws IOException {
+    Map<Long, Double> losses = new TreeMap<>();
+    for (String line : Files.readAllLines(folder.resolve(output).resolve("metrics.jsonl"))) {
+      JsonNode node = new ObjectMapper().readTree(line);
+      if (node.has("validation_loss")) {
+        losses.put(node.path("step").asLong(), node.path("validation_loss").asDouble());
+      }
+    }
+    return losses;
   }
 
   private List<Long> loggedSteps(String output) throws IOException {

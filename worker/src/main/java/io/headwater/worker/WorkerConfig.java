@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param microBatches parts of the global batch; divides {@code batchSize}
  * @param seed of the sample order
  * @param guarded whether updates are guarded, for which the norm of each micro-batch is needed
+ * @param validation when it measures the loss on the validation split
  * @param local how it trains between two updates; null: every step is an update
  */
 public record WorkerConfig(
@@ -31,6 +32,7 @@ public record WorkerConfig(
     int microBatches,
     long seed,
     boolean guarded,
+    ValidationPlan validation,
     LocalTraining local)
     implements Serializable {
   public WorkerConfig {
@@ -38,6 +40,7 @@ public record WorkerConfig(
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(corpus, "corpus");
     Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(validation, "validation");
     if (microBatches < 1 || batchSize < 1 || batchSize % microBatches != 0) {
       throw new UserException(
           "Cannot split a batch of "
@@ -60,6 +63,7 @@ public record WorkerConfig(
         microBatches,
         seed,
         guarded,
+        validation,
         local);
   }
 

@@ -9,6 +9,7 @@ import io.headwater.model.Pretrainable;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.protocol.RunEndedException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -27,20 +28,21 @@ public final class WorkerTask {
    * Computes gradients until the run is finished. A worker that was started again and finds that
    * the others have finished it meanwhile has nothing to do, which is no failure.
    *
+   * @param listener hears of what is measured on the validation split
    * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
    * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
    */
-  public static void run(WorkerConfig config) {
+  public static void run(WorkerConfig config, ValidationListener listener) {
     int worker = config.server().worker();
     try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(worker));
         MDCCloseable steps = MDC.putCloseable(STEP, "0")) {
-      train(config, worker);
+      train(config, worker, listener);
     } catch (RunEndedException e) {
       LOG.info("Worker {} came too late: {}", worker, e.getMessage());
     }
   }
 
-  private static void train(WorkerConfig config, int worker) {
+  private static void train(WorkerConfig config, int worker, ValidationListener listener) {
     Metrics metrics = new Metrics(worker);
     try (Corpus corpus = Corpus.open(config.corpus());
         Pretrainable model = model(config);
@@ -48,15 +50,27 @@ public final class WorkerTask {
         TrainingStep step =
             new TrainingStep(
                 source(config, corpus, model, metrics), server, config.guarded(), metrics)) {
+      Optional<Validation> validation = validation(config, corpus, model, listener);
       StepPlan plan = server.join(model.parameters());
       LOG.info("Worker {} joined run {} at step {}", worker, config.server().runId(), plan.step());
       while (!plan.finished()) {
         MDC.put(STEP, Long.toString(plan.step()));
         metrics.step(plan.step());
+        StepPlan current = plan;
+        validation.ifPresent(each -> each.run(current));
         plan = step.run(plan);
       }
       LOG.info("Worker {} finished at step {}", worker, plan.step());
     }
+  }
+
+  /** Empty where the run has no evaluations: its corpus then needs no validation split. */
+  private static Optional<Validation> validation(
+      WorkerConfig config, Corpus corpus, Pretrainable model, ValidationListener listener) {
+    return config.validation().everySteps() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Validation(model, Examples.validation(corpus, model.config()), config, listener));
   }
 
   private static GradientSource source(

@@ -56,6 +56,16 @@ public record TrainingSection(
             defaultValue = "0")
         double guard,
     @Setting(value = "steps between two lines of metrics.jsonl", defaultValue = "10") int logEvery,
+    @Setting(
+            value =
+                "steps between two measurements of the loss on the validation split, which changes"
+                    + " no bit of the run; 0 is off",
+            defaultValue = "0")
+        long evaluateEverySteps,
+    @Setting(
+            value = "sequences of the validation split that are measured, spread over it; 0 is all",
+            defaultValue = "256")
+        int evaluateSequences,
     @Setting(value = "math threads of each worker", defaultValue = "1") int threadsPerWorker,
     @Setting(value = "where gradients are computed: `cpu` or `cuda:N`", defaultValue = "cpu")
         String device) {
@@ -68,6 +78,9 @@ public record TrainingSection(
         "training.guard", guard, guard == 0 || (guard > 1 && guard < 1e9), "0 or in (1, 1e9)");
     Check.that("training.batch-size", batchSize, batchSize >= 1, ">= 1");
     Check.that("training.log-every", logEvery, logEvery >= 1, ">= 1");
+    Check.that(
+        "training.evaluate-every-steps", evaluateEverySteps, evaluateEverySteps >= 0, ">= 0");
+    Check.that("training.evaluate-sequences", evaluateSequences, evaluateSequences >= 0, ">= 0");
     Check.that("training.threads-per-worker", threadsPerWorker, threadsPerWorker >= 1, ">= 1");
     Check.that("training.device", device, device.matches("cpu|cuda:\\d+"), "cpu or cuda:N");
     Check.that("training.seed", seed, seed >= 0, ">= 0");

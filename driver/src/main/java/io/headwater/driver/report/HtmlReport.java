@@ -53,10 +53,15 @@ public final class HtmlReport {
   public static List<LineChart> charts(Path metrics) {
     List<LineChart.Point> loss = new ArrayList<>();
     List<LineChart.Point> throughput = new ArrayList<>();
+    List<LineChart.Point> validation = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(metrics)) {
         JsonNode step = MAPPER.readTree(line);
         double x = step.path("step").asDouble();
+        if (step.has("validation_loss")) {
+          validation.add(new LineChart.Point(x, step.path("validation_loss").asDouble()));
+          continue;
+        }
         loss.add(new LineChart.Point(x, step.path("loss").asDouble(Double.NaN)));
         if (x > 1) { // the first step includes the start
           throughput.add(
@@ -66,9 +71,13 @@ public final class HtmlReport {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot draw " + metrics, e);
     }
-    return List.of(
-        new LineChart("Training loss, nats per token, over steps", loss),
-        new LineChart("Throughput, tokens per second, over steps", throughput));
+    List<LineChart> charts = new ArrayList<>();
+    charts.add(new LineChart("Training loss, nats per token, over steps", loss));
+    if (!validation.isEmpty()) {
+      charts.add(new LineChart("Validation loss, nats per token, over steps", validation));
+    }
+    charts.add(new LineChart("Throughput, tokens per second, over steps", throughput));
+    return charts;
   }
 
   public void chart(LineChart chart) {

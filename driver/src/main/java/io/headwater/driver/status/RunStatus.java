@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,6 +42,7 @@ public final class RunStatus {
   private long step;
   private long tokens;
   private StepCompleted last; // null before the first
+  private Double validationLoss; // null before the first evaluation
 
   /**
    * @param version of the program
@@ -91,6 +93,15 @@ public final class RunStatus {
     step = completed.step();
     tokens += completed.tokens();
     curve.add(step, completed.loss(), pace.stepEnded(System.nanoTime(), step, tokens));
+  }
+
+  /** The loss on the validation split, of weights that had a number of steps, has come in. */
+  public synchronized void evaluated(long atStep, double loss) {
+    validationLoss = StatusReport.finite(loss);
+    event(
+        "info",
+        "evaluated",
+        String.format(Locale.ROOT, "Validation loss of step %d is %.4f", atStep, loss));
   }
 
   public synchronized void workerJoined(int worker) {
@@ -169,6 +180,7 @@ public final class RunStatus {
         steps,
         tokens,
         last == null ? null : StatusReport.finite(last.loss()),
+        validationLoss,
         last == null ? null : StatusReport.finite(last.gradientNorm()),
         last == null ? null : StatusReport.finite(last.learningRate()),
         StatusReport.finite(pace.tokensPerSecond()),

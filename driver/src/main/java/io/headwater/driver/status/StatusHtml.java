@@ -126,6 +126,7 @@ public final class StatusHtml {
     Progress progress = report.progress();
     return "<section class=\"tiles\">"
         + tile("Loss", Figures.number("%.4f", progress.loss()))
+        + tile("Validation loss", Figures.number("%.4f", progress.validationLoss()))
         + tile("Tokens per second", Figures.number("%,.0f", progress.tokensPerSecond()))
         + tile("Seconds per step", Figures.number("%.3f", progress.secondsPerStep()))
         + tile("Tokens", String.format(Locale.ROOT, "%,d", progress.tokens()))

@@ -45,6 +45,7 @@ public record StatusReport(
    * @param steps of the whole run
    * @param tokens of the whole run so far
    * @param loss of the last step
+   * @param validationLoss as it was last measured on the validation split
    * @param tokensPerSecond over the last steps
    * @param secondsPerStep over the last steps
    * @param secondsLeft at that pace
@@ -55,6 +56,7 @@ public record StatusReport(
       long steps,
       long tokens,
       Double loss,
+      Double validationLoss,
       Double gradNorm,
       Double learningRate,
       Double tokensPerSecond,

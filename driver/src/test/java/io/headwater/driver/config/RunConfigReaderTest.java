@@ -61,6 +61,8 @@ class RunConfigReaderTest {
         gradient-clip: 2
         guard: 8
         log-every: 3
+        evaluate-every-steps: 40
+        evaluate-sequences: 64
         threads-per-worker: 2
         device: cuda:1
       checkpoint:
@@ -110,7 +112,7 @@ class RunConfigReaderTest {
         .isEqualTo(
             new TrainingSection(
                 2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 0, 10,
-                1, "cpu"));
+                0, 256, 1, "cpu"));
     assertThat(config.consistency()).isEqualTo(new ConsistencySection("bsp", 4, 50, 0.7, 0.9));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointSection(500, 3));
     assertThat(config.parameterServer())
@@ -172,8 +174,8 @@ class RunConfigReaderTest {
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(
-                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 8, 3, 2,
-                    "cuda:1"),
+                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 8, 3, 40,
+                    64, 2, "cuda:1"),
                 new ConsistencySection("local-sgd", 7, 20, 0.5, 0.8),
                 new CheckpointSection(50, 9),
                 new ParameterServerSection(

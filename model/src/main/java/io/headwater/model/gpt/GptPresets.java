@@ -29,16 +29,24 @@ final class GptPresets {
         "gpt-mini",
         new Preset(
             128, 4, 8, 256, new TrainingDefaults(8, 10_000, 1e-3, 1e-4, 200, 0.9, 0.99, 0.1, 1)));
-    // GPT-3 paper's batch of 0.5M tokens and rate for this size, as commonly used for GPT-2 124M.
-    ALL.put(
-        "gpt2-124m",
-        new Preset(
-            1024,
-            12,
-            12,
-            768,
-            new TrainingDefaults(480, 600_000, 6e-4, 6e-5, 2000, 0.9, 0.95, 0.1, 1)));
+    // GPT-2's sizes; batches of 0.5M tokens and rates as of GPT-3's models of these sizes (Brown et
+    // al., arXiv:2005.14165, table 2.1), of which the largest has 1M.
+    ALL.put("gpt2-124m", published(12, 12, 768, 480, 6e-4));
+    ALL.put("gpt2-355m", published(24, 16, 1024, 480, 3e-4));
+    ALL.put("gpt2-774m", published(36, 20, 1280, 480, 2.5e-4));
+    ALL.put("gpt2-1.5b", published(48, 25, 1600, 960, 2e-4));
   }
 
   private GptPresets() {}
+
+  private static Preset published(
+      int layers, int heads, int hiddenSize, int batchSize, double learningRate) {
+    return new Preset(
+        1024,
+        layers,
+        heads,
+        hiddenSize,
+        new TrainingDefaults(
+            batchSize, 600_000, learningRate, learningRate / 10, 2000, 0.9, 0.95, 0.1, 1));
+  }
 }

@@ -50,6 +50,16 @@ final class T5Presets {
             128,
             256,
             new TrainingDefaults(16, 2000, 1e-3, 1e-4, 100, 0.9, 0.999, 0.01, 1)));
+    ALL.put(
+        "t5-mini",
+        new Preset(
+            128,
+            4,
+            8,
+            32,
+            256,
+            1024,
+            new TrainingDefaults(16, 10_000, 1e-3, 1e-4, 200, 0.9, 0.999, 0.01, 1)));
     // The paper's 2^19 steps of 128 sequences, its peak rate and its warm-up.
     TrainingDefaults published =
         new TrainingDefaults(128, 524_288, 1e-3, 1e-4, 10_000, 0.9, 0.999, 0.01, 1);

@@ -33,7 +33,9 @@ public final class Ids {
     for (int i = 0; i < ids.length; i++) {
       wide[i] = checked(ids[i], limit);
     }
-    return torch.tensor(wide).to(device, ScalarType.Long);
+    try (Tensor host = torch.tensor(wide)) {
+      return host.to(device, ScalarType.Long);
+    }
   }
 
   private static int checked(int id, int limit) {

@@ -167,6 +167,17 @@ class BertModelTest {
     }
   }
 
+  /** {@code BertForPreTraining} of the uncased vocabulary, the output layer tied. */
+  @Test
+  void bertBaseUncasedHasThePublishedNumberOfParameters() {
+    ModelFamily family = ModelFamily.ofPreset("bert-base-uncased");
+    assertThat(
+            family
+                .layout(family.config("bert-base-uncased", Objective.MASKED_LM_NSP, 30_522))
+                .elements())
+        .isEqualTo(110_106_428L);
+  }
+
   @Test
   void refusesToGenerate() {
     ModelFamily family = ModelFamily.ofPreset("bert-tiny");

@@ -103,6 +103,19 @@ class GptModelTest {
     }
   }
 
+  /** With GPT-2's vocabulary, the output layer tied. */
+  @Test
+  void presetsHaveThePublishedNumbersOfParameters() {
+    assertThat(published("gpt2-124m")).isEqualTo(124_439_808L);
+    assertThat(published("gpt2-355m")).isEqualTo(354_823_168L);
+    assertThat(published("gpt2-774m")).isEqualTo(774_030_080L);
+    assertThat(published("gpt2-1.5b")).isEqualTo(1_557_611_200L);
+  }
+
+  private static long published(String preset) {
+    return GptCheckpointMapping.body(GptPresets.ALL.get(preset).config(50_257)).elements();
+  }
+
   @Test
   void initializationIsAFunctionOfTheSeed() {
     try (GptModel one = new GptModel(TINY, Execution.CPU);

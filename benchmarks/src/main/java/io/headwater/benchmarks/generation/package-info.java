@@ -1,0 +1,2 @@
+/** What writing text with a model costs. */
+package io.headwater.benchmarks.generation;
