@@ -5,6 +5,7 @@ import io.headwater.driver.log.LogFormat;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,7 @@ public final class CommandLineInterface implements Runnable {
    */
   public static int run(PrintStream results, String... arguments) {
     CommandLine line = new CommandLine(new CommandLineInterface());
-    line.setOut(new PrintWriter(results, true));
+    line.setOut(new PrintWriter(results, true, StandardCharsets.UTF_8)); // whatever the locale
     line.setErr(new PrintWriter(System.err, true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
