@@ -85,7 +85,8 @@ final class Evaluations extends SparkListener {
 
   /** Summed in the order of the parts: the same number whoever measured them. */
   private static double mean(TreeMap<Integer, Part> gathered) {
-    double sum = gathered.values().stream().reduce(0.0, (all, part) -> all + part.sum(), Double::sum);
+    double sum =
+        gathered.values().stream().reduce(0.0, (all, part) -> all + part.sum(), Double::sum);
     long count = gathered.values().stream().mapToLong(Part::count).sum();
     return sum / count;
   }

@@ -33,11 +33,12 @@ public final class DecodingSpeed {
     ObjectNode config = family.config(preset, VOCABULARY);
     try (LanguageModel model = family.languageModel(config, Execution.CPU)) {
       model.initialize(1);
-      report(preset + " without", repetitions, tokens, () -> withoutCache(model, read, tokens));
+      report(
+          preset + " without cache", repetitions, tokens, () -> withoutCache(model, read, tokens));
       for (int batch : BATCHES) {
         List<int[]> prompts = prompts(read, batch);
         report(
-            preset + " with, " + batch + " at a time",
+            preset + " with cache, " + batch + " at a time",
             repetitions,
             batch * tokens,
             () -> withCache(model, prompts, tokens));
@@ -57,7 +58,7 @@ public final class DecodingSpeed {
     double median = seconds[repetitions / 2];
     System.out.printf(
         Locale.ROOT,
-        "%s cache: %.0f tokens/s, median of %d (%.3f s)%n",
+        "%s: %.0f tokens/s, median of %d (%.3f s)%n",
         what,
         tokens / median,
         repetitions,

@@ -41,24 +41,24 @@ public final class StatusHtml {
 
   static String page(StatusReport report) {
     return """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="data:,">
-        <title>%s</title>
-        <style>
-        body { margin: 0; }
-        %s</style>
-        <noscript><meta http-equiv="refresh" content="5"></noscript>
-        </head>
-        <body>
-        %s<script>%s</script>
-        </body>
-        </html>
-        """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="data:,">
+    <title>%s</title>
+    <style>
+    body { margin: 0; }
+    %s</style>
+    <noscript><meta http-equiv="refresh" content="5"></noscript>
+    </head>
+    <body>
+    %s<script>%s</script>
+    </body>
+    </html>
+    """
         .formatted(escape(title(report)), STYLE, content(report, footer(report)), SCRIPT);
   }
 
@@ -97,10 +97,10 @@ public final class StatusHtml {
     Progress progress = report.progress();
     String error = report.error() == null ? "" : "<p class=\"error\">" + escape(report.error());
     return """
-        <header><h1>%s</h1><p><b class="state %s">%s</b> %s, %s, %s</p>%s</header>
-        <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="%d" aria-valuenow="%d"><i style="width:%d%%"></i></div>
-        <p>Step <b id="step">%,d</b> of %,d · %d%% · %s</p>
-        """
+    <header><h1>%s</h1><p><b class="state %s">%s</b> %s, %s, %s</p>%s</header>
+    <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="%d" aria-valuenow="%d"><i style="width:%d%%"></i></div>
+    <p>Step <b id="step">%,d</b> of %,d · %d%% · %s</p>
+    """
         .formatted(
             escape(report.runId()),
             escape(report.state()),

@@ -304,7 +304,8 @@ class RunConfigReaderTest {
         "training.learning-rate=-1|learning rate -1",
         "training.micro-batches=5|5 does not divide training.batch-size 12",
         "training.workers=0|training.workers: 0",
-        "training.optimizer=adam|training.optimizer: adam (must be sgd, momentum, nesterov, adagrad, adamw or lamb)",
+        "training.optimizer=adam|training.optimizer: adam (must be sgd, momentum, nesterov,"
+            + " adagrad, adamw or lamb)",
         "training.device=gpu|training.device: gpu (must be cpu or cuda:N)",
         "training.beta1=1|beta1: 1.0",
         "checkpoint.keep=-1|checkpoint.keep: -1",
