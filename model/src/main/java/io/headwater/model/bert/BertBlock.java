@@ -50,8 +50,8 @@ final class BertBlock {
 
     Scratch(Buffers buffers, long rows, BertConfig sizes) {
       dHidden = buffers.floats(rows, sizes.hiddenSize());
-      dQkv = buffers.floats(rows, 3L * sizes.hiddenSize());
-      dExpanded = buffers.floats(rows, sizes.intermediateSize());
+      dQkv = buffers.operands(rows, 3L * sizes.hiddenSize());
+      dExpanded = buffers.operands(rows, sizes.intermediateSize());
     }
   }
 
@@ -72,10 +72,10 @@ final class BertBlock {
 
     Activations(Buffers buffers, Scratch scratch, BertConfig sizes, long sequences, long length) {
       long rows = sequences * length;
-      qkv = buffers.floats(rows, 3L * sizes.hiddenSize());
+      qkv = buffers.operands(rows, 3L * sizes.hiddenSize());
       middle = buffers.floats(rows, sizes.hiddenSize());
-      expanded = buffers.floats(rows, sizes.intermediateSize());
-      activated = buffers.floats(rows, sizes.intermediateSize());
+      expanded = buffers.operands(rows, sizes.intermediateSize());
+      activated = buffers.operands(rows, sizes.intermediateSize());
       end = buffers.floats(rows, sizes.hiddenSize());
       attention =
           new SelfAttention(
@@ -91,13 +91,13 @@ final class BertBlock {
 
   /**
    * @param x (N, D), unchanged
-   * @param padding (B, 1, 1, T), or null
+   * @param bias of {@link io.headwater.model.layers.Attention#bias}
    * @return (N, D)
    */
-  Tensor forward(Tensor x, Tensor padding, Dropout drops, Activations kept) {
+  Tensor forward(Tensor x, Tensor bias, Dropout drops, Activations kept) {
     kept.input = x;
     projectIn.forward(x, kept.qkv);
-    kept.attended = kept.attention.forward(padding, drops);
+    kept.attended = kept.attention.forward(bias, drops);
     projectOut.forward(kept.attended.y(), kept.middle);
     kept.attentionMask = drops.mask(kept.middle, dropout);
     Dropout.apply(kept.middle, kept.attentionMask);

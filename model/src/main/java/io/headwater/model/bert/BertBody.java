@@ -4,6 +4,7 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.layers.Attention;
 import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.LayerNorm;
@@ -13,6 +14,7 @@ import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -35,7 +37,7 @@ final class BertBody implements AutoCloseable {
     this.sizes = sizes;
     this.execution = execution;
     this.device = Engine.device(execution);
-    this.space = new ParameterSpace(layout, device);
+    this.space = new ParameterSpace(layout, device, execution.precision());
     this.embedding =
         new Embedding(space, BertCheckpointMapping.WORDS, BertCheckpointMapping.POSITIONS);
     this.segments = space.parameter(BertCheckpointMapping.SEGMENTS);
@@ -93,7 +95,7 @@ final class BertBody implements AutoCloseable {
   final class Shape implements AutoCloseable {
     private final int sequences;
     private final int length;
-    private final Buffers buffers = new Buffers(device);
+    private final Buffers buffers = new Buffers(device, execution.precision());
     private final Tensor hostIds;
     private final Tensor hostSegments;
     private final Tensor ids; // (N)
@@ -102,8 +104,11 @@ final class BertBody implements AutoCloseable {
     private final Tensor dx; // (N, D)
     private final BertBlock.Scratch scratch;
     private final List<BertBlock.Activations> activations = new ArrayList<>();
+    private final List<Tensor> inputs = new ArrayList<>(); // of blocks, if they are computed again
     private LayerNorm.Result normed;
     private Tensor embeddingMask;
+    private Dropout drops;
+    private Tensor bias; // of all attention scores; null if there is none
 
     private Shape(int sequences, int length) {
       this.sequences = sequences;
@@ -116,8 +121,19 @@ final class BertBody implements AutoCloseable {
       this.embedded = buffers.floats(rows, sizes.hiddenSize());
       this.dx = buffers.floats(rows, sizes.hiddenSize());
       this.scratch = new BertBlock.Scratch(buffers, rows, sizes);
+      boolean again = execution.recomputesActivations();
+      BertBlock.Activations kept = null;
       for (int layer = 0; layer < sizes.layers(); layer++) {
-        activations.add(new BertBlock.Activations(buffers, scratch, sizes, sequences, length));
+        if (kept == null || !again) {
+          kept = new BertBlock.Activations(buffers, scratch, sizes, sequences, length);
+        }
+        activations.add(kept);
+        if (again) {
+          inputs.add(buffers.floats(rows, sizes.hiddenSize()));
+        }
+      }
+      if (again) {
+        inputs.add(buffers.floats(rows, sizes.hiddenSize())); // what comes out of the last one
       }
     }
 
@@ -136,15 +152,16 @@ final class BertBody implements AutoCloseable {
     }
 
     /**
-     * @param inputs (B, T) row-major
-     * @param segmentsOfInputs (B, T) row-major
+     * @param tokens (B, T) row-major
+     * @param segmentsOfTokens (B, T) row-major
      * @param lengths real tokens of each sequence
      * @return the hidden states, (N, D)
      */
-    Tensor forward(int[] inputs, int[] segmentsOfInputs, int[] lengths, Dropout drops) {
+    Tensor forward(int[] tokens, int[] segmentsOfTokens, int[] lengths, Dropout drops) {
+      this.drops = drops;
       space.upload();
-      Ids.write(inputs, hostIds, sizes.vocabularySize());
-      Ids.write(segmentsOfInputs, hostSegments, BertConfig.SEGMENTS);
+      Ids.write(tokens, hostIds, sizes.vocabularySize());
+      Ids.write(segmentsOfTokens, hostSegments, BertConfig.SEGMENTS);
       if (ids != hostIds) {
         ids.copy_(hostIds);
         segmentIds.copy_(hostSegments);
@@ -154,12 +171,27 @@ final class BertBody implements AutoCloseable {
       normed = embeddingNorm.forward(embedded);
       embeddingMask = drops.mask(normed.y(), sizes.dropout());
       Dropout.apply(normed.y(), embeddingMask);
-      Tensor padding = padding(lengths);
+      bias =
+          Attention.bias(
+              null, padding(lengths), sequences, sizes.heads(), length, space.operandType());
       Tensor x = normed.y();
-      for (int layer = 0; layer < blocks.size(); layer++) {
-        x = blocks.get(layer).forward(x, padding, drops, activations.get(layer));
+      if (inputs.isEmpty()) {
+        for (int layer = 0; layer < blocks.size(); layer++) {
+          x = forward(layer, x);
+        }
+        return x;
       }
-      return x;
+      inputs.get(0).copy_(x);
+      for (int layer = 0; layer < blocks.size(); layer++) {
+        try (PointerScope untilComputedAgain = new PointerScope()) {
+          inputs.get(layer + 1).copy_(forward(layer, inputs.get(layer)));
+        }
+      }
+      return inputs.get(blocks.size());
+    }
+
+    private Tensor forward(int layer, Tensor x) {
+      return blocks.get(layer).forward(x, bias, drops.part(layer), activations.get(layer));
     }
 
     /**
@@ -168,7 +200,12 @@ final class BertBody implements AutoCloseable {
      */
     void backward(GradientProgress progress) {
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
-        blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        try (PointerScope block = new PointerScope()) {
+          if (!inputs.isEmpty()) {
+            forward(layer, inputs.get(layer));
+          }
+          blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        }
         space.complete(blocks.get(layer).begin(), progress);
       }
       Dropout.apply(dx, embeddingMask);

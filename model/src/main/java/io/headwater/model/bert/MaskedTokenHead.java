@@ -92,7 +92,7 @@ final class MaskedTokenHead {
 
   private Forward forward(Tensor hidden) {
     Tensor picked = hidden.index_select(0, rows);
-    Tensor transformed = transform.forward(picked);
+    Tensor transformed = transform.forward(picked).to(ScalarType.Float);
     Tensor active = torch.gelu(transformed);
     return new Forward(picked, transformed, active, norm.forward(active));
   }

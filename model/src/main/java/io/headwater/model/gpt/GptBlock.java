@@ -52,8 +52,8 @@ final class GptBlock {
 
     Scratch(Buffers buffers, long rows, long width) {
       dHidden = buffers.floats(rows, width);
-      dQkv = buffers.floats(rows, 3 * width);
-      dActivation = buffers.floats(rows, 4 * width);
+      dQkv = buffers.operands(rows, 3 * width);
+      dActivation = buffers.operands(rows, 4 * width);
       gelu = new Gelu(buffers, rows, 4 * width);
     }
   }
@@ -69,7 +69,7 @@ final class GptBlock {
     private final CausalAttention attention;
     private Tensor input; // (N, D)
     private LayerNorm.Result attentionInput;
-    private CausalAttention.Result attended;
+    private Tensor attended; // (N, D)
     private LayerNorm.Result mlpInput;
 
     Activations(Buffers buffers, Scratch scratch, GptConfig sizes, long sequences, long length) {
@@ -77,15 +77,12 @@ final class GptBlock {
       long width = sizes.hiddenSize();
       middle = buffers.floats(rows, width);
       output = buffers.floats(rows, width);
-      qkv = buffers.floats(rows, 3 * width);
-      expanded = buffers.floats(rows, 4 * width);
-      activated = buffers.floats(rows, 4 * width);
+      qkv = buffers.operands(rows, 3 * width);
+      expanded = buffers.operands(rows, 4 * width);
+      activated = buffers.operands(rows, 4 * width);
       activatedTransposed = buffers.keep(activated.t());
-      attention = new CausalAttention(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
-    }
-
-    Tensor output() {
-      return output;
+      attention =
+          CausalAttention.of(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
     }
   }
 
@@ -98,7 +95,7 @@ final class GptBlock {
     kept.attentionInput = attentionNorm.forward(x);
     projectIn.forward(kept.attentionInput.y(), kept.qkv);
     kept.attended = kept.attention.forward();
-    projectOut.forward(x, kept.attended.y(), kept.middle);
+    projectOut.forward(x, kept.attended, kept.middle);
 
     kept.mlpInput = mlpNorm.forward(kept.middle);
     expand.forward(kept.mlpInput.y(), kept.expanded);
@@ -138,8 +135,8 @@ final class GptBlock {
     expand.backward(kept.mlpInput.y().t(), dActivation, scratch.dHidden);
     dx.add_(mlpNorm.backward(kept.middle, kept.mlpInput, scratch.dHidden));
 
-    projectOut.backward(kept.attended.y().t(), dx, scratch.dHidden);
-    kept.attention.backward(kept.attended, scratch.dHidden);
+    projectOut.backward(kept.attended.t(), dx, scratch.dHidden);
+    kept.attention.backward(scratch.dHidden);
     projectIn.backward(kept.attentionInput.y().t(), scratch.dQkv, scratch.dHidden);
     dx.add_(attentionNorm.backward(kept.input, kept.attentionInput, scratch.dHidden));
   }

@@ -13,6 +13,7 @@ import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,7 +33,7 @@ final class GptBody implements AutoCloseable {
     this.sizes = sizes;
     this.execution = execution;
     this.device = Engine.device(execution);
-    this.space = new ParameterSpace(layout, device);
+    this.space = new ParameterSpace(layout, device, execution.precision());
     this.tokens = space.parameter(GptCheckpointMapping.TOKENS);
     this.embedding =
         new Embedding(space, GptCheckpointMapping.TOKENS, GptCheckpointMapping.POSITIONS);
@@ -128,13 +129,15 @@ final class GptBody implements AutoCloseable {
   final class Shape implements AutoCloseable {
     private final int sequences;
     private final int length;
-    private final Buffers buffers = new Buffers(device);
+    private final Buffers buffers = new Buffers(device, execution.precision());
     private final Tensor hostIds;
     private final Tensor ids; // (N)
     private final Tensor embedded; // (N, D)
     private final Tensor dx; // (N, D)
     private final GptBlock.Scratch scratch;
     private final List<GptBlock.Activations> activations = new ArrayList<>();
+    private final List<Tensor> inputs = new ArrayList<>(); // of blocks, if they are computed again
+    private Tensor last; // (N, D), before the final norm
     private LayerNorm.Result normed;
 
     private Shape(int sequences, int length) {
@@ -146,8 +149,16 @@ final class GptBody implements AutoCloseable {
       this.embedded = buffers.floats(rows, sizes.hiddenSize());
       this.dx = buffers.floats(rows, sizes.hiddenSize());
       this.scratch = new GptBlock.Scratch(buffers, rows, sizes.hiddenSize());
+      boolean again = execution.recomputesActivations();
+      GptBlock.Activations kept = null;
       for (int layer = 0; layer < sizes.layers(); layer++) {
-        activations.add(new GptBlock.Activations(buffers, scratch, sizes, sequences, length));
+        if (kept == null || !again) {
+          kept = new GptBlock.Activations(buffers, scratch, sizes, sequences, length);
+        }
+        activations.add(kept);
+        if (again) {
+          inputs.add(buffers.floats(rows, sizes.hiddenSize()));
+        }
       }
     }
 
@@ -178,18 +189,33 @@ final class GptBody implements AutoCloseable {
       embedding.forward(ids, embedded, sequences, length);
       Tensor x = embedded;
       for (int layer = 0; layer < blocks.size(); layer++) {
-        x = blocks.get(layer).forward(x, activations.get(layer), scratch);
+        x = forward(layer, x);
       }
+      last = x;
       normed = finalNorm.forward(x);
       return normed.y();
     }
 
+    private Tensor forward(int layer, Tensor x) {
+      if (inputs.isEmpty()) {
+        return blocks.get(layer).forward(x, activations.get(layer), scratch);
+      }
+      Tensor input = inputs.get(layer).copy_(x);
+      try (PointerScope untilComputedAgain = new PointerScope()) {
+        return blocks.get(layer).forward(input, activations.get(layer), scratch);
+      }
+    }
+
     /** Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. */
     void backward(GradientProgress progress) {
-      Tensor last = activations.get(blocks.size() - 1).output();
       dx.copy_(finalNorm.backward(last, normed, dx));
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
-        blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        try (PointerScope block = new PointerScope()) {
+          if (!inputs.isEmpty()) {
+            blocks.get(layer).forward(inputs.get(layer), activations.get(layer), scratch);
+          }
+          blocks.get(layer).backward(dx, activations.get(layer), scratch);
+        }
         space.complete(blocks.get(layer).begin(), progress);
       }
       embedding.backward(ids, dx, sequences, length);

@@ -1,107 +1,36 @@
 package io.headwater.model.layers;
 
 import io.headwater.model.tensor.Buffers;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Multi-head causal self-attention between its two linear layers (Vaswani et al.,
- * arXiv:1706.03762), for one batch shape; computed blockwise, so that no (T, T) matrix is kept
- * (FlashAttention, arXiv:2205.14135).
- *
- * <p>Queries, keys and values are strided views into the (N, 3D) projection, nothing is copied on
- * the way in; the result comes out as (B, T, H, D/H), which is (N, D) without a copy.
+ * arXiv:1706.03762), for one batch shape. It keeps what the backward pass needs.
  */
-public final class CausalAttention {
-  // Neither operation has a Java binding; the dispatcher reaches them by name.
-  private static final String FORWARD = "aten::_scaled_dot_product_flash_attention_for_cpu";
-  private static final String BACKWARD =
-      "aten::_scaled_dot_product_flash_attention_for_cpu_backward";
-
-  private final long rows;
-  private final long width;
-  private final Views input;
-  private final Views gradient;
-  private final OperatorHandle forwardOperation;
-  private final OperatorHandle backwardOperation;
-
-  /** Result of the forward pass: the heads' outputs, and the log of each softmax's denominator. */
-  public record Result(Tensor heads, Tensor logSumExp, Tensor y) {}
-
-  /** Queries, keys, values as (B, H, T, D/H) views of one (N, 3D) tensor. */
-  private record Views(Tensor query, Tensor key, Tensor value) {
-    static Views of(Buffers buffers, Tensor qkv, long sequences, long length, long heads) {
-      long width = qkv.size(1) / 3;
-      Tensor split = buffers.keep(qkv.view(sequences, length, 3, heads, width / heads));
-      Tensor[] parts = new Tensor[3];
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = buffers.keep(buffers.keep(split.select(2, i)).transpose(1, 2));
-      }
-      return new Views(parts[0], parts[1], parts[2]);
-    }
-  }
+public interface CausalAttention {
+  /** Reads the projection; the result is (N, D). */
+  Tensor forward();
 
   /**
-   * @param qkv (N, 3D), where the forward pass finds the projection
-   * @param dqkv (N, 3D), where the backward pass writes its gradient
-   */
-  public CausalAttention(
-      Buffers buffers, Tensor qkv, Tensor dqkv, long sequences, long length, long heads) {
-    this.rows = qkv.size(0);
-    this.width = qkv.size(1) / 3;
-    this.input = Views.of(buffers, qkv, sequences, length, heads);
-    this.gradient = Views.of(buffers, dqkv, sequences, length, heads);
-    this.forwardOperation = Dispatcher.singleton().findSchemaOrThrow(FORWARD, "");
-    this.backwardOperation = Dispatcher.singleton().findSchemaOrThrow(BACKWARD, "");
-  }
-
-  /** Reads {@code qkv}; the result's y is (N, D). */
-  public Result forward() {
-    IValueVector stack =
-        stack(
-            new IValue(input.query),
-            new IValue(input.key),
-            new IValue(input.value),
-            new IValue(0.0), // dropout
-            new IValue(true), // causal
-            new IValue(), // mask
-            new IValue()); // scale: 1 / sqrt(D / H)
-    forwardOperation.callBoxed(stack);
-    Tensor heads = stack.get(0).toTensor(); // (B, H, T, D/H)
-    return new Result(
-        heads, stack.get(1).toTensor(), heads.transpose(1, 2).contiguous().view(rows, width));
-  }
-
-  /**
-   * Writes {@code dqkv}.
+   * Writes the projection's gradient.
    *
    * @param dy (N, D)
    */
-  public void backward(Result forward, Tensor dy) {
-    Tensor dHeads =
-        dy.view(input.query.size(0), input.query.size(2), input.query.size(1), -1).transpose(1, 2);
-    IValueVector stack =
-        stack(
-            new IValue(dHeads),
-            new IValue(input.query),
-            new IValue(input.key),
-            new IValue(input.value),
-            new IValue(forward.heads),
-            new IValue(forward.logSumExp),
-            new IValue(0.0),
-            new IValue(true),
-            new IValue(),
-            new IValue());
-    backwardOperation.callBoxed(stack);
-    gradient.query.copy_(stack.get(0).toTensor());
-    gradient.key.copy_(stack.get(1).toTensor());
-    gradient.value.copy_(stack.get(2).toTensor());
-  }
+  void backward(Tensor dy);
 
-  private static IValueVector stack(IValue... values) {
-    return new IValueVector(values);
+  /**
+   * Blockwise where the engine has fast kernels for that: in float32 on a CPU. In bfloat16 those
+   * take 15 times as long as products over all pairs of places.
+   *
+   * @param qkv (N, 3D), where the forward pass finds the projection
+   * @param dqkv (N, 3D), where the backward pass writes its gradient
+   */
+  static CausalAttention of(
+      Buffers buffers, Tensor qkv, Tensor dqkv, long sequences, long length, long heads) {
+    boolean blockwise = qkv.is_cpu() && qkv.scalar_type().value == ScalarType.Float.value;
+    return blockwise
+        ? new BlockwiseAttention(buffers, qkv, dqkv, sequences, length, heads)
+        : new MaskedAttention(buffers, qkv, dqkv, sequences, length, heads);
   }
 }

@@ -28,7 +28,7 @@ public final class ClassHead {
    * @return (B, C), new
    */
   public Tensor logits(Tensor x) {
-    return dense.forward(x);
+    return dense.forward(x).to(ScalarType.Float);
   }
 
   /** Writes the head's gradient and returns that of x, (B, D). */

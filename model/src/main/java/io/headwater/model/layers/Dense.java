@@ -1,18 +1,22 @@
 package io.headwater.model.layers;
 
+import io.headwater.model.tensor.Operands;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * {@code y = x W^T + b}, or {@code y = x W^T}, with W stored as (out, in), as PyTorch's {@code
- * Linear} does.
+ * Linear} does. What it is given may be of any type: it is read as operands, and results take the
+ * type of their buffer.
  */
 public final class Dense {
   private final Tensor weight; // (out, in)
   private final Tensor weightTransposed; // (in, out)
   private final Tensor bias; // (out), null if there is none
+  private final ScalarType operandType;
   private final Tensor weightGradient;
   private final Tensor biasGradient;
 
@@ -26,9 +30,10 @@ public final class Dense {
   }
 
   private Dense(ParameterSpace space, List<String> weights, List<String> biases) {
-    this.weight = space.parameter(weights);
+    this.weight = space.operand(weights);
     this.weightTransposed = space.keep(weight.t());
-    this.bias = biases.isEmpty() ? null : space.parameter(biases);
+    this.bias = biases.isEmpty() ? null : space.operand(biases);
+    this.operandType = space.operandType();
     this.weightGradient = space.gradient(weights);
     this.biasGradient = biases.isEmpty() ? null : space.gradient(biases);
   }
@@ -46,19 +51,23 @@ public final class Dense {
    * @param y (N, out), overwritten
    */
   public void forward(Tensor x, Tensor y) {
+    Tensor read = x.to(operandType);
     if (bias == null) {
-      torch.mm_out(y, x, weightTransposed);
+      Operands.multiply(y, read, weightTransposed);
     } else {
-      torch.addmm_out(y, bias, x, weightTransposed);
+      Operands.multiply(y, bias, read, weightTransposed);
     }
   }
 
   /**
    * @param x (N, in)
-   * @return (N, out), new
+   * @return (N, out), new, of the operands' type
    */
   public Tensor forward(Tensor x) {
-    return bias == null ? torch.mm(x, weightTransposed) : torch.addmm(bias, x, weightTransposed);
+    Tensor read = x.to(operandType);
+    return bias == null
+        ? torch.mm(read, weightTransposed)
+        : torch.addmm(bias, read, weightTransposed);
   }
 
   /**
@@ -68,7 +77,7 @@ public final class Dense {
    * @param dy (N, out)
    */
   public void backward(Tensor x, Tensor dy) {
-    torch.mm_out(weightGradient, dy.t(), x);
+    Operands.multiply(weightGradient, dy.to(operandType).t(), x.to(operandType));
     if (bias != null) {
       torch.sum_out(biasGradient, dy, 0);
     }
@@ -82,7 +91,8 @@ public final class Dense {
    * @param dx (N, in), overwritten
    */
   public void backward(Tensor x, Tensor dy, Tensor dx) {
-    backward(x, dy);
-    torch.mm_out(dx, dy, weight);
+    Tensor above = dy.to(operandType);
+    backward(x, above);
+    Operands.multiply(dx, above, weight);
   }
 }

@@ -4,6 +4,7 @@ import io.headwater.model.tensor.ParameterSpace;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** {@code tanh(W h + b)} of each sequence's first hidden state h, as BERT sums a text up. */
 public final class Pooler {
@@ -21,7 +22,7 @@ public final class Pooler {
    */
   public Result forward(Tensor hidden, long sequences) {
     Tensor first = hidden.view(sequences, -1, hidden.size(1)).select(1, 0).contiguous();
-    return new Result(first, dense.forward(first).tanh_());
+    return new Result(first, dense.forward(first).to(ScalarType.Float).tanh_());
   }
 
   /**

@@ -50,11 +50,10 @@ public final class SelfAttention {
   /**
    * Reads {@code qkv}.
    *
-   * @param padding (B, 1, 1, T) mask of the places behind a sequence's end; null if there are none
+   * @param bias of {@link Attention#bias}
    */
-  public Result forward(Tensor padding, Dropout dropout) {
-    Attention.Result attended =
-        attention.forward(input[0], input[1], input[2], null, padding, dropout);
+  public Result forward(Tensor bias, Dropout dropout) {
+    Attention.Result attended = attention.forward(input[0], input[1], input[2], bias, dropout);
     return new Result(attended, attended.heads().transpose(1, 2).contiguous().view(rows, width));
   }
 
@@ -65,7 +64,10 @@ public final class SelfAttention {
    */
   public void backward(Result forward, Tensor dy) {
     Tensor query = input[0];
-    Tensor dHeads = dy.view(query.size(0), query.size(2), query.size(1), -1).transpose(1, 2);
+    Tensor dHeads =
+        dy.to(query.scalar_type())
+            .view(query.size(0), query.size(2), query.size(1), -1)
+            .transpose(1, 2);
     Attention.Gradient above = attention.backward(forward.attended, dHeads);
     gradient[0].copy_(above.query());
     gradient[1].copy_(above.key());

@@ -1,19 +1,22 @@
 package io.headwater.model.layers;
 
 import io.headwater.model.tensor.Buffers;
+import io.headwater.model.tensor.Operands;
 import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The output layer of a language model, tied to the token embedding (Press and Wolf,
  * arXiv:1608.05859), with its cross-entropy.
  *
  * <p>One (N, V) buffer serves as logits, log-probabilities, probabilities and the loss's gradient
- * in turn, some rows at a time so that they stay in the cache from one to the next.
+ * in turn, some rows at a time so that they stay in the cache from one to the next. It is of the
+ * operands' type; what lies between its two products is computed in float32.
  */
 public final class TiedHead {
   private static final long CHUNK_ELEMENTS = 1 << 17; // 512 KiB
@@ -23,6 +26,7 @@ public final class TiedHead {
   private final Tensor tokensGradient; // (V, D)
   private final Tensor bias; // (V), null if there is none
   private final Tensor biasGradient;
+  private final ScalarType operandType;
   private final Tensor logits; // (N, V)
   private final Tensor logitsTransposed; // (V, N)
   private final Tensor targets; // (N, 1)
@@ -30,17 +34,29 @@ public final class TiedHead {
   private final List<Chunk> chunks = new ArrayList<>();
   private final Scalar zero;
 
-  /** Views of some rows; minusOne is (rows, 1) of that value. */
-  private record Chunk(Tensor logits, Tensor targets, Tensor ofTargets, Tensor minusOne) {
+  /**
+   * Views of some rows.
+   *
+   * @param work float32: the logits themselves if they are that
+   * @param minusOne (rows, 1) of that value
+   */
+  private record Chunk(
+      Tensor logits, Tensor work, Tensor targets, Tensor ofTargets, Tensor minusOne) {
     void logProbabilities() {
-      torch.log_softmax_out(logits, logits, 1);
-      torch.gather_out(ofTargets, logits, 1, targets);
+      if (work != logits) {
+        work.copy_(logits);
+      }
+      torch.log_softmax_out(work, work, 1);
+      torch.gather_out(ofTargets, work, 1, targets);
     }
 
     /** Of the loss summed over rows, in the logits: probabilities, less one at the target. */
     void gradient() {
-      logits.exp_();
-      logits.scatter_add_(1, targets, minusOne);
+      work.exp_();
+      work.scatter_add_(1, targets, minusOne);
+      if (work != logits) {
+        logits.copy_(work);
+      }
     }
   }
 
@@ -54,15 +70,16 @@ public final class TiedHead {
   /** As the other constructor, with a bias added to the logits. */
   public TiedHead(
       ParameterSpace space, String tokens, String bias, Buffers buffers, Tensor targets) {
-    this.bias = bias == null ? null : space.parameter(bias);
+    this.bias = bias == null ? null : space.operand(bias);
     this.biasGradient = bias == null ? null : space.gradient(bias);
-    this.tokens = space.parameter(tokens);
+    this.operandType = space.operandType();
+    this.tokens = space.operand(tokens);
     this.tokensTransposed = space.keep(this.tokens.t());
     this.tokensGradient = space.gradient(tokens);
     this.targets = targets;
     long rows = targets.size(0);
     long vocabulary = this.tokens.size(0);
-    this.logits = buffers.floats(rows, vocabulary);
+    this.logits = buffers.operands(rows, vocabulary);
     this.logitsTransposed = buffers.keep(logits.t());
     this.ofTargets = buffers.floats(rows, 1);
     this.zero = buffers.scalar(0);
@@ -72,11 +89,15 @@ public final class TiedHead {
   private void split(Buffers buffers, long rowsOfChunk) {
     Tensor minusOne = buffers.floats(rowsOfChunk, 1);
     minusOne.fill_(buffers.scalar(-1));
+    boolean floats = logits.scalar_type().value == ScalarType.Float.value;
+    Tensor shared = floats ? null : buffers.floats(rowsOfChunk, logits.size(1));
     for (long from = 0; from < logits.size(0); from += rowsOfChunk) {
       long count = Math.min(rowsOfChunk, logits.size(0) - from);
+      Tensor rows = buffers.keep(logits.narrow(0, from, count));
       chunks.add(
           new Chunk(
-              buffers.keep(logits.narrow(0, from, count)),
+              rows,
+              floats ? rows : buffers.keep(shared.narrow(0, 0, count)),
               buffers.keep(targets.narrow(0, from, count)),
               buffers.keep(ofTargets.narrow(0, from, count)),
               buffers.keep(minusOne.narrow(0, 0, count))));
@@ -90,7 +111,7 @@ public final class TiedHead {
    * @return (N, 1), until the next computation
    */
   public Tensor logProbabilities(Tensor x) {
-    score(x);
+    score(x.to(operandType));
     chunks.forEach(Chunk::logProbabilities);
     return ofTargets;
   }
@@ -105,7 +126,8 @@ public final class TiedHead {
    * @return (N, 1), until the next computation
    */
   public Tensor gradient(Tensor x, Tensor ignored, long counted, Tensor dx) {
-    score(x);
+    Tensor read = x.to(operandType);
+    score(read);
     for (Chunk chunk : chunks) {
       chunk.logProbabilities();
       chunk.gradient();
@@ -114,13 +136,12 @@ public final class TiedHead {
       logits.masked_fill_(ignored.view(-1, 1), zero);
     }
     Scalar scale = new Scalar(1.0 / counted);
-    // beta = 0: what was in the gradient before is not read.
-    torch.addmm_out(tokensGradient, tokensGradient, logitsTransposed, x, zero, scale);
+    Operands.multiply(tokensGradient, logitsTransposed, read.mul(scale));
     if (bias != null) {
       torch.sum_out(biasGradient, logits, 0);
       biasGradient.mul_(scale);
     }
-    torch.mm_out(dx, logits, tokens);
+    Operands.multiply(dx, logits, tokens);
     dx.mul_(scale);
     return ofTargets;
   }
@@ -129,10 +150,15 @@ public final class TiedHead {
    * Logits of some rows.
    *
    * @param x (R, D)
-   * @return (R, V), new
+   * @return (R, V) of float32, new
    */
   public Tensor logits(Tensor x) {
-    return bias == null ? torch.mm(x, tokensTransposed) : torch.addmm(bias, x, tokensTransposed);
+    Tensor read = x.to(operandType);
+    Tensor scores =
+        bias == null
+            ? torch.mm(read, tokensTransposed)
+            : torch.addmm(bias, read, tokensTransposed);
+    return scores.to(ScalarType.Float);
   }
 
   private void score(Tensor x) {

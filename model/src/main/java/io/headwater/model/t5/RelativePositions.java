@@ -15,6 +15,7 @@ final class RelativePositions {
   private final boolean causal;
   private final Tensor bias; // (buckets, H)
   private final Tensor biasGradient;
+  private long[] knownBuckets = {}; // of the last length
 
   /**
    * @param causal queries look at no later key
@@ -63,13 +64,13 @@ final class RelativePositions {
   }
 
   private Tensor buckets(int length) {
-    long[] buckets = new long[length * length];
-    for (int query = 0; query < length; query++) {
-      for (int key = 0; key < length; key++) {
-        buckets[query * length + key] = bucket(key - query);
+    if (knownBuckets.length != length * length) {
+      knownBuckets = new long[length * length];
+      for (int i = 0; i < knownBuckets.length; i++) {
+        knownBuckets[i] = bucket(i % length - i / length);
       }
     }
-    return torch.tensor(buckets).to(bias.device(), ScalarType.Long);
+    return torch.tensor(knownBuckets).to(bias.device(), ScalarType.Long);
   }
 
   /** The bucket of a key that stands {@code distance} places behind the query. */

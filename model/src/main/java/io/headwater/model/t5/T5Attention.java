@@ -6,14 +6,18 @@ import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.RmsNorm;
 import io.headwater.model.tensor.ParameterSpace;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * {@code x + attention(norm(x))}, of a sequence to itself or to the encoder's result. I is the
  * width of all heads.
  */
 final class T5Attention {
+  private static final long[] FIRST = {0};
+
   private final long headSize;
   private final double dropout;
   private final RmsNorm norm;
@@ -53,11 +57,9 @@ final class T5Attention {
   /**
    * @param x (N, D)
    * @param memory (M, D), the encoder's result; null for a sequence to itself
-   * @param bias (H, Tq, Tk), or null
-   * @param padding (B, 1, 1, Tk), or null
+   * @param bias of {@link Attention#bias}
    */
-  Result forward(
-      Tensor x, Tensor memory, long sequences, Tensor bias, Tensor padding, Dropout drops) {
+  Result forward(Tensor x, Tensor memory, long sequences, Tensor bias, Dropout drops) {
     RmsNorm.Result normed = norm.forward(x);
     Tensor read = memory == null ? normed.y() : memory;
     Attention.Result attended =
@@ -66,13 +68,12 @@ final class T5Attention {
             heads(key.forward(read), sequences),
             heads(value.forward(read), sequences),
             bias,
-            padding,
             drops);
     Tensor joined = joined(attended.heads());
     Tensor y = out.forward(joined);
     Tensor mask = drops.mask(y, dropout);
     Dropout.apply(y, mask);
-    return new Result(y.add_(x), normed, read, attended, joined, mask);
+    return new Result(x.add(y), normed, read, attended, joined, mask);
   }
 
   /**
@@ -93,7 +94,7 @@ final class T5Attention {
     value.backward(kept.read, joined(above.value()), ofValues);
     (dMemory == null ? dNormed : dMemory).add_(ofKeys).add_(ofValues);
     if (dBias != null) {
-      dBias.add_(above.scores().sum(0));
+      dBias.add_(above.scores().sum(FIRST, false, new ScalarTypeOptional(ScalarType.Float)));
     }
     dx.add_(norm.backward(kept.normed, dNormed));
   }

@@ -43,7 +43,7 @@ final class T5FeedForward {
     Tensor y = contract.forward(active);
     Tensor mask = drops.mask(y, dropout);
     Dropout.apply(y, mask);
-    return new Result(y.add_(x), normed, active, innerMask, mask);
+    return new Result(x.add(y), normed, active, innerMask, mask);
   }
 
   /**

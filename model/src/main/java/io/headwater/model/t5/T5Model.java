@@ -49,11 +49,11 @@ final class T5Model implements LanguageModel {
     this.sizes = sizes;
     this.execution = execution;
     this.device = Engine.device(execution);
-    this.space = new ParameterSpace(T5CheckpointMapping.layout(sizes), device);
+    this.space = new ParameterSpace(T5CheckpointMapping.layout(sizes), device, execution.precision());
     this.tokens = space.parameter(T5CheckpointMapping.TOKENS);
     this.tokensGradient = space.gradient(T5CheckpointMapping.TOKENS);
-    this.encoder = T5Stack.encoder(space, sizes);
-    this.decoder = T5Stack.decoder(space, sizes);
+    this.encoder = T5Stack.encoder(space, sizes, execution.recomputesActivations());
+    this.decoder = T5Stack.decoder(space, sizes, execution.recomputesActivations());
     this.outputScale = 1 / Math.sqrt(sizes.hiddenSize());
   }
 
@@ -261,10 +261,10 @@ final class T5Model implements LanguageModel {
     Tensor padding = padding(batch);
     T5Stack.Result encoded =
         encoder.forward(
-            tokens.index_select(0, shape.inputs), null, batch.sequences(), padding, drops);
+            tokens.index_select(0, shape.inputs), null, batch.sequences(), padding, drops.part(0));
     T5Stack.Result decoded =
         decoder.forward(
-            tokens.index_select(0, shape.outputs), encoded.y(), batch.sequences(), padding, drops);
+            tokens.index_select(0, shape.outputs), encoded.y(), batch.sequences(), padding, drops.part(1));
     byte[] ignored = new byte[batch.targets().length];
     long counted = 0;
     for (int i = 0; i < ignored.length; i++) {
@@ -312,7 +312,7 @@ final class T5Model implements LanguageModel {
     private final int sequences;
     private final int length;
     private final int targetLength;
-    private final Buffers buffers = new Buffers(device);
+    private final Buffers buffers = new Buffers(device, execution.precision());
     private final Tensor inputs; // (B * T)
     private final Tensor outputs; // (B * U): what the decoder reads, the targets one later
     private final Tensor targets; // (B * U, 1)

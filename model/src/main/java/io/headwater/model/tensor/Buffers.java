@@ -1,5 +1,6 @@
 package io.headwater.model.tensor;
 
+import io.headwater.model.Precision;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.javacpp.Pointer;
@@ -19,15 +20,27 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Buffers implements AutoCloseable {
   private final Device device;
+  private final ScalarType operandType;
   private final Deque<Pointer> owned = new ArrayDeque<>();
 
+  /** Whose operands are float32. */
   public Buffers(Device device) {
+    this(device, Precision.FP32);
+  }
+
+  public Buffers(Device device, Precision precision) {
     this.device = device;
+    this.operandType = Operands.type(precision);
   }
 
   /** Zeros of float32 on the device. */
   public Tensor floats(long... shape) {
     return zeros(ScalarType.Float, device, shape);
+  }
+
+  /** Zeros on the device, of the type that matrix products read. */
+  public Tensor operands(long... shape) {
+    return zeros(operandType, device, shape);
   }
 
   /** Zeros of int64 on the device: indices. */

@@ -3,19 +3,22 @@ package io.headwater.model.tensor;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Precision;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A model's parameters and gradients: two flat vectors, and every tensor as a view into them.
  *
  * <p>On a CPU the views alias the flat vectors. On another device they alias copies there: {@link
  * #upload} moves the parameters before a computation, {@link #complete} the gradients in its
- * course.
+ * course. Where matrix products read another type than float32 there is one more copy of the
+ * parameters, which {@link #upload} makes too.
  */
 public final class ParameterSpace implements AutoCloseable {
   private final TensorLayout layout;
@@ -27,16 +30,24 @@ public final class ParameterSpace implements AutoCloseable {
   private final Tensor deviceParameters;
   private final Tensor deviceGradients;
   private long completeFrom; // the gradients of this computation, so far
+  private final Tensor operands; // the device's parameters themselves in float32
 
+  /** Whose operands are float32. */
   public ParameterSpace(TensorLayout layout, Device device) {
+    this(layout, device, Precision.FP32);
+  }
+
+  public ParameterSpace(TensorLayout layout, Device device, Precision precision) {
     this.layout = layout;
     this.parameters = FlatVector.allocate(layout.elements());
     this.gradients = FlatVector.allocate(layout.elements());
-    this.views = new Buffers(device);
+    this.views = new Buffers(device, precision);
     this.hostParameters = wrap(parameters);
     this.hostGradients = wrap(gradients);
     this.deviceParameters = device.is_cpu() ? hostParameters : views.floats(layout.elements());
     this.deviceGradients = device.is_cpu() ? hostGradients : views.floats(layout.elements());
+    this.operands =
+        precision == Precision.FP32 ? deviceParameters : views.operands(layout.elements());
   }
 
   public TensorLayout layout() {
@@ -59,6 +70,21 @@ public final class ParameterSpace implements AutoCloseable {
   /** Lives as long as this space; shaped as in the layout. */
   public Tensor gradient(String name) {
     return view(deviceGradients, layout.entry(name));
+  }
+
+  /** The type that matrix products read. */
+  public ScalarType operandType() {
+    return operands.scalar_type();
+  }
+
+  /** The parameter as matrix products read it. Lives as long as this space. */
+  public Tensor operand(String name) {
+    return view(operands, layout.entry(name));
+  }
+
+  /** As {@link #parameter(List)}, of the operands. */
+  public Tensor operand(List<String> names) {
+    return stacked(operands, names);
   }
 
   /** Entries that stand one behind the other, stacked along their first dimension. */
@@ -105,6 +131,9 @@ public final class ParameterSpace implements AutoCloseable {
     completeFrom = layout.elements();
     if (deviceParameters != hostParameters) {
       deviceParameters.copy_(hostParameters);
+    }
+    if (operands != deviceParameters) {
+      operands.copy_(deviceParameters);
     }
   }
 

@@ -89,7 +89,7 @@ class BertModelTest {
       for (int i = 0; i < direction.length; i++) {
         direction[i] = gradient[i] / Math.sqrt(norm);
       }
-      double step = 2e-3;
+      double step = 1e-3;
       double above = lossAt(model, direction, step, batch);
       double below = lossAt(model, direction, -2 * step, batch);
       assertThat((above - below) / (2 * step))

@@ -53,7 +53,7 @@ class T5ModelTest {
         norm += each * each;
       }
       norm = Math.sqrt(norm);
-      double step = 1e-3;
+      double step = 5e-4;
       double above = lossAt(model, gradient, step / norm, batch);
       double below = lossAt(model, gradient, -2 * step / norm, batch);
       assertThat((above - below) / (2 * step)).isCloseTo(norm, within(2e-3 * norm));
