@@ -58,7 +58,7 @@ def gpt(p, c, batch):
     future = torch.triu(torch.full((length, length), float("-inf")), 1)
 
     def norm(x, name):
-        return F.layer_norm(x, (width,), p(name + ".weight"), p(name + ".bias"), c["layer_norm_epsilon"])
+        return F.layer_norm(x.float(), (width,), p(name + ".weight"), p(name + ".bias"), c["layer_norm_epsilon"])
 
     def linear(x, name):
         return torch.addmm(p(name + ".bias"), x, p(name + ".weight"))
@@ -84,7 +84,7 @@ def bert(p, c, batch):
     behind = padding(torch.tensor(batch["lengths"]), length)
 
     def norm(x, name):
-        return F.layer_norm(x, (width,), p(name + ".weight"), p(name + ".bias"), c["layer_norm_eps"])
+        return F.layer_norm(x.float(), (width,), p(name + ".weight"), p(name + ".bias"), c["layer_norm_eps"])
 
     def linear(x, name):
         return F.linear(x, p(name + ".weight"), p(name + ".bias"))

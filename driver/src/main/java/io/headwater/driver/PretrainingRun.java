@@ -60,6 +60,9 @@ public final class PretrainingRun {
 
   private PretrainingReport run() {
     TrainingSection training = config.training();
+    if (SparkApplication.isLocal(SparkApplication.master(config.spark().master()))) {
+      training.execution().precision().check(training.device());
+    }
     ShardPlaces.check(config.spark(), config.parameterServer(), config.security().protection());
     CorpusFacts corpus = CorpusFacts.verify(config.corpus());
     ModelFamily family = config.model().family();

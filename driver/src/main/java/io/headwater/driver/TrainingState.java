@@ -7,6 +7,7 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.TrainingSection;
+import io.headwater.model.Precision;
 import io.headwater.ps.optimizer.UpdateGuard;
 
 /**
@@ -23,8 +24,11 @@ record TrainingState(
     int batchSize,
     int microBatches,
     String optimizer,
+    Precision precision,
     int stepsPerUpdate,
     long tokensPerStep) {
+  private static final String PRECISION = "precision";
+  private static final String FIRST_PRECISION = "fp32"; // of checkpoints that do not say
   private static final String GUARD = "guard";
   private static final String AVERAGE = "average";
   private static final String ACCEPTED = "accepted";
@@ -43,6 +47,7 @@ record TrainingState(
         training.batchSize(),
         training.microBatches(),
         training.optimizer(),
+        training.execution().precision(),
         consistency.stepsPerUpdate(),
         (long) training.batchSize() * contextLength);
   }
@@ -74,6 +79,7 @@ record TrainingState(
     state.put("batch_size", batchSize);
     state.put("micro_batches", microBatches);
     state.put("optimizer", optimizer);
+    state.put(PRECISION, precision.isBf16() ? "bf16" : FIRST_PRECISION);
     state.put("steps_per_update", stepsPerUpdate);
     ObjectNode guardState = state.putObject(GUARD);
     guardState.put(AVERAGE, guard.average());
@@ -94,7 +100,8 @@ record TrainingState(
                     new UserException(
                         "Cannot resume from "
                             + checkpoint.directory()
-                            + ": it has no training/state.json (not written by a pretraining run)"));
+                            + ": it has no training/state.json (not written by a pretraining"
+                            + " run)"));
     ObjectNode now = at(checkpoint.step(), UpdateGuard.State.START);
     check(checkpoint, before, now, "model_preset", "model.preset");
     check(checkpoint, before, now, "corpus_sha256", "corpus");
@@ -102,12 +109,14 @@ record TrainingState(
     check(checkpoint, before, now, "batch_size", "training.batch-size");
     check(checkpoint, before, now, "micro_batches", "training.micro-batches");
     check(checkpoint, before, now, "optimizer", "training.optimizer");
+    check(checkpoint, before, now, PRECISION, "training.precision");
     check(checkpoint, before, now, "steps_per_update", "consistency.local-steps");
   }
 
   private static void check(
       Checkpoint checkpoint, JsonNode before, JsonNode now, String field, String key) {
-    if (!before.path(field).asText().equals(now.path(field).asText())) {
+    String started = before.path(field).asText(field.equals(PRECISION) ? FIRST_PRECISION : "");
+    if (!started.equals(now.path(field).asText())) {
       throw new UserException(
           "Cannot resume from "
               + checkpoint.directory()
@@ -116,7 +125,7 @@ record TrainingState(
               + " is "
               + now.path(field).asText()
               + ", the run was started with "
-              + before.path(field).asText());
+              + started);
     }
   }
 }

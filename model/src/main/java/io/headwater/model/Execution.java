@@ -1,6 +1,7 @@
 package io.headwater.model;
 
 import io.headwater.checkpoint.UserException;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -15,7 +16,8 @@ import java.util.Objects;
  *     less memory, about a third more time
  */
 public record Execution(
-    String device, int threads, Precision precision, boolean recomputesActivations) {
+    String device, int threads, Precision precision, boolean recomputesActivations)
+    implements Serializable {
   public static final Execution CPU = new Execution("cpu", 1);
 
   public Execution {

@@ -1,15 +1,14 @@
 package io.headwater.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.checkpoint.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +48,26 @@ class ExecutionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-nano", "t5-tiny"})
+  void decodesInBf16(String preset) {
+    float[] exact = logits(preset, Execution.CPU);
+    float[] rounded = logits(preset, Execution.CPU.withPrecision(Precision.BF16_ANYWHERE));
+    assertThat(distance(exact, rounded)).isBetween(1e-4, 0.02);
+  }
+
+  /** After a prompt and one token more. */
+  private static float[] logits(String preset, Execution execution) {
+    ObjectNode config = config(preset);
+    try (LanguageModel model = ModelFamily.of(config).languageModel(config, execution)) {
+      model.initialize(1);
+      try (Decoding decoding = model.decode(List.of(ids(9)), 1)) {
+        decoding.advance(new int[] {0}, new int[] {5});
+        return decoding.logits().clone();
+      }
+    }
+  }
+
   @Test
   void activationsComputedAgainTakeLessMemory() throws Exception {
     ObjectNode config = config("gpt-nano");
@@ -57,15 +76,6 @@ class ExecutionTest {
     long kept = bytesOfGradient(config, Execution.CPU);
     // Each of 12 blocks keeps 14 (N, D) tensors and more, or one: 7 MiB, or 0.5 MiB.
     assertThat(kept - again).isGreaterThan(50L << 20);
-  }
-
-  @Test
-  void namesPrecisionsAndRefusesOthers() {
-    assertThat(Precision.named("bf16-anywhere")).isEqualTo(Precision.BF16_ANYWHERE);
-    assertThatThrownBy(() -> Precision.named("fp16"))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("fp16")
-        .hasMessageContaining("[fp32, bf16, bf16-anywhere]");
   }
 
   private record Computed(double loss, float[] gradient) {}

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param server how to reach the parameter shards, and who this worker is
  * @param model the model's config.json
  * @param corpus folder of the corpus shards
- * @param device where gradients are computed, for example {@code cpu} or {@code cuda:0}
- * @param threads threads of the math engine for this worker
+ * @param execution where and how this worker computes
  * @param batchSize samples of the global batch
  * @param microBatches parts of the global batch; divides {@code batchSize}
  * @param seed of the sample order
@@ -26,8 +25,7 @@ public record WorkerConfig(
     WorkerClientConfig server,
     String model,
     String corpus,
-    String device,
-    int threads,
+    Execution execution,
     int batchSize,
     int microBatches,
     long seed,
@@ -39,7 +37,7 @@ public record WorkerConfig(
     Objects.requireNonNull(server, "server");
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(corpus, "corpus");
-    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(execution, "execution");
     Objects.requireNonNull(validation, "validation");
     if (microBatches < 1 || batchSize < 1 || batchSize % microBatches != 0) {
       throw new UserException(
@@ -57,8 +55,7 @@ public record WorkerConfig(
         server.restarted(times),
         model,
         corpus,
-        device,
-        threads,
+        execution,
         batchSize,
         microBatches,
         seed,
@@ -70,11 +67,6 @@ public record WorkerConfig(
   /** How it trains between two updates, if it does. */
   public Optional<LocalTraining> localTraining() {
     return Optional.ofNullable(local);
-  }
-
-  /** Where this worker's model computes. */
-  public Execution execution() {
-    return new Execution(device, threads);
   }
 
   /** Samples of one micro-batch. */

@@ -61,6 +61,11 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(names = "--parameter-servers", description = "Parameter shards.")
   private String shards;
 
+  @Option(
+      names = "--precision",
+      description = "Of what matrix products read: fp32, bf16 or bf16-anywhere.")
+  private String precision;
+
   @Option(names = "--seed", description = "Of initial weights and sample order.")
   private String seed;
 
@@ -121,6 +126,7 @@ final class PretrainCommand implements Callable<Integer> {
     options.put("output", directory);
     options.put("training.steps", steps);
     options.put("training.workers", workers);
+    options.put("training.precision", precision);
     options.put("parameter-server.shards", shards);
     options.put("metrics.port", metricsPort);
     options.put("spark.master", master);

@@ -1,6 +1,8 @@
 package io.headwater.driver.config;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.Execution;
+import io.headwater.model.Precision;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.OptimizerConfig.Kind;
@@ -68,7 +70,21 @@ public record TrainingSection(
         int evaluateSequences,
     @Setting(value = "math threads of each worker", defaultValue = "1") int threadsPerWorker,
     @Setting(value = "where gradients are computed: `cpu` or `cuda:N`", defaultValue = "cpu")
-        String device) {
+        String device,
+    @Setting(
+            value =
+                "of what matrix products read: `fp32`, or `bf16` where the hardware has"
+                    + " instructions for it, or `bf16-anywhere` at any speed; weights, gradients"
+                    + " and sums are fp32 in each",
+            defaultValue = "fp32")
+        String precision,
+    @Setting(
+            value =
+                "what the backward pass reads: `keep` it from the forward pass, or `recompute`"
+                    + " what lies inside a block, for the same bits, less memory and about a third"
+                    + " more time",
+            defaultValue = "keep")
+        String activations) {
   static final String PRESET = "preset";
 
   public TrainingSection {
@@ -83,6 +99,16 @@ public record TrainingSection(
     Check.that("training.evaluate-sequences", evaluateSequences, evaluateSequences >= 0, ">= 0");
     Check.that("training.threads-per-worker", threadsPerWorker, threadsPerWorker >= 1, ">= 1");
     Check.that("training.device", device, device.matches("cpu|cuda:\\d+"), "cpu or cuda:N");
+    Check.that(
+        "training.precision",
+        precision,
+        precision.matches("fp32|bf16|bf16-anywhere"),
+        "fp32, bf16 or bf16-anywhere");
+    Check.that(
+        "training.activations",
+        activations,
+        activations.matches("keep|recompute"),
+        "keep or recompute");
     Check.that("training.seed", seed, seed >= 0, ">= 0");
     Check.that(
         "training.micro-batches",
@@ -103,6 +129,12 @@ public record TrainingSection(
   /** How gradients change weights. */
   public OptimizerConfig optimizerConfig() {
     return optimizer(optimizer, beta1, beta2, epsilon, weightDecay, gradientClip);
+  }
+
+  /** How each worker computes. */
+  public Execution execution() {
+    return new Execution(
+        device, threadsPerWorker, Precision.named(precision), activations.equals("recompute"));
   }
 
   public LearningRateSchedule schedule() {

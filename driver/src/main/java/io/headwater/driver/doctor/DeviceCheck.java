@@ -16,10 +16,10 @@ final class DeviceCheck implements Check {
   private static final int VOCABULARY = 65;
   private static final long LIMIT_SECONDS = 20;
 
-  private final String device;
+  private final Execution execution;
 
-  DeviceCheck(String device) {
-    this.device = device;
+  DeviceCheck(Execution execution) {
+    this.execution = execution;
   }
 
   @Override
@@ -27,23 +27,30 @@ final class DeviceCheck implements Check {
     List<Finding> findings = new ArrayList<>();
     findings.add(graphicsCards());
     ModelFamily family = ModelFamily.ofPreset(PRESET);
-    try (Pretrainable model =
-        family.pretrainable(family.config(PRESET, VOCABULARY), new Execution(device, 1))) {
-      findings.add(Finding.ok("device", device + " computes, LibTorch is there"));
+    try (Pretrainable model = family.pretrainable(family.config(PRESET, VOCABULARY), execution)) {
+      findings.add(
+          Finding.ok(
+              "device",
+              execution.device()
+                  + " computes in "
+                  + execution.precision()
+                  + ", LibTorch is there"));
     } catch (UserException | LinkageError e) {
       findings.add(
           Finding.problem(
               "device",
               String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
-              device.equals("cpu")
-                  ? "see that the native libraries of pytorch fit this machine (x86-64, glibc)"
-                  : "install the driver, run the build of LibTorch for GPUs, or use training.device=cpu"));
+              execution.device().equals("cpu")
+                  ? "see that the native libraries of pytorch fit this machine (x86-64, glibc) and"
+                      + " training.precision fits its processor"
+                  : "install the driver, run the build of LibTorch for GPUs, or use"
+                      + " training.device=cpu"));
     }
     return findings;
   }
 
   private Finding graphicsCards() {
-    boolean needed = device.startsWith("cuda");
+    boolean needed = execution.device().startsWith("cuda");
     String advice =
         "install NVIDIA's driver; in a container, run with its runtime (nvidia.com/gpu)";
     try {

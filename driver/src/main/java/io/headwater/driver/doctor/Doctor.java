@@ -3,6 +3,7 @@ package io.headwater.driver.doctor;
 import io.headwater.driver.SparkApplication;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
+import io.headwater.model.Execution;
 import io.headwater.ps.protocol.ChunkSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,9 @@ public final class Doctor {
     what.output()
         .or(() -> what.config().map(RunConfig::output))
         .ifPresent(output -> checks.add(new StorageCheck(output)));
-    checks.add(new DeviceCheck(what.config().map(run -> run.training().device()).orElse("cpu")));
+    checks.add(
+        new DeviceCheck(
+            what.config().map(run -> run.training().execution()).orElse(Execution.CPU)));
     return checks.stream().flatMap(check -> check.findings().stream()).toList();
   }
 

@@ -36,10 +36,7 @@ record Measurement(TensorLayout layout, double seconds, int tokens, long nativeB
     try (Corpus corpus = Corpus.open(config.corpus())) {
       ObjectNode json = config.model().json(corpus.tokenizer().vocabularySize());
       Batch batch = Examples.training(corpus, json, training.seed()).read(0, rows);
-      Execution execution =
-          givenSeconds.isPresent()
-              ? Execution.CPU
-              : new Execution(training.device(), training.threadsPerWorker());
+      Execution execution = givenSeconds.isPresent() ? Execution.CPU : training.execution();
       long before = ResidentMemory.bytes();
       try (Pretrainable model = config.model().family().pretrainable(json, execution)) {
         model.initialize(training.seed());

@@ -65,6 +65,8 @@ class RunConfigReaderTest {
         evaluate-sequences: 64
         threads-per-worker: 2
         device: cuda:1
+        precision: bf16
+        activations: recompute
       checkpoint:
         every-steps: 50
         keep: 9
@@ -112,7 +114,7 @@ class RunConfigReaderTest {
         .isEqualTo(
             new TrainingSection(
                 2000, 12, 1, 1, 1, "adamw", 1e-3, 1e-4, 100, 2000, 0.1, 0.9, 0.99, 1e-8, 1, 0, 10,
-                0, 256, 1, "cpu"));
+                0, 256, 1, "cpu", "fp32", "keep"));
     assertThat(config.consistency()).isEqualTo(new ConsistencySection("bsp", 4, 50, 0.7, 0.9));
     assertThat(config.checkpoint()).isEqualTo(new CheckpointSection(500, 3));
     assertThat(config.parameterServer())
@@ -174,8 +176,29 @@ class RunConfigReaderTest {
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(
-                    1000, 24, 6, 3, 7, "sgd", 0.5, 0.25, 5, 900, 0.2, 0.8, 0.9, 1e-6, 2, 8, 3, 40,
-                    64, 2, "cuda:1"),
+                    1000,
+                    24,
+                    6,
+                    3,
+                    7,
+                    "sgd",
+                    0.5,
+                    0.25,
+                    5,
+                    900,
+                    0.2,
+                    0.8,
+                    0.9,
+                    1e-6,
+                    2,
+                    8,
+                    3,
+                    40,
+                    64,
+                    2,
+                    "cuda:1",
+                    "bf16",
+                    "recompute"),
                 new ConsistencySection("local-sgd", 7, 20, 0.5, 0.8),
                 new CheckpointSection(50, 9),
                 new ParameterServerSection(
@@ -307,6 +330,8 @@ class RunConfigReaderTest {
         "training.optimizer=adam|training.optimizer: adam (must be sgd, momentum, nesterov,"
             + " adagrad, adamw or lamb)",
         "training.device=gpu|training.device: gpu (must be cpu or cuda:N)",
+        "training.precision=fp16|training.precision: fp16 (must be fp32, bf16 or bf16-anywhere)",
+        "training.activations=drop|training.activations: drop (must be keep or recompute)",
         "training.beta1=1|beta1: 1.0",
         "checkpoint.keep=-1|checkpoint.keep: -1",
         "metrics.port=70000|metrics.port: 70000",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import io.headwater.driver.doctor.Finding.Level;
+import io.headwater.model.Execution;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -134,10 +135,11 @@ class DoctorTest {
   void aGraphicsCardThatIsNotThereIsAProblemWhereItIsAskedFor() {
     assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "this machine has a graphics card");
 
-    assertThat(new DeviceCheck("cuda:0").findings())
+    assertThat(new DeviceCheck(new Execution("cuda:0", 1)).findings())
         .hasSize(2)
         .allMatch(finding -> finding.level() == Level.PROBLEM);
-    assertThat(new DeviceCheck("cpu").findings()).allMatch(finding -> finding.level() == Level.OK);
+    assertThat(new DeviceCheck(Execution.CPU).findings())
+        .allMatch(finding -> finding.level() == Level.OK);
   }
 
   private static RunConfig config(String... assignments) {

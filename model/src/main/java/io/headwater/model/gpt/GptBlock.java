@@ -81,8 +81,7 @@ final class GptBlock {
       expanded = buffers.operands(rows, 4 * width);
       activated = buffers.operands(rows, 4 * width);
       activatedTransposed = buffers.keep(activated.t());
-      attention =
-          CausalAttention.of(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
+      attention = CausalAttention.of(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
     }
   }
 

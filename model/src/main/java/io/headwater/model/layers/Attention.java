@@ -75,9 +75,7 @@ public final class Attention {
     long keys = positions == null ? padding.size(3) : positions.size(2);
     Tensor like = positions == null ? padding : positions;
     Tensor sum =
-        torch
-            .zeros(new long[] {sequences, heads, queries, keys}, like.options())
-            .to(operandType);
+        torch.zeros(new long[] {sequences, heads, queries, keys}, like.options()).to(operandType);
     if (positions != null) {
       sum.add_(positions);
     }

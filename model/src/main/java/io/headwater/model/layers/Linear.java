@@ -37,10 +37,10 @@ public final class Linear {
 
   /**
    * @param x (N, in)
-   * @return (N, out), new
+   * @return (N, out) of float32, new
    */
   public Tensor forward(Tensor x) {
-    return torch.addmm(bias, x, weight);
+    return torch.addmm(bias, x.to(operandType), weight).to(ScalarType.Float);
   }
 
   /**

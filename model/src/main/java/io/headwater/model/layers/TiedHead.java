@@ -155,9 +155,7 @@ public final class TiedHead {
   public Tensor logits(Tensor x) {
     Tensor read = x.to(operandType);
     Tensor scores =
-        bias == null
-            ? torch.mm(read, tokensTransposed)
-            : torch.addmm(bias, read, tokensTransposed);
+        bias == null ? torch.mm(read, tokensTransposed) : torch.addmm(bias, read, tokensTransposed);
     return scores.to(ScalarType.Float);
   }
 

@@ -130,8 +130,9 @@ final class T5Attention {
   }
 
   private Tensor read(Tensor x, Tensor normed, KeyValueCache cache, Tensor mask) {
-    Tensor attended = cache.attend(heads(query.forward(normed), x.size(0)), mask, 1);
-    return out.forward(joined(attended)).add_(x);
+    Tensor queries = query.forward(normed).to(x.scalar_type()); // the cache is of float32
+    Tensor attended = cache.attend(heads(queries, x.size(0)), mask, 1);
+    return x.add(out.forward(joined(attended)));
   }
 
   /** (N, I) as (B, H, T, I/H), a view. */

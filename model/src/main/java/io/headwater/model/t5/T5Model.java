@@ -49,7 +49,8 @@ final class T5Model implements LanguageModel {
     this.sizes = sizes;
     this.execution = execution;
     this.device = Engine.device(execution);
-    this.space = new ParameterSpace(T5CheckpointMapping.layout(sizes), device, execution.precision());
+    this.space =
+        new ParameterSpace(T5CheckpointMapping.layout(sizes), device, execution.precision());
     this.tokens = space.parameter(T5CheckpointMapping.TOKENS);
     this.tokensGradient = space.gradient(T5CheckpointMapping.TOKENS);
     this.encoder = T5Stack.encoder(space, sizes, execution.recomputesActivations());
@@ -264,7 +265,11 @@ final class T5Model implements LanguageModel {
             tokens.index_select(0, shape.inputs), null, batch.sequences(), padding, drops.part(0));
     T5Stack.Result decoded =
         decoder.forward(
-            tokens.index_select(0, shape.outputs), encoded.y(), batch.sequences(), padding, drops.part(1));
+            tokens.index_select(0, shape.outputs),
+            encoded.y(),
+            batch.sequences(),
+            padding,
+            drops.part(1));
     byte[] ignored = new byte[batch.targets().length];
     long counted = 0;
     for (int i = 0; i < ignored.length; i++) {

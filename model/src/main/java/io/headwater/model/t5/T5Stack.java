@@ -25,16 +25,13 @@ final class T5Stack {
   private final RmsNorm finalNorm;
 
   /** The sublayers of one block; an encoder's has no cross attention. */
-  private record Block(
-      long begin, T5Attention self, T5Attention cross, T5FeedForward feedForward) {
+  private record Block(long begin, T5Attention self, T5Attention cross, T5FeedForward feedForward) {
     Kept forward(Tensor x, Surroundings around, Dropout drops) {
-      T5Attention.Result own =
-          self.forward(x, null, around.sequences, around.selfBias, drops);
+      T5Attention.Result own = self.forward(x, null, around.sequences, around.selfBias, drops);
       T5Attention.Result other =
           cross == null
               ? null
-              : cross.forward(
-                  own.y(), around.memory, around.sequences, around.crossBias, drops);
+              : cross.forward(own.y(), around.memory, around.sequences, around.crossBias, drops);
       return new Kept(own, other, feedForward.forward((other == null ? own : other).y(), drops));
     }
 
@@ -154,8 +151,7 @@ final class T5Stack {
     RmsNorm.Result normed = finalNorm.forward(hidden);
     Tensor outputMask = drops.mask(normed.y(), dropout);
     Dropout.apply(normed.y(), outputMask);
-    return new Result(
-        normed.y(), inputMask, near, around, drops, inputs, kept, normed, outputMask);
+    return new Result(normed.y(), inputMask, near, around, drops, inputs, kept, normed, outputMask);
   }
 
   /** A decoder's padding is never looked at. */

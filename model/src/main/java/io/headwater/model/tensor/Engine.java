@@ -25,7 +25,7 @@ public final class Engine {
 
   /** The device, or the reason why there is none. */
   public static Device device(Execution execution) {
-    Operands.check(execution);
+    execution.precision().check(execution.device());
     Device device = new Device(execution.device());
     if (device.is_cuda() && !torch.cuda_is_available()) {
       throw new UserException(

@@ -46,8 +46,7 @@ public final class ParameterSpace implements AutoCloseable {
     this.hostGradients = wrap(gradients);
     this.deviceParameters = device.is_cpu() ? hostParameters : views.floats(layout.elements());
     this.deviceGradients = device.is_cpu() ? hostGradients : views.floats(layout.elements());
-    this.operands =
-        precision == Precision.FP32 ? deviceParameters : views.operands(layout.elements());
+    this.operands = precision.isBf16() ? views.operands(layout.elements()) : deviceParameters;
   }
 
   public TensorLayout layout() {
