@@ -3,10 +3,11 @@ package io.headwater.finetune;
 import java.util.Objects;
 
 /**
- * A fine-tuning run: sequence classification.
+ * A fine-tuning run.
  *
+ * @param task what for
  * @param checkpoint the pretrained folder; {@code scratch} takes architecture and tokenizer from it
- * @param train labelled file, CSV, TSV or JSONL
+ * @param train labelled file, in a format of the task
  * @param evaluation labelled file that the task model is scored on; never trained on
  * @param columns of both files
  * @param method what is trained
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param output folder of the task model
  */
 public record FineTuneConfig(
+    Task<?, ?> task,
     String checkpoint,
     String train,
     String evaluation,
@@ -24,6 +26,7 @@ public record FineTuneConfig(
     LoraSettings lora,
     String output) {
   public FineTuneConfig {
+    Objects.requireNonNull(task, "task");
     Objects.requireNonNull(checkpoint, "checkpoint");
     Objects.requireNonNull(train, "train");
     Objects.requireNonNull(evaluation, "evaluation");
@@ -36,6 +39,7 @@ public record FineTuneConfig(
 
   /** With adapters, if the method has them, as they usually are. */
   public FineTuneConfig(
+      Task<?, ?> task,
       String checkpoint,
       String train,
       String evaluation,
@@ -43,6 +47,21 @@ public record FineTuneConfig(
       Method method,
       FineTuneSettings settings,
       String output) {
-    this(checkpoint, train, evaluation, columns, method, settings, LoraSettings.DEFAULT, output);
+    this(
+        task,
+        checkpoint,
+        train,
+        evaluation,
+        columns,
+        method,
+        settings,
+        LoraSettings.DEFAULT,
+        output);
+  }
+
+  /** The same run with other settings and another output. */
+  public FineTuneConfig with(FineTuneSettings otherSettings, String otherOutput) {
+    return new FineTuneConfig(
+        task, checkpoint, train, evaluation, columns, method, otherSettings, lora, otherOutput);
   }
 }

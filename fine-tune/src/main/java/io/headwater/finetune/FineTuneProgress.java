@@ -9,7 +9,7 @@ public interface FineTuneProgress {
    * An optimizer step was made.
    *
    * @param step from 1
-   * @param loss mean over the batch, nats
+   * @param loss mean over the batch
    */
   default void step(long step, long steps, double loss) {}
 
@@ -17,7 +17,6 @@ public interface FineTuneProgress {
    * An epoch is over.
    *
    * @param epoch from 1
-   * @param loss mean over its steps, nats
    */
-  default void epoch(int epoch, int epochs, double loss) {}
+  default void epoch(int epoch, int epochs, Trained.Epoch result) {}
 }

@@ -1,7 +1,8 @@
 package io.headwater.finetune;
 
 import io.headwater.checkpoint.Checkpoint;
-import io.headwater.model.Execution;
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.TaskNetwork;
 import java.util.List;
 
 /** One fine-tuning run, from a checkpoint and labelled files to a task model and its scores. */
@@ -16,78 +17,92 @@ public final class FineTuneTask {
   }
 
   /**
-   * Trains, scores on the evaluation file and writes the task model's folder.
+   * Trains, scores on the evaluation file and writes the task model's folder. May be called any
+   * number of times in a process.
    *
-   * @throws io.headwater.checkpoint.UserException if an input is wrong; nothing is written then
+   * @throws UserException if an input is wrong; nothing is written then
    * @throws FineTuneException if training fails
    */
   public static FineTuneReport run(FineTuneConfig config, FineTuneProgress progress) {
-    return new FineTuneTask(config, progress).run();
+    return new FineTuneTask(config, progress).run(config.task());
   }
 
-  private FineTuneReport run() {
+  private <E, N extends TaskNetwork> FineTuneReport run(Task<E, N> task) {
     FineTuneSettings settings = config.settings();
+    checkMethod(settings);
     Checkpoint.requireWritable(config.output());
-    List<LabelledExample> all = LabelledFile.read(config.train(), config.columns());
-    List<LabelledExample> held = LabelledFile.read(config.evaluation(), config.columns());
-    Labels labels = Labels.of(all, config.train());
-    List<LabelledExample> examples =
-        FewShot.draw(all, labels, settings.trainPerClass(), settings.seed(), config.train());
-    Execution execution = new Execution(settings.device(), settings.threads());
+    List<E> all = task.readTraining(config.train(), config.columns());
+    List<E> held = task.read(config.evaluation(), config.columns());
+    Labels labels = task.labels(all, config.train());
+    List<E> examples =
+        Draw.of(all, task::stratum, settings.selection(), settings.seed(), config.train());
     try (Checkpoint checkpoint = Checkpoint.open(config.checkpoint());
-        TaskModel model =
-            TaskModel.fresh(checkpoint, labels, settings.maxLength(), settings.seed(), execution)) {
-      TokenizedTexts train = model.tokenize(examples, config.train());
-      TokenizedTexts evaluation = model.tokenize(held, config.evaluation());
+        TaskModel<N> model =
+            TaskModel.make(
+                task, checkpoint, labels, settings.selection().maxLength(), settings.execution())) {
+      model.network().initialize(settings.seed());
+      TaskData train = weighted(task.prepare(examples, config.train(), model));
+      TaskData evaluation = task.prepare(held, config.evaluation(), model);
       if (config.method() != Method.SCRATCH) {
         model.loadBody(checkpoint);
       }
       if (config.method() == Method.LORA) {
-        return lora(model, train, evaluation);
+        return lora(task, model, train, evaluation);
       }
-      Trained trained = train(model, train);
-      return finish(model, trained, train, evaluation);
+      return finish(model, train(model, train, evaluation), train, evaluation);
     }
   }
 
-  private FineTuneReport lora(TaskModel model, TokenizedTexts train, TokenizedTexts evaluation) {
+  private void checkMethod(FineTuneSettings settings) {
+    if (config.method() == Method.PROBE
+        && (settings.watch().scoresEpochs()
+            || settings.descent().layerDecay() != 1
+            || !settings.selection().classWeights().isNone())) {
+      throw new UserException(
+          "Cannot probe with layer-decay, patience, scores of epochs or class weights: only the"
+              + " head is trained (methods full, lora and scratch take them)");
+    }
+  }
+
+  private TaskData weighted(TaskData train) {
+    ClassWeights weights = config.settings().selection().classWeights();
+    return weights.isNone() ? train : train.weighted(weights);
+  }
+
+  private FineTuneReport lora(
+      Task<?, ?> task, TaskModel<?> model, TaskData train, TaskData evaluation) {
     FineTuneSettings settings = config.settings();
     try (LoraAdapters adapters =
-        new LoraAdapters(model.classifier(), config.lora(), settings.seed())) {
-      Trained trained = NetworkTraining.train(adapters, train, settings, progress);
+        new LoraAdapters(model.network(), config.lora(), settings.seed())) {
+      Trained trained = NetworkTraining.train(adapters, train, evaluation, settings, progress);
       FineTuneReport report = finish(model, trained, train, evaluation);
-      adapters.write(config.output() + "/adapter", config.checkpoint());
+      adapters.write(config.output() + "/adapter", task.adapterType(), config.checkpoint());
       return report;
     }
   }
 
   private FineTuneReport finish(
-      TaskModel model, Trained trained, TokenizedTexts train, TokenizedTexts evaluation) {
-    Scores scores = model.score(evaluation);
+      TaskModel<?> model, Trained trained, TaskData train, TaskData evaluation) {
+    Scores scores = evaluation.score();
     model.write(config.output(), trained.steps());
     return new FineTuneReport(
+        config.task().name(),
         config.method(),
         scores,
-        trained.epochLosses(),
-        trained.steps(),
-        trained.parameters(),
-        model.classifier().layout().elements(),
+        trained,
+        model.network().layout().elements(),
         train.size(),
         train.truncated() + evaluation.truncated(),
         (System.nanoTime() - start) / 1e9,
         config.output());
   }
 
-  private Trained train(TaskModel model, TokenizedTexts texts) {
-    if (config.method() != Method.PROBE) {
-      try (TrainedWeights all = TrainedWeights.all(model.classifier())) {
-        return NetworkTraining.train(all, texts, config.settings(), progress);
-      }
+  private Trained train(TaskModel<?> model, TaskData train, TaskData evaluation) {
+    if (config.method() == Method.PROBE) {
+      return Probe.train(train.probed(), config.settings(), progress);
     }
-    Probe probe = new Probe(model.classifier().featureWidth(), model.labels().size());
-    Trained trained =
-        probe.train(model.features(texts), texts.labels(), config.settings(), progress);
-    model.setScore(probe.score());
-    return trained;
+    try (TrainedWeights all = TrainedWeights.all(model.network())) {
+      return NetworkTraining.train(all, train, evaluation, config.settings(), progress);
+    }
   }
 }

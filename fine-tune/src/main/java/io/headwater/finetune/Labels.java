@@ -3,7 +3,9 @@ package io.headwater.finetune;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.checkpoint.UserException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -11,14 +13,19 @@ import java.util.List;
  *
  * @param names in order: numbers by value, all else by the alphabet
  */
-record Labels(List<String> names) {
-  Labels {
+public record Labels(List<String> names) {
+  /** Of a task without labels. */
+  public static final Labels NONE = new Labels(List.of());
+
+  private static final int MOST = 10_000;
+
+  public Labels {
     names = List.copyOf(names);
   }
 
   /** The labels that occur in training data. */
-  static Labels of(List<LabelledExample> examples, String file) {
-    List<String> names = examples.stream().map(LabelledExample::label).distinct().toList();
+  public static Labels of(Collection<String> occurring, String file) {
+    List<String> names = new ArrayList<>(new LinkedHashSet<>(occurring));
     if (names.size() < 2) {
       throw new UserException(
           "Cannot train on "
@@ -27,7 +34,7 @@ record Labels(List<String> names) {
               + names.get(0)
               + "' (two are needed)");
     }
-    if (names.size() > 10_000) {
+    if (names.size() > MOST) {
       throw new UserException(
           "Cannot train on "
               + file
@@ -39,7 +46,7 @@ record Labels(List<String> names) {
   }
 
   /** Puts different names in order. */
-  static Labels sorted(List<String> names) {
+  public static Labels sorted(List<String> names) {
     boolean numbers = names.stream().allMatch(name -> name.matches("-?[0-9]{1,9}"));
     return new Labels(
         names.stream()
@@ -49,7 +56,7 @@ record Labels(List<String> names) {
   }
 
   /** The labels of a task model's {@code config.json}. */
-  static Labels of(JsonNode config, String directory) {
+  public static Labels of(JsonNode config, String directory) {
     JsonNode id2label = config.path("id2label");
     List<String> names = new ArrayList<>();
     for (int i = 0; i < id2label.size(); i++) {
@@ -64,21 +71,24 @@ record Labels(List<String> names) {
     return new Labels(names);
   }
 
-  int size() {
+  public int size() {
     return names.size();
   }
 
-  /** Number of an example's label; fails naming the line if the task does not have it. */
-  int indexOf(LabelledExample example, String file) {
-    int index = names.indexOf(example.label());
+  /**
+   * Number of a label.
+   *
+   * @param place of the example, for messages
+   * @throws UserException if the task does not have it
+   */
+  public int indexOf(String label, String place) {
+    int index = names.indexOf(label);
     if (index < 0) {
       throw new UserException(
           "Cannot score on "
-              + file
-              + ", line "
-              + example.line()
+              + place
               + ": label '"
-              + example.label()
+              + label
               + "' was not trained; the labels are "
               + names);
     }

@@ -6,8 +6,9 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.PublishedFolder;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
-import io.headwater.model.LabelledBatch;
-import io.headwater.model.SequenceClassifier;
+import io.headwater.model.Batch;
+import io.headwater.model.LinearLayers;
+import io.headwater.model.TaskNetwork;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A frozen classifier with low-rank adapters on some of its linear layers; the adapters and the
- * head are trained.
+ * A frozen network with low-rank adapters on some of its linear layers; the adapters and the head
+ * are trained.
  *
- * <p>The classifier computes with merged weights, W + scale B A, so that its gradient of W gives
- * those of the factors: dB = scale dW A^T and dA = scale B^T dW. That is the gradient of the
- * unmerged network without dropout between.
+ * <p>The network computes with merged weights, W + scale B A, so that its gradient of W gives those
+ * of the factors: dB = scale dW A^T and dA = scale B^T dW. That is the gradient of the unmerged
+ * network without dropout between.
  */
 final class LoraAdapters implements TrainedWeights {
   /** Of PEFT: the wrapped model, and its own name for the network in it. */
@@ -28,40 +29,37 @@ final class LoraAdapters implements TrainedWeights {
 
   private static final String WEIGHT = ".weight";
 
-  private final SequenceClassifier classifier;
+  private final TaskNetwork network;
   private final LoraSettings settings;
   private final List<String> layers;
-  private final List<TensorLayout.Entry> heads; // of the classifier, trained whole
+  private final List<TensorLayout.Entry> whole; // of the network, trained as they are
   private final TensorLayout layout;
   private final FlatVector parameters;
   private final FlatVector gradients;
   private final List<LoraTarget> targets = new ArrayList<>();
 
   /**
-   * @param classifier with the weights to freeze
+   * @param network with the weights to freeze
    * @param seed of the factors A; the factors B are 0
    * @throws UserException if a target is no linear layer of the body
    */
-  LoraAdapters(SequenceClassifier classifier, LoraSettings settings, long seed) {
-    this.classifier = classifier;
+  LoraAdapters(TaskNetwork network, LoraSettings settings, long seed) {
+    this.network = network;
     this.settings = settings;
-    this.layers = layers(classifier, settings);
-    this.heads =
-        classifier.layout().entries().stream()
-            .filter(entry -> classifier.isNew(entry.name()))
-            .toList();
-    this.layout = layout(classifier, layers, heads, settings.rank());
+    this.layers = layers(network, settings);
+    this.whole = whole(network, settings, layers);
+    this.layout = layout(network, layers, whole, settings.rank());
     this.parameters = FlatVector.allocate(layout.elements());
     this.gradients = FlatVector.allocate(layout.elements());
     for (String layer : layers) {
       targets.add(
           new LoraTarget(
-              classifier.layout().entry(layer + WEIGHT),
-              layout.entry(factor(layer, "A")),
-              layout.entry(factor(layer, "B")),
-              classifier.storesInputsFirst(),
+              network.layout().entry(layer + WEIGHT),
+              layout.entry(factor(network, layer, "A")),
+              layout.entry(factor(network, layer, "B")),
+              network.linearLayers().inputsFirst(),
               settings,
-              classifier.parameters()));
+              network.parameters()));
     }
     draw(new SplittableRandom(seed));
   }
@@ -82,33 +80,37 @@ final class LoraAdapters implements TrainedWeights {
   }
 
   @Override
-  public double gradient(LabelledBatch batch) {
-    double loss = classifier.gradient(batch);
-    targets.forEach(target -> target.backward(classifier.gradients(), parameters, gradients));
-    for (TensorLayout.Entry head : heads) {
-      copy(classifier.gradients(), head, gradients, layout.entry(PREFIX + head.name()));
+  public double gradient(Batch batch) {
+    double loss = network.gradient(batch);
+    targets.forEach(target -> target.backward(network.gradients(), parameters, gradients));
+    for (TensorLayout.Entry tensor : whole) {
+      copy(network.gradients(), tensor, gradients, layout.entry(name(network, tensor.name())));
     }
     return loss;
   }
 
   @Override
   public void apply() {
-    targets.forEach(target -> target.merge(parameters, classifier.parameters()));
-    for (TensorLayout.Entry head : heads) {
-      copy(parameters, layout.entry(PREFIX + head.name()), classifier.parameters(), head);
+    targets.forEach(target -> target.merge(parameters, network.parameters()));
+    for (TensorLayout.Entry tensor : whole) {
+      copy(parameters, layout.entry(name(network, tensor.name())), network.parameters(), tensor);
     }
   }
 
-  /** Writes adapters and head as PEFT does: adapter_config.json, adapter_model.safetensors. */
-  void write(String directory, String checkpoint) {
+  /**
+   * Writes adapters and head as PEFT does: adapter_config.json, adapter_model.safetensors.
+   *
+   * @param taskType PEFT's name of the kind of task
+   */
+  void write(String directory, String taskType, String checkpoint) {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.put("peft_type", "LORA").put("task_type", "SEQ_CLS");
+    config.put("peft_type", "LORA").put("task_type", taskType);
     config.put("base_model_name_or_path", checkpoint);
     config.put("r", settings.rank()).put("lora_alpha", settings.alpha()).put("lora_dropout", 0.0);
-    config.put("bias", "none").put("fan_in_fan_out", classifier.storesInputsFirst());
-    layers.forEach(config.putArray("target_modules")::add);
-    heads.stream()
-        .map(head -> head.name().replaceFirst("\\.(weight|bias)$", ""))
+    config.put("bias", "none").put("fan_in_fan_out", network.linearLayers().inputsFirst());
+    layers.stream().map(network::publishedName).forEach(config.putArray("target_modules")::add);
+    whole.stream()
+        .map(tensor -> module(network.publishedName(tensor.name())))
         .distinct()
         .forEach(config.putArray("modules_to_save")::add);
     config.put("inference_mode", true).put("init_lora_weights", true).put("use_rslora", false);
@@ -126,10 +128,10 @@ final class LoraAdapters implements TrainedWeights {
     gradients.close();
   }
 
-  private static List<String> layers(SequenceClassifier classifier, LoraSettings settings) {
-    List<String> all = classifier.linearLayers();
-    List<String> wanted =
-        settings.targets().isEmpty() ? classifier.usualAdapterTargets() : settings.targets();
+  private static List<String> layers(TaskNetwork network, LoraSettings settings) {
+    LinearLayers linear = network.linearLayers();
+    List<String> all = linear.names();
+    List<String> wanted = settings.targets().isEmpty() ? linear.usualTargets() : settings.targets();
     for (String target : wanted) {
       if (all.stream().noneMatch(layer -> matches(layer, target))) {
         throw new UserException(
@@ -144,44 +146,78 @@ final class LoraAdapters implements TrainedWeights {
         .toList();
   }
 
+  /** The head, and what the settings name besides. */
+  private static List<TensorLayout.Entry> whole(
+      TaskNetwork network, LoraSettings settings, List<String> adapted) {
+    List<TensorLayout.Entry> entries = network.layout().entries();
+    for (String wanted : settings.whole()) {
+      if (entries.stream().noneMatch(entry -> matches(module(entry.name()), wanted))) {
+        throw new UserException(
+            "Cannot train layers named "
+                + wanted
+                + " whole: the last parts of the layers' names are "
+                + entries.stream()
+                    .map(entry -> module(entry.name()).replaceFirst(".*\\.", ""))
+                    .distinct()
+                    .toList());
+      }
+    }
+    return entries.stream()
+        .filter(entry -> !adapted.contains(module(entry.name())))
+        .filter(
+            entry ->
+                network.isNew(entry.name())
+                    || settings.whole().stream()
+                        .anyMatch(wanted -> matches(module(entry.name()), wanted)))
+        .toList();
+  }
+
+  /** The layer that a tensor is of. */
+  private static String module(String tensor) {
+    return tensor.replaceFirst("\\.(weight|bias)$", "");
+  }
+
   private static boolean matches(String layer, String target) {
     return layer.equals(target) || layer.endsWith("." + target);
   }
 
   private static TensorLayout layout(
-      SequenceClassifier classifier,
-      List<String> layers,
-      List<TensorLayout.Entry> heads,
-      int rank) {
+      TaskNetwork network, List<String> layers, List<TensorLayout.Entry> whole, int rank) {
     TensorLayout.Builder layout = TensorLayout.builder();
     for (String layer : layers) {
-      List<Long> shape = classifier.layout().entry(layer + WEIGHT).shape();
-      boolean inputsFirst = classifier.storesInputsFirst();
-      layout.add(factor(layer, "A"), rank, shape.get(inputsFirst ? 0 : 1));
-      layout.add(factor(layer, "B"), shape.get(inputsFirst ? 1 : 0), rank);
+      List<Long> shape = network.layout().entry(layer + WEIGHT).shape();
+      boolean inputsFirst = network.linearLayers().inputsFirst();
+      layout.add(factor(network, layer, "A"), rank, shape.get(inputsFirst ? 0 : 1));
+      layout.add(factor(network, layer, "B"), shape.get(inputsFirst ? 1 : 0), rank);
     }
-    for (TensorLayout.Entry head : heads) {
-      layout.add(PREFIX + head.name(), head.shape().stream().mapToLong(Long::longValue).toArray());
+    for (TensorLayout.Entry tensor : whole) {
+      layout.add(
+          name(network, tensor.name()),
+          tensor.shape().stream().mapToLong(Long::longValue).toArray());
     }
     return layout.build();
   }
 
-  private static String factor(String layer, String name) {
-    return PREFIX + layer + ".lora_" + name + WEIGHT;
+  private static String factor(TaskNetwork network, String layer, String name) {
+    return name(network, layer) + ".lora_" + name + WEIGHT;
+  }
+
+  private static String name(TaskNetwork network, String tensor) {
+    return PREFIX + network.publishedName(tensor);
   }
 
   /** A uniform in +-1 / sqrt(in), as PEFT has it; B zero: the first network is the frozen one. */
   private void draw(SplittableRandom random) {
     parameters.fill(0);
     for (String layer : layers) {
-      TensorLayout.Entry a = layout.entry(factor(layer, "A"));
+      TensorLayout.Entry a = layout.entry(factor(network, layer, "A"));
       double bound = 1 / Math.sqrt(a.shape().get(1));
       for (long i = a.offset(); i < a.end(); i++) {
         parameters.set(i, (float) (bound * (2 * random.nextDouble() - 1)));
       }
     }
-    for (TensorLayout.Entry head : heads) {
-      copy(classifier.parameters(), head, parameters, layout.entry(PREFIX + head.name()));
+    for (TensorLayout.Entry tensor : whole) {
+      copy(network.parameters(), tensor, parameters, layout.entry(name(network, tensor.name())));
     }
   }
 

@@ -9,7 +9,7 @@ import io.headwater.checkpoint.TensorLayout;
  * for one stored as (in, out).
  */
 final class LoraTarget {
-  private final TensorLayout.Entry weight; // of the classifier
+  private final TensorLayout.Entry weight; // of the network
   private final TensorLayout.Entry a; // of the adapters
   private final TensorLayout.Entry b;
   private final boolean inputsFirst;

@@ -1,7 +1,11 @@
 package io.headwater.finetune;
 
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.Scorer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -15,88 +19,106 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * A linear head on frozen features, trained as a Deeplearning4j network.
+ * A linear head on frozen features, trained as a Deeplearning4j network: softmax and cross-entropy
+ * for classes, squared error for values.
  *
- * <p>It has a softmax and no bias, so that its weights are the {@code score.weight} of a Hugging
- * Face sequence classifier. Each feature is divided by its root mean square for training, and the
- * weights by the same afterwards: the scales of a transformer's features differ too much for one
- * learning rate.
+ * <p>It has a bias where the network's head has one. Each feature is divided by its root mean
+ * square for training, and the weights by the same afterwards: the scales of a transformer's
+ * features differ too much for one learning rate.
  */
 final class Probe {
-  private final int width; // D
-  private final int labels;
-  private float[] score = {};
+  private Probe() {}
 
-  /**
-   * @param width D
-   * @param labels number of labels
-   */
-  Probe(int width, int labels) {
-    this.width = width;
-    this.labels = labels;
+  /** Trains the head and writes it into the network. */
+  static Trained train(
+      ProbeExamples examples, FineTuneSettings settings, FineTuneProgress progress) {
+    HeadedNetwork network = examples.network();
+    Scorer scorer = network.scorer().orElseThrow();
+    float[] scale = scales(examples.features());
+    MultiLayerNetwork head = head(examples, scorer.biased(), settings);
+    Trained trained = fit(head, examples, scale, settings, progress);
+    float[] weight = weight(head, scale);
+    write(network, scorer.weight(), weight);
+    if (scorer.biased()) {
+      write(network, scorer.bias(), head.getParam("0_b").toFloatVector());
+    }
+    return trained;
   }
 
-  /** {@code score.weight} once trained: (labels, D) row-major. */
-  float[] score() {
-    return score;
-  }
-
-  /**
-   * @param features (N, D)
-   * @param truth label of each row
-   */
-  Trained train(
-      float[][] features, int[] truth, FineTuneSettings settings, FineTuneProgress progress) {
-    float[] scale = scales(features);
-    MultiLayerNetwork network = network(width, labels, settings);
-    BatchOrder order = new BatchOrder(features.length, settings.batchSize(), settings.seed());
+  private static Trained fit(
+      MultiLayerNetwork head,
+      ProbeExamples examples,
+      float[] scale,
+      FineTuneSettings settings,
+      FineTuneProgress progress) {
+    BatchOrder order =
+        new BatchOrder(
+            new int[examples.features().length], settings.batchSize(), settings.seed(), false);
     long steps = order.batchesPerEpoch() * settings.epochs();
-    List<Double> epochLosses = new ArrayList<>();
+    List<Trained.Epoch> epochs = new ArrayList<>();
+    long start = System.nanoTime();
     long step = 0;
     for (int epoch = 0; epoch < settings.epochs(); epoch++) {
       double sum = 0;
       for (int[] batch : order.epoch(epoch)) {
-        try (INDArray x = Nd4j.create(scaled(features, batch, scale));
-            INDArray y = Nd4j.create(oneHot(truth, batch, labels))) {
-          network.fit(x, y);
+        try (INDArray x = Nd4j.create(scaled(examples.features(), batch, scale));
+            INDArray y = Nd4j.create(picked(examples.targets(), batch))) {
+          head.fit(x, y);
         }
-        sum += network.score();
+        sum += head.score();
         step++;
-        progress.step(step, steps, network.score());
+        progress.step(step, steps, head.score());
       }
-      epochLosses.add(sum / order.batchesPerEpoch());
-      progress.epoch(epoch + 1, settings.epochs(), sum / order.batchesPerEpoch());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      epochs.add(new Trained.Epoch(sum / order.batchesPerEpoch(), step, seconds, Optional.empty()));
+      progress.epoch(epoch + 1, settings.epochs(), epochs.get(epoch));
     }
-    INDArray weight = network.getParam("0_W"); // (D, labels)
-    score = new float[labels * width];
-    for (int label = 0; label < labels; label++) {
-      for (int i = 0; i < width; i++) {
-        score[label * width + i] = weight.getFloat(i, label) * scale[i];
-      }
-    }
-    return new Trained(epochLosses, step, score.length);
+    return new Trained(epochs, epochs.size(), step, head.numParams());
   }
 
-  private static MultiLayerNetwork network(int width, int labels, FineTuneSettings settings) {
+  /** (C, D) row-major, of features as they are. */
+  private static float[] weight(MultiLayerNetwork head, float[] scale) {
+    INDArray weight = head.getParam("0_W"); // (D, C)
+    int outputs = (int) weight.size(1);
+    float[] score = new float[outputs * scale.length];
+    for (int output = 0; output < outputs; output++) {
+      for (int i = 0; i < scale.length; i++) {
+        score[output * scale.length + i] = weight.getFloat(i, output) * scale[i];
+      }
+    }
+    return score;
+  }
+
+  private static void write(HeadedNetwork network, String tensor, float[] values) {
+    long offset = network.layout().entry(tensor).offset();
+    network.parameters().write(offset, values, 0, values.length);
+  }
+
+  private static MultiLayerNetwork head(
+      ProbeExamples examples, boolean biased, FineTuneSettings settings) {
+    boolean classes = examples.classes();
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(settings.seed())
             .dataType(DataType.FLOAT)
-            .updater(new Adam(settings.learningRate()))
-            .l2(settings.weightDecay())
+            .updater(new Adam(settings.descent().learningRate()))
+            .l2(settings.descent().weightDecay())
             .list()
             .layer(
-                new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                    .nIn(width)
-                    .nOut(labels)
-                    .activation(Activation.SOFTMAX)
+                new OutputLayer.Builder(
+                        classes
+                            ? LossFunctions.LossFunction.MCXENT
+                            : LossFunctions.LossFunction.MSE)
+                    .nIn(examples.features()[0].length)
+                    .nOut(examples.targets()[0].length)
+                    .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
                     .weightInit(WeightInit.ZERO)
-                    .hasBias(false)
+                    .hasBias(biased)
                     .build())
             .build();
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init();
-    return network;
+    MultiLayerNetwork head = new MultiLayerNetwork(configuration);
+    head.init();
+    return head;
   }
 
   /** One over the root mean square of each feature. */
@@ -123,11 +145,7 @@ final class Probe {
     return rows;
   }
 
-  private static float[][] oneHot(int[] truth, int[] batch, int labels) {
-    float[][] rows = new float[batch.length][labels];
-    for (int row = 0; row < batch.length; row++) {
-      rows[row][truth[batch[row]]] = 1;
-    }
-    return rows;
+  private static float[][] picked(float[][] rows, int[] batch) {
+    return Arrays.stream(batch).mapToObj(row -> rows[row]).toArray(float[][]::new);
   }
 }

@@ -2,6 +2,7 @@ package io.headwater.finetune;
 
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.model.Execution;
+import io.headwater.model.TaskNetwork;
 import java.util.List;
 
 /** Scores a task model that a {@link FineTuneTask} wrote. */
@@ -13,18 +14,16 @@ public final class TaskEvaluation {
    * fine-tuning run they equal those of its report.
    *
    * @param directory the task model
-   * @param data labelled file, CSV, TSV or JSONL
-   * @param threads of the model
-   * @param device {@code cpu} or {@code cuda:N}
-   * @throws io.headwater.checkpoint.UserException if the folder is not a task model, or the file
-   *     has labels that the model does not know
+   * @param data labelled file, in a format of the task
+   * @throws io.headwater.checkpoint.UserException if the folder is not a model of the task, or the
+   *     file has labels that the model does not know
    */
-  public static Scores run(
-      String directory, String data, Columns columns, int threads, String device) {
-    List<LabelledExample> examples = LabelledFile.read(data, columns);
+  public static <E, N extends TaskNetwork> Scores run(
+      Task<E, N> task, String directory, String data, Columns columns, Execution execution) {
+    List<E> examples = task.read(data, columns);
     try (Checkpoint checkpoint = Checkpoint.open(directory);
-        TaskModel model = TaskModel.open(checkpoint, new Execution(device, threads))) {
-      return model.score(model.tokenize(examples, data));
+        TaskModel<N> model = TaskModel.open(task, checkpoint, execution)) {
+      return task.prepare(examples, data, model).score();
     }
   }
 }

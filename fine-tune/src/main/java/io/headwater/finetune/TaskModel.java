@@ -8,84 +8,75 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.tokenize.Tokenizer;
 import io.headwater.model.Execution;
-import io.headwater.model.LabelledBatch;
 import io.headwater.model.ModelFamily;
-import io.headwater.model.SequenceClassifier;
-import io.headwater.model.SequenceClassifier.Framing;
-import java.util.Arrays;
-import java.util.List;
+import io.headwater.model.TaskNetwork;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
-/** A classifier with its tokenizer and labels: what a task checkpoint holds. */
-final class TaskModel implements AutoCloseable {
+/** A task's network with its tokenizer and labels: what a task checkpoint holds. */
+public final class TaskModel<N extends TaskNetwork> implements AutoCloseable {
   /** Our own key of config.json: tokens of a text that are read. */
   private static final String MAX_LENGTH = "headwater_max_length";
 
-  private static final int SCORING_BATCH = 32; // fixed, so that scores do not depend on settings
-
-  private final SequenceClassifier classifier;
+  private final N network;
   private final Tokenizer tokenizer;
   private final Labels labels;
   private final int maxLength;
 
-  private TaskModel(
-      SequenceClassifier classifier, Tokenizer tokenizer, Labels labels, int maxLength) {
-    this.classifier = classifier;
+  private TaskModel(N network, Tokenizer tokenizer, Labels labels, int maxLength) {
+    this.network = network;
     this.tokenizer = tokenizer;
     this.labels = labels;
     this.maxLength = maxLength;
   }
 
-  /** A classifier of the checkpoint's architecture with random weights. */
-  static TaskModel fresh(
-      Checkpoint checkpoint, Labels labels, int maxLength, long seed, Execution execution) {
-    TaskModel model = make(checkpoint, labels, maxLength, execution);
-    model.classifier.initialize(seed);
-    return model;
-  }
-
   /** A trained one. */
-  static TaskModel open(Checkpoint checkpoint, Execution execution) {
-    Labels labels = Labels.of(checkpoint.config(), checkpoint.directory());
+  static <E, N extends TaskNetwork> TaskModel<N> open(
+      Task<E, N> task, Checkpoint checkpoint, Execution execution) {
+    Labels labels = task.labels(checkpoint.config(), checkpoint.directory());
     int maxLength = checkpoint.config().path(MAX_LENGTH).asInt(0);
-    TaskModel model = make(checkpoint, labels, maxLength, execution);
-    model.load(checkpoint, entry -> true);
-    return model;
+    TaskModel<N> model = make(task, checkpoint, labels, maxLength, execution);
+    boolean opened = false;
+    try {
+      model.requireTask(task, checkpoint);
+      model.load(checkpoint, entry -> true);
+      opened = true;
+      return model;
+    } finally {
+      if (!opened) {
+        model.close();
+      }
+    }
   }
 
-  private static TaskModel make(
-      Checkpoint checkpoint, Labels labels, int maxLength, Execution execution) {
+  /**
+   * A network of the checkpoint's architecture, its weights not yet set.
+   *
+   * @param maxLength 0 is the model's context
+   */
+  static <E, N extends TaskNetwork> TaskModel<N> make(
+      Task<E, N> task, Checkpoint checkpoint, Labels labels, int maxLength, Execution execution) {
     JsonNode config = checkpoint.config();
     Tokenizer tokenizer =
         Tokenizer.parse(
             checkpoint
                 .tokenizer()
-                .orElseThrow(
-                    () ->
-                        new UserException(
-                            "Cannot use checkpoint "
-                                + checkpoint.directory()
-                                + ": it has no tokenizer.json")));
+                .orElseThrow(() -> unusable(checkpoint, "it has no tokenizer.json")));
     boolean made = false;
     try {
       if (tokenizer.vocabularySize() > config.path("vocab_size").asInt()) {
-        throw new UserException(
-            "Cannot use checkpoint "
-                + checkpoint.directory()
-                + ": its tokenizer has "
+        throw unusable(
+            checkpoint,
+            "its tokenizer has "
                 + tokenizer.vocabularySize()
                 + " tokens, its model "
                 + config.path("vocab_size").asInt());
       }
-      SequenceClassifier classifier =
-          ModelFamily.of(config).classifier(config, labels.names(), execution);
+      N network = task.network(ModelFamily.of(config), config, labels, execution);
       made = true;
-      int context = classifier.contextLength();
-      return new TaskModel(
-          classifier, tokenizer, labels, maxLength == 0 ? context : Math.min(maxLength, context));
+      int context = network.contextLength();
+      return new TaskModel<>(
+          network, tokenizer, labels, maxLength == 0 ? context : Math.min(maxLength, context));
     } finally {
       if (!made) {
         tokenizer.close();
@@ -93,13 +84,29 @@ final class TaskModel implements AutoCloseable {
     }
   }
 
+  private void requireTask(Task<?, N> task, Checkpoint checkpoint) {
+    String found = checkpoint.config().path("architectures").path(0).asText();
+    String wanted = network.config().path("architectures").path(0).asText();
+    if (!found.equals(wanted)) {
+      throw new UserException(
+          "Cannot evaluate "
+              + checkpoint.directory()
+              + " on "
+              + task.name()
+              + ": it is a "
+              + found
+              + ", not a "
+              + wanted);
+    }
+  }
+
   /** Takes the weights of everything but the head from a checkpoint. */
   void loadBody(Checkpoint checkpoint) {
-    load(checkpoint, entry -> !classifier.isNew(entry.name()));
+    load(checkpoint, entry -> !network.isNew(entry.name()));
   }
 
   private void load(Checkpoint checkpoint, Predicate<TensorLayout.Entry> wanted) {
-    for (TensorLayout.Entry entry : classifier.layout().entries()) {
+    for (TensorLayout.Entry entry : network.layout().entries()) {
       if (wanted.test(entry)) {
         load(checkpoint, entry);
       }
@@ -108,15 +115,13 @@ final class TaskModel implements AutoCloseable {
 
   private void load(Checkpoint checkpoint, TensorLayout.Entry entry) {
     if (!checkpoint.layout().contains(entry.name())) {
-      throw new UserException(
-          "Cannot use checkpoint " + checkpoint.directory() + ": it has no tensor " + entry.name());
+      throw unusable(checkpoint, "it has no tensor " + entry.name());
     }
     TensorLayout.Entry stored = checkpoint.layout().entry(entry.name());
     if (!stored.shape().equals(entry.shape())) {
-      throw new UserException(
-          "Cannot use checkpoint "
-              + checkpoint.directory()
-              + ": tensor "
+      throw unusable(
+          checkpoint,
+          "tensor "
               + entry.name()
               + " has shape "
               + stored.shape()
@@ -127,45 +132,32 @@ final class TaskModel implements AutoCloseable {
     for (long done = 0; done < entry.elements(); done += block.length) {
       int count = (int) Math.min(block.length, entry.elements() - done);
       checkpoint.readWeights(stored.offset() + done, block, 0, count);
-      classifier.parameters().write(entry.offset() + done, block, 0, count);
+      network.parameters().write(entry.offset() + done, block, 0, count);
     }
   }
 
-  SequenceClassifier classifier() {
-    return classifier;
+  public N network() {
+    return network;
   }
 
-  Labels labels() {
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public Labels labels() {
     return labels;
   }
 
-  /** Sets the head: (labels, D) row-major. */
-  void setScore(float[] weight) {
-    classifier
-        .parameters()
-        .write(
-            classifier.layout().entry(classifier.scoreTensor()).offset(), weight, 0, weight.length);
+  /** Most tokens that are read of an example. */
+  public int maxLength() {
+    return maxLength;
   }
 
-  TokenizedTexts tokenize(List<LabelledExample> examples, String file) {
-    return TokenizedTexts.of(
-        examples, labels, file, new TextFrame(classifier.framing(), tokenizer), maxLength);
-  }
-
-  /** What the head scores of each text: (N, D). */
-  float[][] features(TokenizedTexts texts) {
-    return inBatches(texts, classifier::features);
-  }
-
-  Scores score(TokenizedTexts texts) {
-    return Scoring.of(labels, texts.labels(), inBatches(texts, classifier::logits));
-  }
-
-  /** Writes the model as a Hugging Face sequence classifier. */
+  /** Writes the model as a folder that {@code transformers} has a class for. */
   void write(String directory, long step) {
-    ObjectNode config = classifier.config();
+    ObjectNode config = network.config();
     config.put(MAX_LENGTH, maxLength);
-    if (classifier.framing() == Framing.LAST_TOKEN) {
+    if (config.path("model_type").asText().equals("gpt2")) {
       // Hugging Face finds a text's last token by the padding after it: an id that no text has.
       config.remove("pad_token_id");
       tokenizer.endOfText().ifPresent(id -> config.put("pad_token_id", id));
@@ -173,28 +165,18 @@ final class TaskModel implements AutoCloseable {
     Checkpoint.write(
         directory,
         step,
-        classifier.layout(),
-        classifier.parameters(),
+        network.layout(),
+        network.parameters(),
         new CheckpointDescription(config, Optional.of(tokenizer.json()), Optional.empty()));
   }
 
   @Override
   public void close() {
-    classifier.close();
+    network.close();
     tokenizer.close();
   }
 
-  private static float[][] inBatches(
-      TokenizedTexts texts, Function<LabelledBatch, float[]> computation) {
-    float[][] rows = new float[texts.size()][];
-    for (int from = 0; from < rows.length; from += SCORING_BATCH) {
-      int[] batch = IntStream.range(from, Math.min(rows.length, from + SCORING_BATCH)).toArray();
-      float[] values = computation.apply(texts.batch(batch, 0));
-      int width = values.length / batch.length;
-      for (int row = 0; row < batch.length; row++) {
-        rows[from + row] = Arrays.copyOfRange(values, row * width, (row + 1) * width);
-      }
-    }
-    return rows;
+  private static UserException unusable(Checkpoint checkpoint, String reason) {
+    return new UserException("Cannot use checkpoint " + checkpoint.directory() + ": " + reason);
   }
 }

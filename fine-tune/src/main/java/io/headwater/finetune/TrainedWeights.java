@@ -2,10 +2,10 @@ package io.headwater.finetune;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
-import io.headwater.model.LabelledBatch;
-import io.headwater.model.SequenceClassifier;
+import io.headwater.model.Batch;
+import io.headwater.model.TaskNetwork;
 
-/** What of a classifier an optimizer updates. */
+/** What of a network an optimizer updates. */
 interface TrainedWeights extends AutoCloseable {
   TensorLayout layout();
 
@@ -17,47 +17,47 @@ interface TrainedWeights extends AutoCloseable {
   /**
    * Forward and backward.
    *
-   * @return mean cross-entropy in nats
+   * @return mean loss
    */
-  double gradient(LabelledBatch batch);
+  double gradient(Batch batch);
 
-  /** Makes the classifier one of the parameters as they are now. */
+  /** Makes the network one of the parameters as they are now. */
   void apply();
 
   @Override
   void close();
 
-  /** All weights of a classifier, in its own vectors. */
-  static TrainedWeights all(SequenceClassifier classifier) {
+  /** All weights of a network, in its own vectors. */
+  static TrainedWeights all(TaskNetwork network) {
     return new TrainedWeights() {
       @Override
       public TensorLayout layout() {
-        return classifier.layout();
+        return network.layout();
       }
 
       @Override
       public FlatVector parameters() {
-        return classifier.parameters();
+        return network.parameters();
       }
 
       @Override
       public FlatVector gradients() {
-        return classifier.gradients();
+        return network.gradients();
       }
 
       @Override
-      public double gradient(LabelledBatch batch) {
-        return classifier.gradient(batch);
+      public double gradient(Batch batch) {
+        return network.gradient(batch);
       }
 
       @Override
       public void apply() {
-        // The classifier computes with these very vectors.
+        // The network computes with these very vectors.
       }
 
       @Override
       public void close() {
-        // They are the classifier's.
+        // They are the network's.
       }
     };
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
+import io.headwater.finetune.classify.Classification;
+import io.headwater.model.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FineTuneTaskTest {
+  private static final Classification TASK = new Classification();
+
   @TempDir Path folder;
   private String checkpoint;
 
@@ -37,20 +41,20 @@ class FineTuneTaskTest {
     FineTuneProgress progress =
         new FineTuneProgress() {
           @Override
-          public void epoch(int epoch, int epochs, double loss) {
-            losses.add(loss);
+          public void epoch(int epoch, int epochs, Trained.Epoch result) {
+            losses.add(result.loss());
           }
         };
     FineTuneReport report = FineTuneTask.run(config(method, train, held, 0), progress);
-    assertThat(report.scores().accuracy()).isEqualTo(1);
-    assertThat(report.scores().macroF1()).isEqualTo(1);
-    assertThat(report.scores().auc()).hasValue(1);
-    assertThat(report.scores().labels()).containsExactly("bird", "fish", "tree");
+    assertThat(report.scores().measure("accuracy")).isEqualTo(1);
+    assertThat(report.scores().measure("macro_f1")).isEqualTo(1);
+    assertThat(report.scores().measure("auc")).isEqualTo(1);
+    assertThat(report.scores().confusion().orElseThrow().labels())
+        .containsExactly("bird", "fish", "tree");
     assertThat(report.epochLosses()).isEqualTo(losses);
     assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0));
     assertThat(report.trainExamples()).isEqualTo(240);
-    assertThat(TaskEvaluation.run(report.directory(), held, Columns.DEFAULT, 1, "cpu"))
-        .isEqualTo(report.scores());
+    assertThat(evaluated(report.directory(), held)).isEqualTo(report.scores());
   }
 
   @Test
@@ -87,15 +91,17 @@ class FineTuneTaskTest {
   @Test
   void textsAreCutAtTheMaximumLengthAlsoWhenTheModelIsReadAgain() throws IOException {
     String train = writeTexts("train.csv", 1, 30);
-    FineTuneSettings settings = new FineTuneSettings(2, 8, 1e-3f, 0, 5, 0, 1, 1, "cpu");
+    FineTuneSettings settings =
+        FineTuneSettings.defaults(Method.FULL)
+            .withEpochs(2)
+            .withSelection(FineTuneSettings.Selection.ALL.withMaxLength(5));
     FineTuneReport report =
         FineTuneTask.run(
             new FineTuneConfig(
-                checkpoint, train, train, Columns.DEFAULT, Method.FULL, settings, output()),
+                TASK, checkpoint, train, train, Columns.DEFAULT, Method.FULL, settings, output()),
             FineTuneProgress.NONE);
     assertThat(report.truncated()).isEqualTo(60);
-    assertThat(TaskEvaluation.run(output(), train, Columns.DEFAULT, 1, "cpu"))
-        .isEqualTo(report.scores());
+    assertThat(evaluated(output(), train)).isEqualTo(report.scores());
   }
 
   @Test
@@ -140,7 +146,7 @@ class FineTuneTaskTest {
   @Test
   void refusesToEvaluateWhatIsNotATaskModel() throws IOException {
     String held = writeTexts("held.csv", 1, 3);
-    assertThatThrownBy(() -> TaskEvaluation.run(checkpoint, held, Columns.DEFAULT, 1, "cpu"))
+    assertThatThrownBy(() -> evaluated(checkpoint, held))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("it is not a task model");
   }
@@ -162,17 +168,15 @@ class FineTuneTaskTest {
   private FineTuneConfig config(Method method, String train, String held, int perClass) {
     FineTuneSettings base = FineTuneSettings.defaults(method);
     FineTuneSettings settings =
-        new FineTuneSettings(
-            base.epochs(),
-            base.batchSize(),
-            base.learningRate() * (method == Method.PROBE ? 1 : 4),
-            base.weightDecay(),
-            0,
-            perClass,
-            3,
-            1,
-            "cpu");
-    return new FineTuneConfig(checkpoint, train, held, Columns.DEFAULT, method, settings, output());
+        base.withLearningRate(base.descent().learningRate() * (method == Method.PROBE ? 1 : 4))
+            .withSelection(FineTuneSettings.Selection.ALL.withTrainPerClass(perClass))
+            .withSeed(3);
+    return new FineTuneConfig(
+        TASK, checkpoint, train, held, Columns.DEFAULT, method, settings, output());
+  }
+
+  private static Scores evaluated(String directory, String data) {
+    return TaskEvaluation.run(TASK, directory, data, Columns.DEFAULT, Execution.CPU);
   }
 
   private String output() {

@@ -108,17 +108,13 @@ class LabelledFileTest {
     List<LabelledExample> train =
         LabelledFile.read(data.resolve("train.tsv").toString(), new Columns("#1", "#2"));
     assertThat(train).hasSize(6920);
-    assertThat(Labels.of(train, "train.tsv").names()).containsExactly("0", "1");
+    List<String> labels = train.stream().map(LabelledExample::label).toList();
+    assertThat(Labels.of(labels, "train.tsv").names()).containsExactly("0", "1");
   }
 
   @Test
   void labelsThatAreNumbersAreOrderedByValue() {
-    List<LabelledExample> examples =
-        List.of(
-            new LabelledExample("x", "10", 1),
-            new LabelledExample("x", "9", 2),
-            new LabelledExample("x", "10", 3));
-    assertThat(Labels.of(examples, "f").names()).containsExactly("9", "10");
+    assertThat(Labels.of(List.of("10", "9", "10"), "f").names()).containsExactly("9", "10");
   }
 
   private List<LabelledExample> read(String name, String content, Columns columns)

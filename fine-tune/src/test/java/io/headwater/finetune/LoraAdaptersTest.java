@@ -12,7 +12,11 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.LabelledBatch;
 import io.headwater.model.ModelFamily;
-import io.headwater.model.SequenceClassifier;
+import io.headwater.model.Target;
+import io.headwater.model.TextBatch;
+import io.headwater.model.head.ClassificationHead;
+import io.headwater.model.head.EmbeddingHead;
+import io.headwater.model.head.HeadedNetwork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,27 +33,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraAdaptersTest {
-  private static final LoraSettings SETTINGS = new LoraSettings(3, 6, List.of());
-  private static final LabelledBatch BATCH =
-      new LabelledBatch(
-          2,
-          4,
-          new int[] {1, 2, 3, 4, 5, 6, 7, 0},
-          new int[8],
-          new int[] {4, 3},
-          new int[] {1, 0},
-          1);
+  private static final LoraSettings SETTINGS = new LoraSettings(3, 6, List.of(), List.of());
+  private static final TextBatch TEXTS =
+      new TextBatch(2, 4, new int[] {1, 2, 3, 4, 5, 6, 7, 0}, new int[8], new int[] {4, 3}, 1);
+  private static final LabelledBatch BATCH = new LabelledBatch(TEXTS, Target.Classes.of(1, 0));
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"gpt", "bert"})
   void adaptersOfZeroLeaveTheNetworkAsItWas(String family) {
-    try (SequenceClassifier classifier = classifier(family)) {
-      float[] before = classifier.logits(BATCH);
+    try (HeadedNetwork classifier = classifier(family)) {
+      float[] before = classifier.outputs(TEXTS);
       try (LoraAdapters adapters = new LoraAdapters(classifier, SETTINGS, 1)) {
         adapters.apply();
-        assertThat(classifier.logits(BATCH)).isEqualTo(before);
+        assertThat(classifier.outputs(TEXTS)).isEqualTo(before);
       }
     }
   }
@@ -57,7 +55,7 @@ class LoraAdaptersTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt", "bert"})
   void gradientsOfFactorsAndHeadAgreeWithFiniteDifferences(String family) {
-    try (SequenceClassifier classifier = classifier(family);
+    try (HeadedNetwork classifier = classifier(family);
         LoraAdapters adapters = new LoraAdapters(classifier, SETTINGS, 1)) {
       enliven(adapters);
       adapters.gradient(BATCH);
@@ -88,14 +86,14 @@ class LoraAdaptersTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt", "bert"})
   void theFilesAndTheFrozenWeightsMakeTheMergedNetwork(String family) throws IOException {
-    try (SequenceClassifier classifier = classifier(family);
-        SequenceClassifier frozen = classifier(family);
+    try (HeadedNetwork classifier = classifier(family);
+        HeadedNetwork frozen = classifier(family);
         LoraAdapters adapters = new LoraAdapters(classifier, SETTINGS, 1)) {
       enliven(adapters);
       adapters.apply();
-      float[] merged = classifier.logits(BATCH);
-      assertThat(merged).isNotEqualTo(frozen.logits(BATCH));
-      adapters.write(folder.resolve("adapter").toString(), "base");
+      float[] merged = classifier.outputs(TEXTS);
+      assertThat(merged).isNotEqualTo(frozen.outputs(TEXTS));
+      adapters.write(folder.resolve("adapter").toString(), "SEQ_CLS", "base");
 
       JsonNode config = new ObjectMapper().readTree(file("adapter_config.json").toFile());
       double scale = config.path("lora_alpha").asDouble() / config.path("r").asInt();
@@ -111,7 +109,7 @@ class LoraAdaptersTest {
             config.path("fan_in_fan_out").asBoolean());
       }
       files.forEach((name, values) -> set(frozen, name.replace("base_model.model.", ""), values));
-      float[] unmerged = frozen.logits(BATCH);
+      float[] unmerged = frozen.outputs(TEXTS);
       for (int i = 0; i < merged.length; i++) {
         assertThat(merged[i]).isCloseTo(unmerged[i], within(1e-4f));
       }
@@ -124,8 +122,9 @@ class LoraAdaptersTest {
 
   @Test
   void goesToTheLayersThatAreNamed() {
-    LoraSettings all = new LoraSettings(2, 4, List.of("query", "attention.output.dense"));
-    try (SequenceClassifier classifier = classifier("bert");
+    LoraSettings all =
+        new LoraSettings(2, 4, List.of("query", "attention.output.dense"), List.of());
+    try (HeadedNetwork classifier = classifier("bert");
         LoraAdapters adapters = new LoraAdapters(classifier, all, 1)) {
       assertThat(adapters.layout().entries())
           .extracting(TensorLayout.Entry::name)
@@ -137,9 +136,57 @@ class LoraAdaptersTest {
   }
 
   @Test
+  void normsAndOtherLayersAreTrainedWholeWhereTheyAreNamed() {
+    LoraSettings some =
+        new LoraSettings(2, 4, List.of("query"), List.of("LayerNorm", "pooler.dense"));
+    try (HeadedNetwork network = classifier("bert");
+        LoraAdapters adapters = new LoraAdapters(network, some, 1)) {
+      assertThat(adapters.layout().entries())
+          .extracting(TensorLayout.Entry::name)
+          .contains(
+              "base_model.model.bert.embeddings.LayerNorm.weight",
+              "base_model.model.bert.encoder.layer.1.output.LayerNorm.bias",
+              "base_model.model.bert.pooler.dense.weight",
+              "base_model.model.classifier.weight")
+          .noneMatch(name -> name.contains("value") || name.contains("word_embeddings"));
+      enliven(adapters);
+      adapters.gradient(BATCH);
+      TensorLayout.Entry norm =
+          adapters.layout().entry("base_model.model.bert.encoder.layer.1.output.LayerNorm.bias");
+      TensorLayout.Entry ofNetwork =
+          network.layout().entry("bert.encoder.layer.1.output.LayerNorm.bias");
+      assertThat(adapters.gradients().get(norm.offset()))
+          .isNotZero()
+          .isEqualTo(network.gradients().get(ofNetwork.offset()));
+      assertThat(network.parameters().get(ofNetwork.offset()))
+          .isEqualTo(adapters.parameters().get(norm.offset()));
+    }
+    try (HeadedNetwork network = classifier("gpt")) {
+      LoraSettings wrong = new LoraSettings(2, 4, List.of(), List.of("LayerNorm"));
+      assertThatThrownBy(() -> new LoraAdapters(network, wrong, 1))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("Cannot train layers named LayerNorm whole")
+          .hasMessageContaining("ln_1");
+    }
+  }
+
+  /** PEFT wraps a bare body, whose layers have no prefix. */
+  @Test
+  void adaptersOfAnEmbedderAreNamedAsInItsClass() {
+    ObjectNode config = ModelFamily.ofPreset("bert-tiny").config("bert-tiny", 20);
+    try (HeadedNetwork network =
+            ModelFamily.of(config).headed(config, new EmbeddingHead(0.1), Execution.CPU);
+        LoraAdapters adapters = new LoraAdapters(network, SETTINGS, 1)) {
+      assertThat(adapters.layout().entries())
+          .isNotEmpty()
+          .allMatch(entry -> entry.name().startsWith("base_model.model.encoder.layer."));
+    }
+  }
+
+  @Test
   void refusesALayerThatIsNotThere() {
-    try (SequenceClassifier classifier = classifier("gpt")) {
-      LoraSettings wrong = new LoraSettings(2, 4, List.of("q_proj"));
+    try (HeadedNetwork classifier = classifier("gpt")) {
+      LoraSettings wrong = new LoraSettings(2, 4, List.of("q_proj"), List.of());
       assertThatThrownBy(() -> new LoraAdapters(classifier, wrong, 1))
           .isInstanceOf(UserException.class)
           .hasMessageStartingWith(
@@ -169,12 +216,7 @@ class LoraAdaptersTest {
   }
 
   private static void add(
-      SequenceClassifier model,
-      String name,
-      double[] a,
-      double[] b,
-      double scale,
-      boolean inputsFirst) {
+      HeadedNetwork model, String name, double[] a, double[] b, double scale, boolean inputsFirst) {
     TensorLayout.Entry weight = model.layout().entry(name);
     int rank = SETTINGS.rank();
     int inputs = a.length / rank;
@@ -192,7 +234,7 @@ class LoraAdaptersTest {
     }
   }
 
-  private static void set(SequenceClassifier model, String name, double[] values) {
+  private static void set(HeadedNetwork model, String name, double[] values) {
     TensorLayout.Entry entry = model.layout().entry(name);
     for (int i = 0; i < values.length; i++) {
       model.parameters().set(entry.offset() + i, (float) values[i]);
@@ -225,7 +267,7 @@ class LoraAdaptersTest {
     return tensors;
   }
 
-  private static SequenceClassifier classifier(String name) {
+  private static HeadedNetwork classifier(String name) {
     ModelFamily family =
         ModelFamily.ALL.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     String preset = family.presets().get(0);
@@ -237,7 +279,8 @@ class LoraAdaptersTest {
       config.put("intermediate_size", 24).put("hidden_dropout_prob", 0.0);
       config.put("attention_probs_dropout_prob", 0.0);
     }
-    SequenceClassifier classifier = family.classifier(config, List.of("a", "b"), Execution.CPU);
+    HeadedNetwork classifier =
+        family.headed(config, new ClassificationHead(List.of("a", "b")), Execution.CPU);
     classifier.initialize(3);
     Random random = new Random(5);
     for (long i = 0; i < classifier.layout().elements(); i++) {

@@ -2,6 +2,8 @@ package io.headwater.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.finetune.classify.Classification;
+import io.headwater.model.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real reviews (Stanford Sentiment Treebank), a small part of them. */
 class SentimentTest {
+  private static final Classification TASK = new Classification();
   private static final Columns COLUMNS = new Columns("#1", "#2");
 
   @TempDir Path folder;
@@ -25,20 +28,24 @@ class SentimentTest {
     String held = head(data.resolve("dev.tsv"), 300);
     for (Method method : List.of(Method.FULL, Method.LORA, Method.PROBE)) {
       FineTuneSettings settings =
-          new FineTuneSettings(
-              method == Method.PROBE ? 30 : 2, 16, 3e-3f, 1e-3f, 0, 500, 1, 1, "cpu");
+          FineTuneSettings.defaults(method)
+              .withEpochs(method == Method.PROBE ? 30 : 2)
+              .withBatchSize(16)
+              .withLearningRate(3e-3f)
+              .withSelection(FineTuneSettings.Selection.ALL.withTrainPerClass(500));
       String output = folder.resolve(method.toString()).toString();
       FineTuneReport report =
           FineTuneTask.run(
-              new FineTuneConfig(checkpoint, train, held, COLUMNS, method, settings, output),
+              new FineTuneConfig(TASK, checkpoint, train, held, COLUMNS, method, settings, output),
               FineTuneProgress.NONE);
       List<Double> losses = report.epochLosses();
       assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0));
       assertThat(report.trainExamples()).isEqualTo(1000);
       assertThat(report.truncated()).isPositive();
-      assertThat(report.scores().labels()).containsExactly("0", "1");
-      assertThat(report.scores().auc().orElseThrow()).isGreaterThan(0.5);
-      assertThat(TaskEvaluation.run(output, held, COLUMNS, 1, "cpu")).isEqualTo(report.scores());
+      assertThat(report.scores().confusion().orElseThrow().labels()).containsExactly("0", "1");
+      assertThat(report.scores().measure("auc")).isGreaterThan(0.5);
+      assertThat(TaskEvaluation.run(TASK, output, held, COLUMNS, Execution.CPU))
+          .isEqualTo(report.scores());
     }
   }
 

@@ -2,50 +2,15 @@ package io.headwater.model;
 
 import java.util.Objects;
 
-/**
- * Sequences padded on the right to one length, each with a class.
- *
- * @param sequences B
- * @param length T
- * @param inputs token ids, (B, T) row-major; what stands behind a sequence's end does not matter
- * @param segments 0 or 1 for each token, (B, T) row-major
- * @param lengths real tokens of each sequence, in [1, T]
- * @param labels class of each sequence
- * @param seed of the dropout: the same batch gives the same bits
- */
-public record LabelledBatch(
-    int sequences,
-    int length,
-    int[] inputs,
-    int[] segments,
-    int[] lengths,
-    int[] labels,
-    long seed) {
-  /** Of one segment each, for a model without dropout. */
-  public LabelledBatch(int sequences, int length, int[] inputs, int[] lengths, int[] labels) {
-    this(sequences, length, inputs, new int[inputs.length], lengths, labels, 0);
+/** Sequences, and what should be said of them. */
+public record LabelledBatch(TextBatch texts, Target target) implements Batch {
+  public LabelledBatch {
+    Objects.requireNonNull(texts, "texts");
+    Objects.requireNonNull(target, "target");
   }
 
-  public LabelledBatch {
-    Objects.requireNonNull(inputs, "inputs");
-    if (sequences < 1
-        || length < 1
-        || inputs.length != sequences * length
-        || segments.length != inputs.length) {
-      throw new IllegalArgumentException(
-          "Cannot make a batch of (%d, %d) from %d inputs and %d segments"
-              .formatted(sequences, length, inputs.length, segments.length));
-    }
-    if (lengths.length != sequences || labels.length != sequences) {
-      throw new IllegalArgumentException(
-          "Cannot make a batch of %d sequences from %d lengths and %d labels"
-              .formatted(sequences, lengths.length, labels.length));
-    }
-    for (int tokens : lengths) {
-      if (tokens < 1 || tokens > length) {
-        throw new IllegalArgumentException(
-            "Cannot make a batch: a sequence of " + tokens + " tokens in a length of " + length);
-      }
-    }
+  @Override
+  public int tokens() {
+    return texts.inputs().length;
   }
 }

@@ -6,6 +6,8 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.bert.BertFamily;
 import io.headwater.model.gpt.GptFamily;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.TaskHead;
 import io.headwater.model.t5.T5Family;
 import java.util.Comparator;
 import java.util.List;
@@ -83,11 +85,12 @@ public interface ModelFamily {
   LanguageModel languageModel(JsonNode config, Execution execution);
 
   /**
-   * A classifier on this family's body.
+   * This family's body with a head.
    *
-   * @param config {@code config.json} of a language model or of a classifier of the family
+   * @param config {@code config.json} of a pretrained model or of a headed one of the family
+   * @throws UserException if the family takes no heads
    */
-  SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution);
+  HeadedNetwork headed(JsonNode config, TaskHead head, Execution execution);
 
   /**
    * The model that takes the weights of a folder which Hugging Face's libraries wrote.

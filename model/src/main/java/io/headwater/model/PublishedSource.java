@@ -16,7 +16,8 @@ import java.util.stream.LongStream;
  */
 public record PublishedSource(
     JsonNode config, Map<String, List<Long>> shapes, Map<String, Integer> specialTokens) {
-  private static final String SINGLE_LABEL = "single_label_classification";
+  /** {@code problem_type} of a classifier into one of some classes. */
+  public static final String SINGLE_LABEL = "single_label_classification";
 
   /**
    * The class that wrote the folder.

@@ -6,8 +6,8 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.driver.LanguageModelEvaluation;
 import io.headwater.driver.Progress;
 import io.headwater.driver.WordVectorSource;
-import io.headwater.finetune.Columns;
 import io.headwater.finetune.Scores;
+import io.headwater.finetune.Task;
 import io.headwater.finetune.TaskEvaluation;
 import io.headwater.finetune.words.WordClassification;
 import io.headwater.model.Execution;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,25 +41,13 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--corpus", description = "Corpus folder; its validation split is read.")
   private String corpus;
 
-  @Option(names = "--task", description = "classification, analogy or similarity.")
+  @Option(
+      names = "--task",
+      description = "A task of finetune; or of word vectors: analogy, similarity.")
   private String task;
 
-  @Option(names = "--data", description = "Labelled file: CSV, TSV or JSONL; or word questions.")
+  @Option(names = "--data", description = "Labelled file of the task; or word questions.")
   private String data;
-
-  @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
-  private String textColumn;
-
-  @Option(
-      names = "--pair-column",
-      description = "Second text, for tasks about pairs; none if not given.")
-  private String pairColumn;
-
-  @Option(
-      names = "--label-column",
-      defaultValue = "label",
-      description = "Default ${DEFAULT-VALUE}.")
-  private String labelColumn;
 
   @Option(names = "--ignore-case", description = "Put word questions in lower case.")
   private boolean ignoreCase;
@@ -71,6 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda:N.")
   private String device;
 
+  @Mixin private TaskOptions tasks;
   @Mixin private OutputOptions output;
 
   @Override
@@ -128,19 +116,19 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void evaluateTask() {
-    TaskOptions.check(task);
+    Task<?, ?> chosen = tasks.task(task);
     if (data == null) {
       throw new UserException("Cannot evaluate task " + task + ": --data is not given");
     }
-    Columns columns = new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn);
     Scores scores =
         WordVectorSource.isClassifier(checkpoint)
             ? WordClassification.score(
                 WordVectorSource.readClassifier(checkpoint),
                 WordVectorSource.reading(checkpoint),
                 data,
-                columns)
-            : TaskEvaluation.run(checkpoint, data, columns, threads, device);
-    output.print(TaskOptions.json(scores), TaskOptions.lines(scores));
+                tasks.columns())
+            : TaskEvaluation.run(
+                chosen, checkpoint, data, tasks.columns(), new Execution(device, threads));
+    output.print(TaskScores.json(scores), TaskScores.lines(scores));
   }
 }

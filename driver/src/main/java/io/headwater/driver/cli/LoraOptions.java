@@ -22,13 +22,22 @@ final class LoraOptions {
               + " c_attn (GPT).")
   private List<String> targets;
 
+  @Option(
+      names = "--lora-whole",
+      split = ",",
+      description =
+          "Layers and norms trained whole beside the head, by the last parts of their names, such"
+              + " as pooler.dense,LayerNorm.")
+  private List<String> whole;
+
   /**
    * @throws UserException if one is given for another method, or is wrong
    */
   LoraSettings settings(Method method) {
-    if (method != Method.LORA && (rank != null || alpha != null || targets != null)) {
+    if (method != Method.LORA
+        && (rank != null || alpha != null || targets != null || whole != null)) {
       throw new UserException(
-          "Cannot use --lora-rank, --lora-alpha or --lora-targets with --method "
+          "Cannot use --lora-rank, --lora-alpha, --lora-targets or --lora-whole with --method "
               + method
               + " (must be lora)");
     }
@@ -36,6 +45,7 @@ final class LoraOptions {
     return new LoraSettings(
         rank == null ? defaults.rank() : rank,
         alpha == null ? defaults.alpha() : alpha,
-        targets == null ? defaults.targets() : targets);
+        targets == null ? defaults.targets() : targets,
+        whole == null ? defaults.whole() : whole);
   }
 }

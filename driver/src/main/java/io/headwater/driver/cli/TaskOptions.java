@@ -1,60 +1,83 @@
 package io.headwater.driver.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
-import io.headwater.finetune.Scores;
-import java.util.ArrayList;
+import io.headwater.finetune.Columns;
+import io.headwater.finetune.Task;
+import io.headwater.finetune.answer.QuestionAnswering;
+import io.headwater.finetune.classify.Classification;
+import io.headwater.finetune.embed.Embedding;
+import io.headwater.finetune.regress.Regression;
+import io.headwater.finetune.tokens.TokenClassification;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import picocli.CommandLine.Option;
 
-/** What the commands of fine-tuned models share. */
+/** The tasks, and the options that say how their files are read. */
 final class TaskOptions {
-  private TaskOptions() {}
+  @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
+  private String textColumn;
 
-  static void check(String task) {
-    if (!task.equals("classification")) {
-      throw new UserException("Cannot use task '" + task + "': it must be classification");
-    }
+  @Option(
+      names = "--pair-column",
+      description = "Second text, for tasks about pairs; none if not given.")
+  private String pairColumn;
+
+  @Option(
+      names = "--label-column",
+      defaultValue = "label",
+      description = "Default ${DEFAULT-VALUE}.")
+  private String labelColumn;
+
+  @Option(
+      names = "--stride",
+      defaultValue = "128",
+      description =
+          "question-answering: tokens from a window over a text to the next; default ${DEFAULT-VALUE}.")
+  private int stride;
+
+  @Option(
+      names = "--longest-answer",
+      defaultValue = "30",
+      description = "question-answering: most tokens of an answer; default ${DEFAULT-VALUE}.")
+  private int longestAnswer;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "0.05",
+      description =
+          "embedding: by which cosines are divided in the loss; default ${DEFAULT-VALUE}.")
+  private double temperature;
+
+  @Option(
+      names = "--least-label",
+      description = "embedding: pairs of the training file with a lower label are left out.")
+  private Double leastLabel;
+
+  /** The task of a name. */
+  Task<?, ?> task(String name) {
+    List<Task<?, ?>> tasks =
+        List.of(
+            new Classification(),
+            new Regression(),
+            new TokenClassification(),
+            new QuestionAnswering(stride, longestAnswer),
+            new Embedding(
+                temperature,
+                leastLabel == null ? OptionalDouble.empty() : OptionalDouble.of(leastLabel)));
+    return tasks.stream()
+        .filter(task -> task.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "Cannot use task '"
+                        + name
+                        + "': it must be one of "
+                        + String.join(", ", tasks.stream().map(Task::name).toList())));
   }
 
-  static ObjectNode json(Scores scores) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("examples", scores.examples());
-    json.put("accuracy", scores.accuracy());
-    json.put("macro_f1", scores.macroF1());
-    scores.positiveF1().ifPresent(value -> json.put("f1", value));
-    scores.auc().ifPresent(value -> json.put("auc", value));
-    ArrayNode labels = json.putArray("labels");
-    scores.labels().forEach(labels::add);
-    ArrayNode confusion = json.putArray("confusion");
-    scores
-        .confusion()
-        .forEach(
-            row -> {
-              ArrayNode counts = confusion.addArray();
-              row.forEach(counts::add);
-            });
-    return json;
-  }
-
-  static List<String> lines(Scores scores) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "accuracy %.4f, macro F1 %.4f, over %,d examples",
-            scores.accuracy(),
-            scores.macroF1(),
-            scores.examples()));
-    scores
-        .auc()
-        .ifPresent(auc -> lines.add(String.format(Locale.ROOT, "area under ROC %.4f", auc)));
-    lines.add("confusion (rows: true label; columns in the same order)");
-    for (int label = 0; label < scores.labels().size(); label++) {
-      lines.add("  " + scores.labels().get(label) + " " + scores.confusion().get(label));
-    }
-    return lines;
+  Columns columns() {
+    return new Columns(textColumn, Optional.ofNullable(pairColumn), labelColumn);
   }
 }

@@ -19,6 +19,7 @@ import io.headwater.finetune.FineTuneProgress;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.FineTuneTask;
 import io.headwater.finetune.Method;
+import io.headwater.finetune.classify.Classification;
 import io.headwater.model.Execution;
 import io.headwater.model.generation.Sampling;
 import java.io.IOException;
@@ -122,20 +123,16 @@ public record Quickstart(Path output, int steps) {
   }
 
   private double accuracy(String checkpoint, Method method, long seed, FineTuneProgress epochs) {
-    FineTuneSettings defaults = FineTuneSettings.defaults(method);
     FineTuneSettings settings =
-        new FineTuneSettings(
-            EPOCHS,
-            FINE_TUNE_BATCH,
-            FINE_TUNE_RATE,
-            defaults.weightDecay(),
-            defaults.maxLength(),
-            defaults.trainPerClass(),
-            seed,
-            2,
-            defaults.device());
+        FineTuneSettings.defaults(method)
+            .withEpochs(EPOCHS)
+            .withBatchSize(FINE_TUNE_BATCH)
+            .withLearningRate(FINE_TUNE_RATE)
+            .withSeed(seed)
+            .withExecution(new Execution("cpu", 2));
     FineTuneConfig config =
         new FineTuneConfig(
+            new Classification(),
             checkpoint,
             output.resolve("train.jsonl").toString(),
             output.resolve("eval.jsonl").toString(),
@@ -143,6 +140,6 @@ public record Quickstart(Path output, int steps) {
             method,
             settings,
             output.resolve("task-" + method + "-" + seed).toString());
-    return FineTuneTask.run(config, epochs).scores().accuracy();
+    return FineTuneTask.run(config, epochs).scores().main();
   }
 }

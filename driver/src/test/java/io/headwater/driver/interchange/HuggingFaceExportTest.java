@@ -18,6 +18,7 @@ import io.headwater.corpus.tokenize.Tokenizers;
 import io.headwater.model.Execution;
 import io.headwater.model.Model;
 import io.headwater.model.ModelFamily;
+import io.headwater.model.head.ClassificationHead;
 import io.headwater.model.t5.SpanTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -147,7 +148,7 @@ class HuggingFaceExportTest {
     ObjectNode plain = family.config(preset, vocabularySize(tokenizer));
     try (Model model =
         classifies
-            ? family.classifier(plain, List.of("no", "yes"), Execution.CPU)
+            ? family.headed(plain, new ClassificationHead(List.of("no", "yes")), Execution.CPU)
             : family.pretrainable(plain, Execution.CPU)) {
       model.initialize(3);
       ObjectNode config = model.config();

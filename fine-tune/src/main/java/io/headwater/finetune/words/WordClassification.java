@@ -7,7 +7,6 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.finetune.Columns;
-import io.headwater.finetune.LabelledTexts;
 import io.headwater.finetune.Method;
 import io.headwater.finetune.Scores;
 import io.headwater.model.embedding.CheckpointWords;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Objective;
+import io.headwater.model.head.Scorer;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,7 +28,7 @@ final class BertCheckpointMapping {
   static final String TRANSFORM_NORM = "cls.predictions.transform.LayerNorm";
   static final String DECODER_BIAS = "cls.predictions.bias";
   static final String NEXT_SENTENCE = "cls.seq_relationship";
-  static final String CLASSIFIER = "classifier";
+  static final Scorer SUMMARY_SCORER = new Scorer("classifier", true);
 
   private static final String MODEL_TYPE = "bert";
   static final String OBJECTIVE = "headwater_objective"; // our own key
@@ -75,16 +77,8 @@ final class BertCheckpointMapping {
         sizes, sizes.objective().nextSentence() ? "BertForPreTraining" : "BertForMaskedLM");
   }
 
-  static ObjectNode classifierConfig(BertConfig sizes, List<String> labels) {
-    ObjectNode config = config(sizes, "BertForSequenceClassification");
-    config.put("problem_type", "single_label_classification");
-    ObjectNode names = config.putObject("id2label");
-    ObjectNode ids = config.putObject("label2id");
-    for (int i = 0; i < labels.size(); i++) {
-      names.put(Integer.toString(i), labels.get(i));
-      ids.put(labels.get(i), i);
-    }
-    return config;
+  static ObjectNode taskConfig(BertConfig sizes, TaskHead head) {
+    return config(sizes, "Bert" + head.architecture());
   }
 
   static TensorLayout pretraining(BertConfig sizes) {
@@ -102,11 +96,13 @@ final class BertCheckpointMapping {
     return layout.build();
   }
 
-  static TensorLayout classifier(BertConfig sizes, int labels) {
+  static TensorLayout task(BertConfig sizes, TaskHead head) {
     int width = sizes.hiddenSize();
     TensorLayout.Builder layout = body(sizes);
-    linear(layout, POOLER, width, width);
-    linear(layout, CLASSIFIER, width, labels);
+    if (head.readsSummary()) {
+      linear(layout, POOLER, width, width);
+    }
+    head.scorer(SUMMARY_SCORER).ifPresent(scorer -> scorer.addTo(layout, head.outputs(), width));
     return layout.build();
   }
 

@@ -10,8 +10,9 @@ import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
 import io.headwater.model.PublishedModel;
 import io.headwater.model.PublishedSource;
-import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 
 /** The BERT family. */
@@ -83,8 +84,8 @@ public final class BertFamily implements ModelFamily {
   }
 
   @Override
-  public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
-    return new BertClassifier(BertCheckpointMapping.sizes(config), labels, execution);
+  public HeadedNetwork headed(JsonNode config, TaskHead head, Execution execution) {
+    return BertTaskBody.network(BertCheckpointMapping.sizes(config), head, execution);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.headwater.model.Objective;
 import io.headwater.model.PublishedModel;
 import io.headwater.model.PublishedSource;
 import io.headwater.model.PublishedTensor;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +17,9 @@ import java.util.Set;
  * published ones call a norm's gain and offset {@code gamma} and {@code beta}.
  */
 record PublishedBert(ObjectNode config, TensorLayout layout) implements PublishedModel {
-  private static final String CLASSIFIER = "BertForSequenceClassification";
+  private static final String FAMILY = "Bert";
   private static final List<String> KNOWN =
-      List.of("BertForPreTraining", "BertForMaskedLM", "BertModel", CLASSIFIER);
+      TaskHead.known(FAMILY, "BertForPreTraining", "BertForMaskedLM", "BertModel");
   private static final String PREFIX = "bert.";
   private static final String MASKED_TOKENS = "cls.";
   private static final Map<String, String> COPIES =
@@ -40,14 +41,19 @@ record PublishedBert(ObjectNode config, TensorLayout layout) implements Publishe
       theirs.put(BertCheckpointMapping.OBJECTIVE, objective.toString());
     }
     BertConfig sizes = BertCheckpointMapping.sizes(theirs);
-    if (!architecture.equals(CLASSIFIER)) {
-      return new PublishedBert(
-          BertCheckpointMapping.pretrainingConfig(sizes), BertCheckpointMapping.pretraining(sizes));
-    }
-    List<String> labels = source.labels(BertCheckpointMapping.CLASSIFIER + ".weight");
-    return new PublishedBert(
-        BertCheckpointMapping.classifierConfig(sizes, labels),
-        BertCheckpointMapping.classifier(sizes, labels.size()));
+    return TaskHead.read(FAMILY, architecture, source, BertCheckpointMapping.SUMMARY_SCORER)
+        .map(head -> headed(sizes, head))
+        .orElseGet(
+            () ->
+                new PublishedBert(
+                    BertCheckpointMapping.pretrainingConfig(sizes),
+                    BertCheckpointMapping.pretraining(sizes)));
+  }
+
+  private static PublishedBert headed(BertConfig sizes, TaskHead head) {
+    ObjectNode config = BertCheckpointMapping.taskConfig(sizes, head);
+    head.describe(config);
+    return new PublishedBert(config, BertCheckpointMapping.task(sizes, head));
   }
 
   @Override
@@ -71,12 +77,11 @@ record PublishedBert(ObjectNode config, TensorLayout layout) implements Publishe
     BertInitialization.apply(layout, parameters, seed);
   }
 
+  /** A body without a prefix, as {@code BertModel} writes it; never the name of a head. */
   private static String ours(String name) {
-    boolean whole =
-        name.startsWith(PREFIX)
-            || name.startsWith(MASKED_TOKENS)
-            || name.startsWith(BertCheckpointMapping.CLASSIFIER + ".");
-    String ours = whole ? name : PREFIX + name;
+    boolean bare =
+        name.startsWith("embeddings.") || name.startsWith("encoder.") || name.startsWith("pooler.");
+    String ours = bare ? PREFIX + name : name;
     return ours.replace("LayerNorm.gamma", "LayerNorm.weight")
         .replace("LayerNorm.beta", "LayerNorm.bias");
   }

@@ -1,15 +1,14 @@
 package io.headwater.model.embedding;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.Correlation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Pairs of words with people's judgement of how alike they are, as WordSim-353 has them. */
@@ -87,7 +86,8 @@ public final class WordPairs {
         scores.add(pair.score());
       }
     }
-    return new Result(pearson(ranks(cosines), ranks(scores)), cosines.size(), pairs.size());
+    return new Result(
+        Correlation.spearman(array(cosines), array(scores)), cosines.size(), pairs.size());
   }
 
   private static String cased(String word, boolean lowercase) {
@@ -102,39 +102,7 @@ public final class WordPairs {
     return sum;
   }
 
-  /** Equal values share the mean of their ranks. */
-  static double[] ranks(List<Double> values) {
-    int[] order =
-        IntStream.range(0, values.size())
-            .boxed()
-            .sorted(Comparator.comparing(values::get))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] ranks = new double[order.length];
-    for (int from = 0; from < order.length; ) {
-      int to = from;
-      while (to < order.length && values.get(order[to]).equals(values.get(order[from]))) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + to - 1) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
-  }
-
-  private static double pearson(double[] x, double[] y) {
-    double meanX = IntStream.range(0, x.length).mapToDouble(i -> x[i]).average().orElse(0);
-    double meanY = IntStream.range(0, y.length).mapToDouble(i -> y[i]).average().orElse(0);
-    double xy = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int i = 0; i < x.length; i++) {
-      xy += (x[i] - meanX) * (y[i] - meanY);
-      xx += (x[i] - meanX) * (x[i] - meanX);
-      yy += (y[i] - meanY) * (y[i] - meanY);
-    }
-    return xy / Math.sqrt(xx * yy);
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.head.Scorer;
+import io.headwater.model.head.TaskHead;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +21,7 @@ final class GptCheckpointMapping {
   static final String TOKENS = "transformer.wte.weight";
   static final String POSITIONS = "transformer.wpe.weight";
   static final String FINAL_NORM = "transformer.ln_f";
-  static final String SCORE = "score.weight";
+  static final Scorer SUMMARY_SCORER = new Scorer("score", false);
 
   private static final String MODEL_TYPE = "gpt2";
   private static final String GELU = "gelu_new"; // with a tanh for the error function
@@ -50,17 +52,10 @@ final class GptCheckpointMapping {
     return config(sizes, "GPT2LMHeadModel");
   }
 
-  /** Keeps the labels as Hugging Face does; padding goes by length, any token may pad. */
-  static ObjectNode classifierConfig(GptConfig sizes, List<String> labels) {
-    ObjectNode config = config(sizes, "GPT2ForSequenceClassification");
-    config.put("problem_type", "single_label_classification");
+  /** Padding goes by length, any token may pad. */
+  static ObjectNode taskConfig(GptConfig sizes, TaskHead head) {
+    ObjectNode config = config(sizes, "GPT2" + head.architecture());
     config.put("pad_token_id", 0);
-    ObjectNode names = config.putObject("id2label");
-    ObjectNode ids = config.putObject("label2id");
-    for (int i = 0; i < labels.size(); i++) {
-      names.put(Integer.toString(i), labels.get(i));
-      ids.put(labels.get(i), i);
-    }
     return config;
   }
 
@@ -69,8 +64,11 @@ final class GptCheckpointMapping {
     return bodyBuilder(sizes).build();
   }
 
-  static TensorLayout classifier(GptConfig sizes, int labels) {
-    return bodyBuilder(sizes).add(SCORE, labels, sizes.hiddenSize()).build();
+  static TensorLayout task(GptConfig sizes, TaskHead head) {
+    TensorLayout.Builder layout = bodyBuilder(sizes);
+    head.scorer(SUMMARY_SCORER)
+        .ifPresent(scorer -> scorer.addTo(layout, head.outputs(), sizes.hiddenSize()));
+    return layout.build();
   }
 
   static String block(int layer) {

@@ -10,8 +10,9 @@ import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
 import io.headwater.model.PublishedModel;
 import io.headwater.model.PublishedSource;
-import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 
 /** The GPT family. */
@@ -72,8 +73,8 @@ public final class GptFamily implements ModelFamily {
   }
 
   @Override
-  public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
-    return new GptClassifier(GptCheckpointMapping.sizes(config), labels, execution);
+  public HeadedNetwork headed(JsonNode config, TaskHead head, Execution execution) {
+    return GptTaskBody.network(GptCheckpointMapping.sizes(config), head, execution);
   }
 
   @Override

@@ -6,13 +6,14 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.PublishedModel;
 import io.headwater.model.PublishedSource;
 import io.headwater.model.PublishedTensor;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** A GPT-2 of Hugging Face's. A bare {@code GPT2Model} names its tensors without a prefix. */
 record PublishedGpt(ObjectNode config, TensorLayout layout) implements PublishedModel {
-  private static final String CLASSIFIER = "GPT2ForSequenceClassification";
-  private static final List<String> KNOWN = List.of("GPT2LMHeadModel", "GPT2Model", CLASSIFIER);
+  private static final String FAMILY = "GPT2";
+  private static final List<String> KNOWN = TaskHead.known(FAMILY, "GPT2LMHeadModel", "GPT2Model");
   private static final String PREFIX = "transformer.";
   private static final String OUTPUT = "lm_head.weight";
 
@@ -22,17 +23,24 @@ record PublishedGpt(ObjectNode config, TensorLayout layout) implements Published
 
   static PublishedGpt of(PublishedSource source) {
     GptConfig sizes = GptCheckpointMapping.sizes(source.config());
-    if (!source.architecture(KNOWN).equals(CLASSIFIER)) {
-      return new PublishedGpt(
-          GptCheckpointMapping.languageModelConfig(sizes), GptCheckpointMapping.body(sizes));
-    }
-    List<String> labels = source.labels(GptCheckpointMapping.SCORE);
-    ObjectNode config = GptCheckpointMapping.classifierConfig(sizes, labels);
+    String architecture = source.architecture(KNOWN);
+    return TaskHead.read(FAMILY, architecture, source, GptCheckpointMapping.SUMMARY_SCORER)
+        .map(head -> headed(sizes, head, source))
+        .orElseGet(
+            () ->
+                new PublishedGpt(
+                    GptCheckpointMapping.languageModelConfig(sizes),
+                    GptCheckpointMapping.body(sizes)));
+  }
+
+  private static PublishedGpt headed(GptConfig sizes, TaskHead head, PublishedSource source) {
+    ObjectNode config = GptCheckpointMapping.taskConfig(sizes, head);
+    head.describe(config);
     JsonNode padding = source.config().path("pad_token_id");
     if (padding.isInt()) {
       config.set("pad_token_id", padding);
     }
-    return new PublishedGpt(config, GptCheckpointMapping.classifier(sizes, labels.size()));
+    return new PublishedGpt(config, GptCheckpointMapping.task(sizes, head));
   }
 
   @Override
@@ -40,7 +48,7 @@ record PublishedGpt(ObjectNode config, TensorLayout layout) implements Published
     if (name.equals(OUTPUT)) {
       return PublishedTensor.copyOf(GptCheckpointMapping.TOKENS);
     }
-    boolean whole = name.startsWith(PREFIX) || name.equals(GptCheckpointMapping.SCORE);
+    boolean whole = name.startsWith(PREFIX) || layout.contains(name);
     String ours = whole ? name : PREFIX + name;
     return CONSTANT.matcher(ours).matches()
         ? PublishedTensor.constant(ours)

@@ -1,8 +1,7 @@
 package io.headwater.model.layers;
 
-import io.headwater.checkpoint.UserException;
+import io.headwater.model.Target;
 import io.headwater.model.tensor.ParameterSpace;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -33,44 +32,22 @@ public final class ClassHead {
 
   /** Writes the head's gradient and returns that of x, (B, D). */
   public Result gradient(Tensor x, int[] classes) {
-    Tensor logits = logits(x);
-    Tensor targets = targets(classes, logits);
-    Tensor logProbabilities = torch.log_softmax(logits, 1); // (B, C)
-    double loss = -logProbabilities.gather(1, targets).mean().item_double();
-    Tensor dLogits = logProbabilities.exp();
-    dLogits.scatter_add_(1, targets, torch.full_like(logProbabilities, new Scalar(-1)));
-    dLogits.div_(new Scalar((double) classes.length));
+    CrossEntropy.Result result = CrossEntropy.of(logits(x), Target.Classes.of(classes));
     Tensor dx = torch.empty_like(x);
-    dense.backward(x, dLogits, dx);
-    return new Result(loss, dx);
+    dense.backward(x, result.dLogits(), dx);
+    return new Result(result.loss(), dx);
   }
 
   /** Cross-entropy in nats summed over the sequences. */
   public double loss(Tensor x, int[] classes) {
-    Tensor logits = logits(x);
-    Tensor targets = targets(classes, logits);
-    return -torch.log_softmax(logits, 1).gather(1, targets).sum().item_double();
+    return classes.length * CrossEntropy.of(logits(x), Target.Classes.of(classes)).loss();
   }
 
   /** Sequences whose highest score is that of their class. */
   public long correct(Tensor x, int[] classes) {
     Tensor logits = logits(x);
+    Tensor targets = torch.tensor(classes).to(logits.device(), ScalarType.Long);
     Tensor best = logits.max(1, true).get1();
-    return best.eq(targets(classes, logits)).sum().item_long();
-  }
-
-  private static Tensor targets(int[] classes, Tensor logits) {
-    long[] wide = new long[classes.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = classes[i];
-      if (wide[i] < 0 || wide[i] >= logits.size(1)) {
-        throw new UserException(
-            "Cannot learn class "
-                + wide[i]
-                + ": the head has classes 0 to "
-                + (logits.size(1) - 1));
-      }
-    }
-    return torch.tensor(wide).to(logits.device(), ScalarType.Long).view(-1, 1); // (B, 1)
+    return best.eq(targets.view(-1, 1)).sum().item_long();
   }
 }

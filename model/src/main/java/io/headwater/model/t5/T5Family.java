@@ -10,8 +10,9 @@ import io.headwater.model.Objective;
 import io.headwater.model.Pretrainable;
 import io.headwater.model.PublishedModel;
 import io.headwater.model.PublishedSource;
-import io.headwater.model.SequenceClassifier;
 import io.headwater.model.TrainingDefaults;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.TaskHead;
 import java.util.List;
 
 /** The T5 family. */
@@ -73,9 +74,9 @@ public final class T5Family implements ModelFamily {
   }
 
   @Override
-  public SequenceClassifier classifier(JsonNode config, List<String> labels, Execution execution) {
+  public HeadedNetwork headed(JsonNode config, TaskHead head, Execution execution) {
     throw new UserException(
-        "Cannot classify with a T5: it has no classification head; a BERT or a GPT has");
+        "Cannot put a head on a T5: it answers in text; a BERT or a GPT takes one");
   }
 
   @Override

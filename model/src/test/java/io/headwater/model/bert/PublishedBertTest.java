@@ -10,7 +10,6 @@ import io.headwater.checkpoint.PublishedFolder;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
-import io.headwater.model.LabelledBatch;
 import io.headwater.model.MaskedBatch;
 import io.headwater.model.Measure;
 import io.headwater.model.ModelFamily;
@@ -20,9 +19,16 @@ import io.headwater.model.PublishedFiles;
 import io.headwater.model.PublishedFiles.Stored;
 import io.headwater.model.PublishedTable;
 import io.headwater.model.PublishedWeights;
-import io.headwater.model.SequenceClassifier;
+import io.headwater.model.TextBatch;
+import io.headwater.model.head.ClassificationHead;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.RegressionHead;
+import io.headwater.model.head.SpanHead;
+import io.headwater.model.head.TaskHead;
+import io.headwater.model.head.TokenClassificationHead;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +36,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders of BERTs, made by the table of docs/format/hugging-face.md. */
@@ -128,10 +135,10 @@ class PublishedBertTest {
         folder,
         config("BertForSequenceClassification"),
         PublishedFiles.stored(table, values, "F16", UnaryOperator.identity()));
-    List<String> labels = List.of("LABEL_0", "LABEL_1", "LABEL_2");
+    TaskHead head = new ClassificationHead(List.of("LABEL_0", "LABEL_1", "LABEL_2"));
     try (PublishedWeights weights = read();
-        SequenceClassifier model =
-            ModelFamily.of(weights.config()).classifier(weights.config(), labels, Execution.CPU)) {
+        HeadedNetwork model =
+            ModelFamily.of(weights.config()).headed(weights.config(), head, Execution.CPU)) {
       assertThat(weights.config().path("id2label").size()).isEqualTo(3);
       assertThat(model.layout()).isEqualTo(weights.layout());
       model.parameters().copyFrom(weights.parameters());
@@ -153,7 +160,8 @@ class PublishedBertTest {
   @Test
   void anIndependentForwardPassOverAnExportedClassifierGivesOurLogits() throws IOException {
     BertConfig sizes = sizes(Objective.MASKED_LM_NSP);
-    try (BertClassifier model = new BertClassifier(sizes, List.of("a", "b", "c"), Execution.CPU)) {
+    TaskHead head = new ClassificationHead(List.of("a", "b", "c"));
+    try (HeadedNetwork model = BertTaskBody.network(sizes, head, Execution.CPU)) {
       PublishedFiles.fill(model, 9);
       PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
       assertThat(read.shapes())
@@ -163,13 +171,45 @@ class PublishedBertTest {
     }
   }
 
-  private static void assertLogits(SequenceClassifier model, TensorLayout layout, double[] values) {
-    LabelledBatch batch =
-        new LabelledBatch(1, 6, TOKENS, SEGMENTS, new int[] {6}, new int[] {0}, 1);
+  /** Written here, read by what import does, and written again: the table's names and shapes. */
+  @ParameterizedTest
+  @CsvSource({
+    "BertForSequenceClassification, 1, classifier",
+    "BertForTokenClassification, 3, tokens",
+    "BertForQuestionAnswering, 2, answers"
+  })
+  void readsAndWritesTheHeadsOfTasks(String architecture, int outputs, String rows)
+      throws IOException {
+    Map<String, Integer> letters = new HashMap<>(LETTERS);
+    letters.put("C", outputs);
+    TensorLayout table = PublishedTable.of("BERT", 2, letters, Set.of(rows));
+    PublishedFiles.write(
+        folder,
+        config(architecture),
+        PublishedFiles.stored(
+            table, PublishedFiles.values(table, 8), "F32", UnaryOperator.identity()));
+    TaskHead head =
+        switch (rows) {
+          case "classifier" -> new RegressionHead();
+          case "tokens" -> new TokenClassificationHead(List.of("LABEL_0", "LABEL_1", "LABEL_2"));
+          default -> new SpanHead();
+        };
+    try (PublishedWeights weights = read();
+        HeadedNetwork model =
+            ModelFamily.of(weights.config()).headed(weights.config(), head, Execution.CPU)) {
+      assertThat(weights.config().path("architectures").path(0).asText()).isEqualTo(architecture);
+      assertThat(weights.config()).isEqualTo(model.config());
+      assertThat(model.layout()).isEqualTo(weights.layout());
+      assertThat(PublishedFiles.shapes(model.layout())).isEqualTo(PublishedFiles.shapes(table));
+    }
+  }
+
+  private static void assertLogits(HeadedNetwork model, TensorLayout layout, double[] values) {
+    TextBatch batch = new TextBatch(1, 6, TOKENS, SEGMENTS, new int[] {6}, 1);
     ReferenceBert reference = new ReferenceBert(sizes(Objective.MASKED_LM_NSP), layout, values);
     double[] scores =
         reference.linear(reference.pooled(reference.hidden(TOKENS, SEGMENTS)), "classifier", 3);
-    float[] logits = model.logits(batch);
+    float[] logits = model.outputs(batch);
     for (int label = 0; label < 3; label++) {
       assertThat((double) logits[label]).isCloseTo(scores[label], within(1e-4));
     }

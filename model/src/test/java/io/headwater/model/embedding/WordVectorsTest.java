@@ -145,11 +145,6 @@ class WordVectorsTest {
   }
 
   @Test
-  void equalValuesShareTheirRank() {
-    assertThat(WordPairs.ranks(List.of(5.0, 1.0, 5.0, 0.0))).containsExactly(2.5, 1, 2.5, 0);
-  }
-
-  @Test
   void rowsBeyondOneBlockKeepTheirValues() {
     Rows rows = new Rows(20_000, 1000);
     rows.set(19_999, filled(1000, 3));

@@ -9,14 +9,18 @@ import io.headwater.checkpoint.PublishedFolder;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
-import io.headwater.model.LabelledBatch;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.PublishedFiles;
 import io.headwater.model.PublishedFiles.Stored;
 import io.headwater.model.PublishedTable;
 import io.headwater.model.PublishedWeights;
-import io.headwater.model.SequenceClassifier;
+import io.headwater.model.TextBatch;
+import io.headwater.model.head.ClassificationHead;
+import io.headwater.model.head.HeadedNetwork;
+import io.headwater.model.head.SpanHead;
+import io.headwater.model.head.TaskHead;
+import io.headwater.model.head.TokenClassificationHead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +33,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders of GPT-2s, made by the table of docs/format/hugging-face.md. */
@@ -97,19 +102,18 @@ class PublishedGptTest {
     config.putObject("id2label").put("0", "red").put("1", "green").put("2", "blue");
     PublishedFiles.write(
         folder, config, PublishedFiles.stored(table, values, "F32", UnaryOperator.identity()));
-    LabelledBatch batch =
-        new LabelledBatch(1, 3, new int[] {7, 8, 9}, new int[] {3}, new int[] {0});
+    TextBatch batch = new TextBatch(1, 3, new int[] {7, 8, 9}, new int[] {3});
+    TaskHead head = new ClassificationHead(List.of("red", "green", "blue"));
     try (PublishedWeights weights = read();
-        SequenceClassifier model =
-            ModelFamily.of(weights.config())
-                .classifier(weights.config(), List.of("red", "green", "blue"), Execution.CPU)) {
+        HeadedNetwork model =
+            ModelFamily.of(weights.config()).headed(weights.config(), head, Execution.CPU)) {
       assertThat(weights.config().path("id2label").path("2").asText()).isEqualTo("blue");
       assertThat(weights.config().path("pad_token_id").asInt()).isEqualTo(10);
       model.parameters().copyFrom(weights.parameters());
       ReferenceGpt reference = new ReferenceGpt(SIZES, table, values);
       double[][] hidden = reference.hidden(new int[] {7, 8, 9});
       double[][] scores = reference.scores(new double[][] {hidden[2]}, "score.weight", 3);
-      GptModelTest.assertCloseTo(model.logits(batch), scores[0]);
+      GptModelTest.assertCloseTo(model.outputs(batch), scores[0]);
     }
   }
 
@@ -129,15 +133,39 @@ class PublishedGptTest {
 
   @Test
   void anIndependentForwardPassOverAnExportedClassifierGivesOurLogits() throws IOException {
-    LabelledBatch batch =
-        new LabelledBatch(1, 3, new int[] {7, 8, 9}, new int[] {3}, new int[] {0});
-    try (GptClassifier model = new GptClassifier(SIZES, List.of("red", "green"), Execution.CPU)) {
+    TextBatch batch = new TextBatch(1, 3, new int[] {7, 8, 9}, new int[] {3});
+    TaskHead head = new ClassificationHead(List.of("red", "green"));
+    try (HeadedNetwork model = GptTaskBody.network(SIZES, head, Execution.CPU)) {
       PublishedFiles.fill(model, 9);
       PublishedFiles.Read read = PublishedFiles.read(PublishedFiles.export(folder, model));
       ReferenceGpt reference = new ReferenceGpt(SIZES, read.layout(), read.values());
       double[][] hidden = reference.hidden(new int[] {7, 8, 9});
       GptModelTest.assertCloseTo(
-          model.logits(batch), reference.scores(new double[][] {hidden[2]}, "score.weight", 2)[0]);
+          model.outputs(batch), reference.scores(new double[][] {hidden[2]}, "score.weight", 2)[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GPT2ForTokenClassification, 3, tokens", "GPT2ForQuestionAnswering, 2, answers"})
+  void readsAndWritesTheHeadsOfTasks(String architecture, int outputs, String rows)
+      throws IOException {
+    TensorLayout table =
+        PublishedTable.of("GPT-2", 2, Map.of("V", 11, "P", 8, "D", 8, "C", outputs), Set.of(rows));
+    PublishedFiles.write(
+        folder,
+        config(architecture),
+        PublishedFiles.stored(
+            table, PublishedFiles.values(table, 8), "F32", UnaryOperator.identity()));
+    TaskHead head =
+        rows.equals("tokens")
+            ? new TokenClassificationHead(List.of("LABEL_0", "LABEL_1", "LABEL_2"))
+            : new SpanHead();
+    try (PublishedWeights weights = read();
+        HeadedNetwork model =
+            ModelFamily.of(weights.config()).headed(weights.config(), head, Execution.CPU)) {
+      assertThat(weights.config()).isEqualTo(model.config());
+      assertThat(model.layout()).isEqualTo(weights.layout());
+      assertThat(PublishedFiles.shapes(model.layout())).isEqualTo(PublishedFiles.shapes(table));
     }
   }
 
@@ -199,7 +227,7 @@ class PublishedGptTest {
     assertMessage(
         this::read,
         "Cannot import a GPT2DoubleHeadsModel: it must be one of GPT2LMHeadModel, GPT2Model,"
-            + " GPT2ForSequenceClassification");
+            + " GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2ForQuestionAnswering");
   }
 
   private void assertRefused(List<Stored> stored, String message) throws IOException {

@@ -1,0 +1,2 @@
+/** A number for each text, or pair of texts. */
+package io.headwater.finetune.regress;
