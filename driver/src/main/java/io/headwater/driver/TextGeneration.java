@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record TextGeneration(int tokens, Strategy strategy, Execution execution) {
   /**
-   * What a text had to do with time.
+   * What was written, and how long it took.
    *
    * @param texts what follows each prompt
    * @param tokens written in all

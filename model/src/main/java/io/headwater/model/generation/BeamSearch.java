@@ -84,6 +84,9 @@ public record BeamSearch(int beams, double lengthPenalty) implements Strategy {
     /** Puts the best continuations in place of the beams. */
     void extend(float[] logits, int vocabulary) {
       List<Beam> candidates = candidates(logits, vocabulary);
+      if (candidates.isEmpty()) { // nothing may follow
+        live.forEach(beam -> finish(beam.tokens, normed(beam)));
+      }
       List<Beam> next = new ArrayList<>();
       for (int rank = 0; rank < candidates.size() && next.size() < beams; rank++) {
         Beam candidate = candidates.get(rank);
@@ -141,7 +144,7 @@ public record BeamSearch(int beams, double lengthPenalty) implements Strategy {
     }
 
     private double normed(Beam beam) {
-      return beam.score / Math.pow(beam.tokens.length, lengthPenalty);
+      return beam.score / Math.pow(Math.max(1, beam.tokens.length), lengthPenalty);
     }
   }
 }

@@ -108,6 +108,16 @@ class StrategyTest {
   }
 
   @Test
+  void aTextEndsWhereNothingMayFollow() {
+    double[][] table = {{0.3, 0.7}, {0.3, 0.7}};
+    Limits limits = new Limits(9, OptionalInt.empty(), text -> token -> text.length < 2);
+    for (Strategy strategy :
+        List.of(Sampling.greedy(), new Sampling(1, 0, 1, 1), new BeamSearch(2, 1))) {
+      assertThat(strategy.write(new ChainModel(table, 0), limits).get(0)).hasSize(2);
+    }
+  }
+
+  @Test
   void oneBeamWithoutAPenaltyIsGreedyUntilTheEndWins() {
     assertThat(write(new BeamSearch(1, 0), TRAP, 4, OptionalInt.empty(), 1).get(0))
         .isEqualTo(write(Sampling.greedy(), TRAP, 4, OptionalInt.empty(), 1).get(0));

@@ -12,6 +12,7 @@ import io.headwater.model.TokenBatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,21 @@ class GptModelTest {
       int[] longer = {9, 9, 2, 6, 5, 3, 5, 8, 9, 7};
       int[] seen = Arrays.copyOfRange(longer, 2, 10);
       assertCloseTo(model.nextTokenLogits(longer, new int[0]), reference.logits(seen)[7]);
+    }
+  }
+
+  /** Each token of a text is asked for at the place before it, and nothing of a prompt is. */
+  @Test
+  void examplesOfWritingAskForTheTextsAlone() {
+    try (GptModel model = lively(TINY)) {
+      List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {4});
+      List<int[]> texts = List.of(new int[] {5, 6}, new int[] {7, 8, 9, 10});
+      TokenBatch batch = model.examples(prompts, texts, 0).as(TokenBatch.class);
+      assertThat(batch.length()).isEqualTo(8); // the context: shorter than a step of lengths
+      assertThat(batch.inputs()).containsExactly(1, 2, 3, 5, 0, 0, 0, 0, 4, 7, 8, 9, 0, 0, 0, 0);
+      assertThat(batch.targets())
+          .containsExactly(-1, -1, 5, 6, -1, -1, -1, -1, 7, 8, 9, 10, -1, -1, -1, -1);
+      assertThat(model.promptRoom(4)).isEqualTo(5);
     }
   }
 

@@ -101,6 +101,26 @@ class T5ModelTest {
     assertThat(published("t5-base")).isEqualTo(222_903_552L);
   }
 
+  /** Prompts are ended, and both sides filled up to a multiple of eight or the context. */
+  @Test
+  void examplesOfWritingHavePromptsInAndTextsOut() {
+    try (T5Model model = new T5Model(tiny(0), Execution.CPU)) {
+      SpanBatch batch =
+          model
+              .examples(
+                  List.of(new int[] {1, 2, 3}, new int[] {4}),
+                  List.of(new int[] {5, 12}, new int[] {12}),
+                  7)
+              .as(SpanBatch.class);
+      assertThat(batch.lengths()).containsExactly(4, 2);
+      assertThat(batch.inputs())
+          .containsExactly(1, 2, 3, 12, 11, 11, 11, 11, 4, 12, 11, 11, 11, 11, 11, 11);
+      assertThat(batch.targets())
+          .containsExactly(5, 12, -1, -1, -1, -1, -1, -1, 12, -1, -1, -1, -1, -1, -1, -1);
+      assertThat(batch.seed()).isEqualTo(7);
+    }
+  }
+
   @Test
   void configRoundTripsThroughItsJson() {
     T5Config sizes = tiny(0.1);
