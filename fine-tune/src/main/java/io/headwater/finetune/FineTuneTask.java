@@ -69,14 +69,15 @@ public final class FineTuneTask {
     return weights.isNone() ? train : train.weighted(weights);
   }
 
-  private FineTuneReport lora(
-      Task<?, ?> task, TaskModel<?> model, TaskData train, TaskData evaluation) {
+  private <N extends TaskNetwork> FineTuneReport lora(
+      Task<?, N> task, TaskModel<N> model, TaskData train, TaskData evaluation) {
     FineTuneSettings settings = config.settings();
     try (LoraAdapters adapters =
         new LoraAdapters(model.network(), config.lora(), settings.seed())) {
       Trained trained = NetworkTraining.train(adapters, train, evaluation, settings, progress);
       FineTuneReport report = finish(model, trained, train, evaluation);
-      adapters.write(config.output() + "/adapter", task.adapterType(), config.checkpoint());
+      adapters.write(
+          config.output() + "/adapter", task.adapterType(model.network()), config.checkpoint());
       return report;
     }
   }

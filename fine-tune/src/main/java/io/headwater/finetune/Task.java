@@ -63,5 +63,5 @@ public interface Task<E, N extends TaskNetwork> {
   TaskData prepare(List<E> examples, String file, TaskModel<N> model);
 
   /** {@code task_type} of an adapter in PEFT's layout. */
-  String adapterType();
+  String adapterType(N network);
 }

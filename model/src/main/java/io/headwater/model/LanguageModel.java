@@ -4,7 +4,18 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** Writes text, a token at a time, after what it was given to read. */
-public interface LanguageModel extends Pretrainable {
+public interface LanguageModel extends Pretrainable, TaskNetwork {
+  @Override
+  default double gradient(Batch batch) {
+    return Pretrainable.super.gradient(batch);
+  }
+
+  /** All of it is pretrained. */
+  @Override
+  default boolean isNew(String tensor) {
+    return false;
+  }
+
   /**
    * Scores of the token that follows, computed anew from the whole text.
    *
@@ -33,6 +44,9 @@ public interface LanguageModel extends Pretrainable {
 
   /** Tokens that a prompt may have at most, for so many tokens to be written after it. */
   int promptRoom(int tokens);
+
+  /** Whether prompts and texts are read by parts of their own, an encoder and a decoder. */
+  boolean readsPromptsApart();
 
   /** The token with which the model ends a text; empty if the tokenizer says which. */
   OptionalInt endOfText();

@@ -8,6 +8,11 @@ import io.headwater.finetune.classify.Classification;
 import io.headwater.finetune.embed.Embedding;
 import io.headwater.finetune.regress.Regression;
 import io.headwater.finetune.tokens.TokenClassification;
+import io.headwater.finetune.write.Writing;
+import io.headwater.model.generation.BeamSearch;
+import io.headwater.model.generation.Sampling;
+import io.headwater.model.generation.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +20,10 @@ import picocli.CommandLine.Option;
 
 /** The tasks, and the options that say how their files are read. */
 final class TaskOptions {
-  @Option(names = "--text-column", defaultValue = "text", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = {"--text-column", "--source-column"},
+      defaultValue = "text",
+      description = "Default ${DEFAULT-VALUE}.")
   private String textColumn;
 
   @Option(
@@ -24,7 +32,7 @@ final class TaskOptions {
   private String pairColumn;
 
   @Option(
-      names = "--label-column",
+      names = {"--label-column", "--target-column"},
       defaultValue = "label",
       description = "Default ${DEFAULT-VALUE}.")
   private String labelColumn;
@@ -33,7 +41,8 @@ final class TaskOptions {
       names = "--stride",
       defaultValue = "128",
       description =
-          "question-answering: tokens from a window over a text to the next; default ${DEFAULT-VALUE}.")
+          "question-answering: tokens from a window over a text to the next; default"
+              + " ${DEFAULT-VALUE}.")
   private int stride;
 
   @Option(
@@ -54,17 +63,38 @@ final class TaskOptions {
       description = "embedding: pairs of the training file with a lower label are left out.")
   private Double leastLabel;
 
+  @Option(
+      names = "--template",
+      description = "Writing: what the model reads, with {text} where the text stands.")
+  private String template;
+
+  @Option(
+      names = "--beams",
+      defaultValue = "1",
+      description = "Writing: beams by which texts are written to be scored; default one, greedy.")
+  private int beams;
+
+  @Option(
+      names = "--length-penalty",
+      defaultValue = "1",
+      description = "Writing: of a search with beams; default ${DEFAULT-VALUE}.")
+  private double lengthPenalty;
+
   /** The task of a name. */
   Task<?, ?> task(String name) {
     List<Task<?, ?>> tasks =
-        List.of(
-            new Classification(),
-            new Regression(),
-            new TokenClassification(),
-            new QuestionAnswering(stride, longestAnswer),
-            new Embedding(
-                temperature,
-                leastLabel == null ? OptionalDouble.empty() : OptionalDouble.of(leastLabel)));
+        new ArrayList<>(
+            List.of(
+                new Classification(),
+                new Regression(),
+                new TokenClassification(),
+                new QuestionAnswering(stride, longestAnswer),
+                new Embedding(
+                    temperature,
+                    leastLabel == null ? OptionalDouble.empty() : OptionalDouble.of(leastLabel))));
+    for (Writing.Kind kind : Writing.Kind.values()) {
+      tasks.add(new Writing(kind, template == null ? kind.template() : template, strategy()));
+    }
     return tasks.stream()
         .filter(task -> task.name().equals(name))
         .findFirst()
@@ -75,6 +105,10 @@ final class TaskOptions {
                         + name
                         + "': it must be one of "
                         + String.join(", ", tasks.stream().map(Task::name).toList())));
+  }
+
+  private Strategy strategy() {
+    return beams == 1 ? Sampling.greedy() : new BeamSearch(beams, lengthPenalty);
   }
 
   Columns columns() {

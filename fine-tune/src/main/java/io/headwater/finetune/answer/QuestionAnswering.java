@@ -72,7 +72,7 @@ public record QuestionAnswering(int stride, int longestAnswer)
   }
 
   @Override
-  public String adapterType() {
+  public String adapterType(HeadedNetwork network) {
     return "QUESTION_ANS";
   }
 }

@@ -67,7 +67,7 @@ public record Classification() implements Task<LabelledExample, HeadedNetwork> {
   }
 
   @Override
-  public String adapterType() {
+  public String adapterType(HeadedNetwork network) {
     return "SEQ_CLS";
   }
 }

@@ -90,7 +90,7 @@ public record Embedding(double temperature, OptionalDouble leastLabel)
   }
 
   @Override
-  public String adapterType() {
+  public String adapterType(HeadedNetwork network) {
     return "FEATURE_EXTRACTION";
   }
 }

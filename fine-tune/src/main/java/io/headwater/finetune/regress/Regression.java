@@ -46,7 +46,7 @@ public record Regression() implements Task<LabelledExample, HeadedNetwork> {
   }
 
   @Override
-  public String adapterType() {
+  public String adapterType(HeadedNetwork network) {
     return "SEQ_CLS";
   }
 }

@@ -82,7 +82,7 @@ public record TokenClassification() implements Task<TaggedSentence, HeadedNetwor
   }
 
   @Override
-  public String adapterType() {
+  public String adapterType(HeadedNetwork network) {
     return "TOKEN_CLS";
   }
 }

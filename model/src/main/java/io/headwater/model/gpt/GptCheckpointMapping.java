@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.LinearLayers;
 import io.headwater.model.head.Scorer;
 import io.headwater.model.head.TaskHead;
 import java.util.ArrayList;
@@ -69,6 +70,10 @@ final class GptCheckpointMapping {
     head.scorer(SUMMARY_SCORER)
         .ifPresent(scorer -> scorer.addTo(layout, head.outputs(), sizes.hiddenSize()));
     return layout.build();
+  }
+
+  static LinearLayers linearLayers(TensorLayout layout) {
+    return LinearLayers.of(layout, List.of("transformer.h."), true, List.of("c_attn"));
   }
 
   static String block(int layer) {

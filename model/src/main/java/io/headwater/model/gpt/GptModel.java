@@ -8,6 +8,7 @@ import io.headwater.model.Decoding;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
+import io.headwater.model.LinearLayers;
 import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
 import io.headwater.model.layers.TiedHead;
@@ -150,6 +151,16 @@ final class GptModel implements LanguageModel {
   @Override
   public int promptRoom(int tokens) {
     return contextLength() - Math.max(0, tokens - 1);
+  }
+
+  @Override
+  public boolean readsPromptsApart() {
+    return false;
+  }
+
+  @Override
+  public LinearLayers linearLayers() {
+    return GptCheckpointMapping.linearLayers(layout());
   }
 
   /** Its config.json does not say. */

@@ -13,7 +13,6 @@ import io.headwater.model.head.Scorer;
 import io.headwater.model.head.TaskHead;
 import io.headwater.model.layers.Dropout;
 import io.headwater.model.tensor.ParameterSpace;
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -63,7 +62,7 @@ final class GptTaskBody implements Body {
 
   @Override
   public LinearLayers linearLayers() {
-    return LinearLayers.of(space().layout(), List.of("transformer.h."), true, List.of("c_attn"));
+    return GptCheckpointMapping.linearLayers(space().layout());
   }
 
   @Override

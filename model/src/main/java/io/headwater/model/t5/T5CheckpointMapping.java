@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.LinearLayers;
+import java.util.List;
 
 /**
  * Between our sizes and the names, keys and layout of Hugging Face's T5. Linear layers are (out,
@@ -102,6 +104,18 @@ final class T5CheckpointMapping {
     stack(layout, sizes, ENCODER, sizes.layers());
     stack(layout, sizes, DECODER, sizes.decoderLayers());
     return layout.build();
+  }
+
+  /** All but the position biases, which are tables. */
+  static LinearLayers linearLayers(TensorLayout layout) {
+    LinearLayers all =
+        LinearLayers.of(layout, List.of(ENCODER + ".", DECODER + "."), false, List.of("q", "v"));
+    return new LinearLayers(
+        all.names().stream()
+            .filter(name -> !POSITIONS.equals(name.substring(name.lastIndexOf('.')) + ".weight"))
+            .toList(),
+        all.inputsFirst(),
+        all.usualTargets());
   }
 
   static String sublayer(String stack, int layer, int sublayer) {

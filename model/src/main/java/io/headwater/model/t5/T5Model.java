@@ -9,6 +9,7 @@ import io.headwater.model.Decoding;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
+import io.headwater.model.LinearLayers;
 import io.headwater.model.Measure;
 import io.headwater.model.SpanBatch;
 import io.headwater.model.TokenBatch;
@@ -172,6 +173,16 @@ final class T5Model implements LanguageModel {
   @Override
   public int promptRoom(int tokens) {
     return sizes.contextLength() - 1;
+  }
+
+  @Override
+  public boolean readsPromptsApart() {
+    return true;
+  }
+
+  @Override
+  public LinearLayers linearLayers() {
+    return T5CheckpointMapping.linearLayers(layout());
   }
 
   @Override

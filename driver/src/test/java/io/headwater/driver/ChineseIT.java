@@ -1,0 +1,146 @@
+package io.headwater.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.headwater.driver.Launcher.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Chinese text through the whole chain: poems are written, reviews are judged. */
+class ChineseIT {
+  private static final Path DATA = Path.of(System.getProperty("headwater.data"));
+
+  @TempDir private Path folder;
+
+  /** After a few steps a byte-level model knows nothing of UTF-8, and yet breaks no character. */
+  @Test
+  void aGptWritesPoemsInWholeCharacters() throws Exception {
+    Path poems = DATA.resolve("chinese-poetry-tang/tang.tsv.xz");
+    assumeTrue(Files.exists(poems), "the poems are not there");
+    Launcher headwater = new Launcher(folder);
+    succeed(
+        headwater.run(
+            "ingest",
+            "--input",
+            poems.toString(),
+            "--document",
+            "line",
+            "--vocab-size",
+            "600",
+            "--output",
+            "corpus"));
+    succeed(headwater.run(pretrain("gpt-nano", "run")));
+    Files.writeString(folder.resolve("prompts.txt"), "春眠不覺曉，\n\n");
+    JsonNode texts =
+        succeed(
+                headwater.run(
+                    "generate",
+                    "--checkpoint",
+                    "run/step-00000020",
+                    "--prompts",
+                    "prompts.txt",
+                    "--tokens",
+                    "150",
+                    "--temperature",
+                    "1.5",
+                    "--json"))
+            .json()
+            .path("texts");
+    assertThat(texts).hasSize(2);
+    for (JsonNode text : texts) {
+      String written = text.path("text").asText();
+      assertThat(written).isNotEmpty().doesNotContain("\uFFFD");
+      assertThat(written.codePoints().filter(Character::isIdeographic).count()).isPositive();
+    }
+  }
+
+  @Test
+  void aBertLearnsFromReviewsAndJudgesThem() throws Exception {
+    Path reviews = DATA.resolve("chnsenticorp-htl/ChnSentiCorp_htl_all.csv");
+    assumeTrue(Files.exists(reviews), "the reviews are not there");
+    split(Files.readAllLines(reviews));
+    Launcher headwater = new Launcher(folder);
+    succeed(
+        headwater.run(
+            "ingest",
+            "--input",
+            "reviews.txt",
+            "--document",
+            "line",
+            "--tokenizer",
+            "wordpiece",
+            "--vocab-size",
+            "3000",
+            "--output",
+            "corpus"));
+    assertThat(tokens()).contains("店", "房").noneMatch(token -> token.matches("\\p{IsHan}{2,}"));
+    succeed(headwater.run(pretrain("bert-tiny", "run")));
+    Result task =
+        succeed(
+            headwater.run(
+                "finetune",
+                "--checkpoint",
+                "run/step-00000020",
+                "--task",
+                "classification",
+                "--text-column",
+                "review",
+                "--train",
+                "train.csv",
+                "--eval",
+                "eval.csv",
+                "--epochs",
+                "3",
+                "--output",
+                "task",
+                "--json"));
+    // Half of the reviews that it is scored on are good ones.
+    assertThat(task.json().path("accuracy").asDouble()).isGreaterThan(0.6);
+  }
+
+  /** The file has the good reviews first: as many of both for training and for scoring. */
+  private void split(List<String> lines) throws IOException {
+    List<String> good = lines.stream().filter(line -> line.startsWith("1,")).toList();
+    List<String> bad = lines.stream().filter(line -> line.startsWith("0,")).toList();
+    write("train.csv", good.subList(0, 300), bad.subList(0, 300));
+    write("eval.csv", good.subList(300, 400), bad.subList(300, 400));
+    List<String> text = new ArrayList<>(good.subList(400, 1400));
+    text.addAll(bad.subList(400, 1400));
+    text.replaceAll(line -> line.substring(2));
+    Files.write(folder.resolve("reviews.txt"), text);
+  }
+
+  private void write(String name, List<String> good, List<String> bad) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("label,review"));
+    lines.addAll(good);
+    lines.addAll(bad);
+    Files.write(folder.resolve(name), lines);
+  }
+
+  private List<String> tokens() throws IOException {
+    JsonNode tokenizer =
+        new ObjectMapper().readTree(folder.resolve("corpus/tokenizer.json").toFile());
+    List<String> tokens = new ArrayList<>();
+    tokenizer.path("model").path("vocab").fieldNames().forEachRemaining(tokens::add);
+    return tokens;
+  }
+
+  private static String[] pretrain(String preset, String output) {
+    return new String[] {
+      "pretrain", "--model", preset, "--corpus", "corpus", "--output", output, "--steps", "20"
+    };
+  }
+
+  private static Result succeed(Result result) {
+    assertThat(result.exitCode()).as("%s", result.err()).isZero();
+    return result;
+  }
+}
