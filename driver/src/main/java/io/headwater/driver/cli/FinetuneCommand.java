@@ -45,8 +45,8 @@ final class FinetuneCommand implements Callable<Integer> {
       names = "--task",
       defaultValue = "classification",
       description =
-          "classification (default), regression, token-classification, question-answering or"
-              + " embedding.")
+          "classification (default), regression, token-classification, question-answering,"
+              + " embedding, translation, summarization, text-to-text or instruction.")
   private String task;
 
   @Option(
