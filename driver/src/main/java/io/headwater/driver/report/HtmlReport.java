@@ -18,15 +18,18 @@ public final class HtmlReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String STYLE =
       """
-      :root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --line: #d9d9e0; --accent: #0b68cb; --page: #ffffff; }
-      @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --line: #363a3f; --accent: #70b8ff; --page: #111113; } }
+      :root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --line: #d9d9e0; --accent: #0b68cb; --second: #c2410c; --third: #15803d; --page: #ffffff; }
+      @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --line: #363a3f; --accent: #70b8ff; --second: #fb923c; --third: #4ade80; --page: #111113; } }
       body { margin: 0 auto; max-width: 720px; padding: 16px; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
       h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
       figure { margin: 1rem 0; } figcaption { color: var(--soft); }
       svg { width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 12px; }
       .grid { stroke: var(--line); } polyline { fill: none; stroke: var(--accent); stroke-width: 1.5; }
+      polyline.line1 { stroke: var(--second); stroke-dasharray: 5 3; } polyline.line2 { stroke: var(--third); stroke-dasharray: 2 3; }
+      .legend { list-style: none; display: flex; gap: 16px; padding: 0; margin: 0; color: var(--accent); } .legend .line1 { color: var(--second); } .legend .line2 { color: var(--third); }
+      .legend li::before { content: "\\2014\\2009"; }
       table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid var(--line); padding: 4px 8px 4px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-      th { color: var(--soft); font-weight: normal; width: 40%; }
+      th { color: var(--soft); font-weight: normal; width: 40%; } .wide th { width: auto; }
       pre { overflow-x: auto; white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: 12px; }
       """;
 
@@ -90,6 +93,23 @@ public final class HtmlReport {
         (name, value) ->
             body.append(
                 "<tr><th>%s</th><td>%s</td></tr>\n".formatted(escape(name), escape(value))));
+    body.append("</table>\n");
+  }
+
+  /**
+   * A table with a row of column names.
+   *
+   * @param rows of as many cells as there are columns
+   */
+  public void table(String heading, List<String> columns, List<List<String>> rows) {
+    body.append("<h2>").append(escape(heading)).append("</h2>\n<table class=\"wide\">\n<tr>");
+    columns.forEach(name -> body.append("<th>").append(escape(name)).append("</th>"));
+    body.append("</tr>\n");
+    for (List<String> row : rows) {
+      body.append("<tr>");
+      row.forEach(cell -> body.append("<td>").append(escape(cell)).append("</td>"));
+      body.append("</tr>\n");
+    }
     body.append("</table>\n");
   }
 

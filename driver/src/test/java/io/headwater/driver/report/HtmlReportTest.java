@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,39 @@ class HtmlReportTest {
     Path metrics = Files.createFile(folder.resolve("metrics.jsonl"));
     String html = HtmlReport.ofRun(new ObjectMapper().createObjectNode(), metrics).toHtml();
     assertThat(html).contains("too few steps to draw");
+  }
+
+  @Test
+  void drawsSeveralLinesOverALogarithmicAxisAndNamesThem() throws Exception {
+    HtmlReport report = new HtmlReport("Two lines");
+    report.chart(
+        new LineChart(
+            "score",
+            List.of(
+                new LineChart.Series("with <a>", points(1, 0.5, 10, 0.7, 100, 0.9)),
+                new LineChart.Series("without", points(1, 0.1, 100, Double.NaN))),
+            LineChart.Scale.LOGARITHMIC));
+    report.table("Scores", List.of("share", "score"), List.of(List.of("1 %", "0.5")));
+    Document page = parse(report.toHtml());
+
+    assertThat(points(page, 0)).isEqualTo(3);
+    assertThat(points(page, 1)).as("what is no number is left out").isEqualTo(1);
+    String middle =
+        page.getElementsByTagName("polyline")
+            .item(0)
+            .getAttributes()
+            .getNamedItem("points")
+            .getTextContent()
+            .split(" ")[1];
+    assertThat(middle).as("10 lies half-way between 1 and 100").startsWith("346.0,");
+    assertThat(page.getElementsByTagName("li").item(0).getTextContent()).isEqualTo("with <a>");
+    assertThat(page.getElementsByTagName("td").item(1).getTextContent()).isEqualTo("0.5");
+  }
+
+  private static List<LineChart.Point> points(double... values) {
+    return IntStream.range(0, values.length / 2)
+        .mapToObj(i -> new LineChart.Point(values[2 * i], values[2 * i + 1]))
+        .toList();
   }
 
   private static int points(Document page, int chart) {
