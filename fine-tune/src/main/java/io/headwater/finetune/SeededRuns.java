@@ -19,7 +19,20 @@ public record SeededRuns(Map<Long, FineTuneReport> reports) {
    *
    * @param deviation the sample's standard deviation
    */
-  public record Spread(double mean, double deviation) {}
+  public record Spread(double mean, double deviation) {
+    /** Of the values; of a single one the deviation is 0. */
+    public static Spread of(double... values) {
+      double mean = 0;
+      for (double value : values) {
+        mean += value / values.length;
+      }
+      double squares = 0;
+      for (double value : values) {
+        squares += (value - mean) * (value - mean);
+      }
+      return new Spread(mean, values.length == 1 ? 0 : Math.sqrt(squares / (values.length - 1)));
+    }
+  }
 
   public SeededRuns {
     reports = Collections.unmodifiableMap(new TreeMap<>(reports));
@@ -51,20 +64,9 @@ public record SeededRuns(Map<Long, FineTuneReport> reports) {
     names.removeIf(name -> scores.stream().anyMatch(each -> !each.measures().containsKey(name)));
     Map<String, Spread> spreads = new LinkedHashMap<>();
     for (String name : names) {
-      spreads.put(name, spread(scores.stream().mapToDouble(each -> each.measure(name)).toArray()));
+      spreads.put(
+          name, Spread.of(scores.stream().mapToDouble(each -> each.measure(name)).toArray()));
     }
     return spreads;
-  }
-
-  static Spread spread(double[] values) {
-    double mean = 0;
-    for (double value : values) {
-      mean += value / values.length;
-    }
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    return new Spread(mean, Math.sqrt(squares / (values.length - 1)));
   }
 }

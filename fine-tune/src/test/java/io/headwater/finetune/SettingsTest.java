@@ -137,7 +137,7 @@ class SettingsTest {
 
   @Test
   void deviationIsThatOfASample() {
-    SeededRuns.Spread spread = SeededRuns.spread(new double[] {1, 2, 6});
+    SeededRuns.Spread spread = SeededRuns.Spread.of(new double[] {1, 2, 6});
     assertThat(spread.mean()).isCloseTo(3, within(1e-12));
     assertThat(spread.deviation()).isCloseTo(Math.sqrt(7), within(1e-12));
   }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       IngestCommand.class,
       PretrainCommand.class,
       FinetuneCommand.class,
+      TransferReportCommand.class,
       EvaluateCommand.class,
       AuditCommand.class,
       GenerateCommand.class,
