@@ -49,8 +49,10 @@ final class RelativePositions {
    * @param dBias (H, T, T), summed over the layers
    */
   void backward(Result forward, Tensor dBias) {
-    biasGradient.zero_();
-    biasGradient.index_add_(0, forward.buckets, dBias.view(sizes.heads(), -1).t().contiguous());
+    Tensor ofPairs = dBias.view(sizes.heads(), -1); // (H, T * T)
+    Tensor ofBuckets = torch.zeros_like(biasGradient.t()); // (H, buckets)
+    ofBuckets.scatter_add_(1, forward.buckets.view(1, -1).expand_as(ofPairs), ofPairs);
+    biasGradient.copy_(ofBuckets.t());
   }
 
   /** The bias of one query on the keys up to its own place: (1, H, 1, place + 1). */

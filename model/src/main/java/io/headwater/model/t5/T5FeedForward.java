@@ -53,9 +53,10 @@ final class T5FeedForward {
     Tensor dActive = torch.empty_like(kept.active);
     contract.backward(kept.active, kept.mask == null ? dx : dx.mul(kept.mask), dActive);
     Dropout.apply(dActive, kept.innerMask);
-    dActive.mul_(kept.active.gt(new Scalar(0))); // where something was dropped it is 0 already
+    // Where something was dropped it is 0 already.
+    Tensor dExpanded = torch.threshold_backward(dActive, kept.active, new Scalar(0));
     Tensor dNormed = torch.empty_like(dx);
-    expand.backward(kept.normed.y(), dActive, dNormed);
+    expand.backward(kept.normed.y(), dExpanded, dNormed);
     dx.add_(norm.backward(kept.normed, dNormed));
   }
 }
