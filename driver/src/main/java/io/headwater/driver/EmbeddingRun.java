@@ -174,9 +174,12 @@ public final class EmbeddingRun {
     Optional<EpochPosition> position = inside;
     RunMetrics.state(RunState.TRAINING);
     while (done < epochs && !stop.isRequested()) {
-      progress.begin("epoch " + (done + 1) + "/" + epochs, training.size(), 0);
       EmbeddingTraining.Epoch result =
-          training.epoch(done, position, told(training.unit()), stop::isRequested);
+          training.epoch(
+              done,
+              position,
+              told("epoch " + (done + 1) + "/" + epochs, training),
+              stop::isRequested);
       position = result.position();
       seconds += result.seconds();
       read += result.doneHere();
@@ -212,14 +215,18 @@ public final class EmbeddingRun {
     return written;
   }
 
-  /** Hears how much of an epoch is done, of any thread, perhaps out of order. */
-  private LongConsumer told(String unit) {
-    boolean counts = unit.equals("words") && !config.usesTables();
+  /** Hears how much of an epoch is done, first where it begins; of any thread, out of order. */
+  private LongConsumer told(String what, EmbeddingTraining training) {
+    boolean counts = training.unit().equals("words") && !config.usesTables();
     AtomicLong counted = new AtomicLong(-1);
     return done -> {
-      progress.update(done, unit);
       long before = counted.getAndAccumulate(done, Math::max);
-      if (counts && before >= 0 && done > before) { // the first call tells where it begins
+      if (before < 0) {
+        progress.begin(what, training.size(), done);
+      } else {
+        progress.update(done, training.unit());
+      }
+      if (counts && before >= 0 && done > before) {
         RunMetrics.words(done - before);
       }
     };

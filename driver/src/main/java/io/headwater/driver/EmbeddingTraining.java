@@ -39,7 +39,7 @@ interface EmbeddingTraining extends AutoCloseable {
    *
    * @param epoch from 0
    * @param from where it was stopped
-   * @param progress is told how many are done; by any thread
+   * @param progress is told at once and now and then how many are done; by any thread
    * @param stop is asked now and then, by any thread; a training by workers ends the epoch first
    */
   Epoch epoch(int epoch, Optional<EpochPosition> from, LongConsumer progress, BooleanSupplier stop);

@@ -99,6 +99,7 @@ final class TableTraining implements EmbeddingTraining {
       begin(epoch);
     }
     closeMatrices();
+    told.accept(0);
     Epoch result = run.await(epoch, told);
     epochsDone = epoch + 1;
     if (epochsDone == words.config().epochs()) {

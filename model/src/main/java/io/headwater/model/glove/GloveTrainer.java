@@ -51,7 +51,8 @@ public final class GloveTrainer {
    * was stopped and went on leaves the bits of one that was not.
    *
    * @param from where it was stopped
-   * @param progress is told how many entries of this epoch are done; by any thread
+   * @param progress is told at once and now and then how many entries of this epoch are done; by
+   *     any thread
    * @param stop is asked now and then, by any thread
    * @throws io.headwater.checkpoint.UserException if it was stopped with another number of threads
    */
@@ -60,6 +61,7 @@ public final class GloveTrainer {
     List<Part> parts = parts(from);
     long before = parts.stream().mapToLong(part -> part.at - part.begin).sum();
     AtomicLong done = new AtomicLong(before);
+    progress.accept(before);
     ExecutorService threads = Executors.newFixedThreadPool(config.threads());
     try {
       List<Future<?>> running = new ArrayList<>();

@@ -83,7 +83,8 @@ public final class Word2VecTrainer {
    *
    * @param epoch from 0
    * @param from where it was stopped
-   * @param progress is told how many words of this epoch are done; by any thread
+   * @param progress is told at once and now and then how many words of this epoch are done; by any
+   *     thread
    * @param stop is asked now and then, by any thread
    * @throws io.headwater.checkpoint.UserException if it was stopped with another number of threads
    */
@@ -100,6 +101,7 @@ public final class Word2VecTrainer {
         });
     long before = parts.stream().mapToLong(TrainingThread::wordsRead).sum();
     done.set(before);
+    progress.accept(before);
     run(parts);
     EpochResult result = EpochResult.sum(parts.stream().map(TrainingThread::result).toList());
     boolean stopped = parts.stream().anyMatch(TrainingThread::wasStopped);

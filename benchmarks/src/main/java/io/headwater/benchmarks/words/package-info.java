@@ -1,0 +1,2 @@
+/** What word vectors are worth to those who fine-tune them. */
+package io.headwater.benchmarks.words;
