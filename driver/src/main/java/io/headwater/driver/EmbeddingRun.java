@@ -94,7 +94,9 @@ public final class EmbeddingRun {
         checkpoints
             .newest(resume, config.usesTables(), description)
             .or(() -> given.map(known -> checkpoints.first(known.grown(vocabulary), description)));
-    start.ifPresent(checkpoint -> progress.say("Going on from " + checkpoint.directory()));
+    start
+        .filter(checkpoint -> resume)
+        .ifPresent(checkpoint -> progress.say("Resuming from " + checkpoint.directory()));
     int done = start.map(checkpoint -> (int) checkpoint.step()).orElse(0);
     Optional<EpochPosition> inside = start.flatMap(EmbeddingCheckpoints::position);
     String from = start.map(Checkpoint::directory).orElse("");
