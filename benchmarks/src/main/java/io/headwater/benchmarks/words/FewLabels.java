@@ -68,6 +68,8 @@ public final class FewLabels {
             folder
                 .resolve(method + "-" + perClass + "-" + seed + "-" + System.nanoTime())
                 .toString());
-    return WordClassification.run(config, input, (epoch, epochs, loss) -> {}).scores().accuracy();
+    return WordClassification.run(config, input, (epoch, epochs, loss) -> {})
+        .scores()
+        .measure("accuracy");
   }
 }
