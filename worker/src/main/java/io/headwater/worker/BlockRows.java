@@ -8,12 +8,16 @@ import io.headwater.ps.sparse.SparseTableClient;
  */
 final class BlockRows {
   private final int columns;
+  private final float[] row;
+  private final float[] change;
   private long[] ids = {};
   private float[] values = {};
   private float[] start = {};
 
   BlockRows(int columns) {
     this.columns = columns;
+    row = new float[columns];
+    change = new float[columns];
   }
 
   /** (rows, columns); beyond the rows there may be more. */
@@ -44,16 +48,23 @@ final class BlockRows {
     for (int i = 0; i < ids.length; i++) {
       int place = places[(int) ids[i]];
       if (place > 0) {
-        int from = (place - 1) * columns;
-        for (int c = 0; c < columns; c++) {
-          values[i * columns + c] += added.values[from + c];
-        }
+        add(added.values, (place - 1) * columns, i * columns);
       }
     }
     for (long id : added.ids) {
       places[(int) id] = 0;
     }
     System.arraycopy(values, 0, start, 0, ids.length * columns);
+  }
+
+  /** Loops over arrays that share one index become vector instructions; others do not. */
+  private void add(float[] changes, int from, int to) {
+    System.arraycopy(values, to, row, 0, columns);
+    System.arraycopy(changes, from, change, 0, columns);
+    for (int c = 0; c < row.length; c++) {
+      row[c] += change[c];
+    }
+    System.arraycopy(row, 0, values, to, columns);
   }
 
   /** The values become what training has added. */

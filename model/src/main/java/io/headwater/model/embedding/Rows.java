@@ -3,12 +3,14 @@ package io.headwater.model.embedding;
 /**
  * A float32 matrix of any number of rows, on the heap.
  *
- * <p>Rows lie in blocks of at most 64 MiB, each row padded with zeros to a multiple of 16 floats so
- * that kernels need no tail. Threads may write at the same time without any order (Hogwild,
+ * <p>Rows lie in blocks of at most 512 MiB, each row padded with zeros to a multiple of 16 floats
+ * so that kernels need no tail. Threads may write at the same time without any order (Hogwild,
  * arXiv:1106.5730): floats do not tear.
  */
 public final class Rows {
-  private static final int BLOCK_FLOATS = 1 << 24;
+  // A large array takes whole regions of the heap, of up to 8 MiB where the heap is 16 GiB: the
+  // larger a block, the less of its last region is lost.
+  private static final int BLOCK_FLOATS = 1 << 27;
   private static final int LANES = 16;
 
   // A large array begins 16 bytes into an aligned region of the heap: 12 floats later is the next

@@ -4,6 +4,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.Kernels;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * One shard's rows of one table, with their optimizer state; owned by the shard's thread.
@@ -170,8 +171,8 @@ public final class SparseTable implements AutoCloseable {
     if (count <= room) {
       return true;
     }
-    long[] distinct = Arrays.stream(ids, 0, count).distinct().toArray();
-    return Arrays.stream(distinct).filter(id -> index.find(id) == RowIndex.NONE).count() <= room;
+    LongStream absent = Arrays.stream(ids, 0, count).filter(id -> index.find(id) == RowIndex.NONE);
+    return absent.distinct().count() <= room; // of a full table none
   }
 
   /*
