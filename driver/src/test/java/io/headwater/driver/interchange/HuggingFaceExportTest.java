@@ -19,12 +19,18 @@ import io.headwater.model.Execution;
 import io.headwater.model.Model;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.head.ClassificationHead;
+import io.headwater.model.head.EmbeddingHead;
+import io.headwater.model.head.RegressionHead;
+import io.headwater.model.head.SpanHead;
+import io.headwater.model.head.TaskHead;
+import io.headwater.model.head.TokenClassificationHead;
 import io.headwater.model.t5.SpanTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +41,36 @@ class HuggingFaceExportTest {
   private static final String WORD_PIECES = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nrain\n##ing\n";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** Heads by name; none is the pretrained model. */
+  private static final Map<String, TaskHead> HEADS =
+      Map.of(
+          "classes", new ClassificationHead(List.of("no", "yes")),
+          "value", new RegressionHead(),
+          "tokens", new TokenClassificationHead(List.of("B-X", "I-X", "O")),
+          "span", new SpanHead(),
+          "vector", new EmbeddingHead(0.05));
+
   @TempDir private Path parent;
 
   @ParameterizedTest
   @CsvSource({
-    "gpt-nano, false, GPT2LMHeadModel",
-    "gpt-nano, true, GPT2ForSequenceClassification",
-    "bert-tiny, false, BertForPreTraining",
-    "bert-tiny, true, BertForSequenceClassification",
-    "t5-tiny, false, T5ForConditionalGeneration"
+    "gpt-nano, none, GPT2LMHeadModel",
+    "gpt-nano, classes, GPT2ForSequenceClassification",
+    "gpt-nano, value, GPT2ForSequenceClassification",
+    "gpt-nano, tokens, GPT2ForTokenClassification",
+    "gpt-nano, span, GPT2ForQuestionAnswering",
+    "gpt-nano, vector, GPT2Model",
+    "bert-tiny, none, BertForPreTraining",
+    "bert-tiny, classes, BertForSequenceClassification",
+    "bert-tiny, value, BertForSequenceClassification",
+    "bert-tiny, tokens, BertForTokenClassification",
+    "bert-tiny, span, BertForQuestionAnswering",
+    "bert-tiny, vector, BertModel",
+    "t5-tiny, none, T5ForConditionalGeneration"
   })
-  void whatIsImportedAgainIsTheSameToTheBit(String preset, boolean classifies, String architecture)
+  void whatIsImportedAgainIsTheSameToTheBit(String preset, String head, String architecture)
       throws IOException {
-    Path original = checkpoint(preset, classifies);
+    Path original = checkpoint(preset, head);
     Path published = parent.resolve("published");
     Path again = parent.resolve("again");
     HuggingFaceExport done = HuggingFaceExport.run(original.toString(), published.toString());
@@ -67,7 +90,7 @@ class HuggingFaceExportTest {
 
   @Test
   void aGptIsGivenNoTokenTypesAndItsOwnEndOfText() throws IOException {
-    JsonNode[] files = export("gpt-nano", true);
+    JsonNode[] files = export("gpt-nano", "classes");
     assertThat(files[0].path("eos_token_id").asInt()).isEqualTo(256);
     assertThat(files[0].path("bos_token_id").asInt()).isEqualTo(256);
     assertThat(files[1].path("eos_token").asText()).isEqualTo("<|endoftext|>");
@@ -80,7 +103,7 @@ class HuggingFaceExportTest {
 
   @Test
   void aBertsSpecialTokensAreNamed() throws IOException {
-    JsonNode[] files = export("bert-tiny", false);
+    JsonNode[] files = export("bert-tiny", "none");
     assertThat(files[0].path("pad_token_id").asInt()).isZero();
     assertThat(files[1].path("cls_token").asText()).isEqualTo("[CLS]");
     assertThat(files[1].path("mask_token").asText()).isEqualTo("[MASK]");
@@ -90,7 +113,7 @@ class HuggingFaceExportTest {
 
   @Test
   void aT5sTokenizerHasTheTokensThatOnlyTheModelKnew() throws IOException {
-    JsonNode[] files = export("t5-tiny", false);
+    JsonNode[] files = export("t5-tiny", "none");
     SpanTokens tokens = SpanTokens.of(files[0]);
     byte[] json = Files.readAllBytes(parent.resolve("published/tokenizer.json"));
     try (Tokenizer tokenizer = Tokenizer.parse(json);
@@ -132,30 +155,31 @@ class HuggingFaceExportTest {
   }
 
   /** config.json and tokenizer_config.json. */
-  private JsonNode[] export(String preset, boolean classifies) throws IOException {
+  private JsonNode[] export(String preset, String head) throws IOException {
     Path published = parent.resolve("published");
-    HuggingFaceExport.run(checkpoint(preset, classifies).toString(), published.toString());
+    HuggingFaceExport.run(checkpoint(preset, head).toString(), published.toString());
     return new JsonNode[] {
       MAPPER.readTree(published.resolve("config.json").toFile()),
       MAPPER.readTree(published.resolve("tokenizer_config.json").toFile())
     };
   }
 
-  private Path checkpoint(String preset, boolean classifies) {
+  private Path checkpoint(String preset, String head) {
     Path folder = parent.resolve("original");
     byte[] tokenizer = tokenizer(preset);
     ModelFamily family = ModelFamily.ofPreset(preset);
     ObjectNode plain = family.config(preset, vocabularySize(tokenizer));
+    boolean headed = HEADS.containsKey(head);
     try (Model model =
-        classifies
-            ? family.headed(plain, new ClassificationHead(List.of("no", "yes")), Execution.CPU)
+        headed
+            ? family.headed(plain, HEADS.get(head), Execution.CPU)
             : family.pretrainable(plain, Execution.CPU)) {
       model.initialize(3);
       ObjectNode config = model.config();
-      if (classifies) {
+      if (headed) {
         config.put("headwater_max_length", 40);
       }
-      if (preset.startsWith("gpt") && classifies) {
+      if (preset.startsWith("gpt") && headed) {
         config.put("pad_token_id", 256); // as a task model has it
       }
       Checkpoint.write(
