@@ -4,6 +4,7 @@ import io.headwater.ps.codec.Codecs;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunEndedException;
 import io.headwater.ps.protocol.RunFailedException;
@@ -31,6 +32,7 @@ final class CoordinatorWatch implements AutoCloseable {
   private Codecs codecs; // null before it has joined
   private boolean goodbyeHeard;
   private Event.PlanAnnounced plan;
+  private volatile List<ReplicaId> replicas = List.of(); // of the plan; read by any thread
   private List<MicroBatchRange> share = List.of(); // this worker's part of the plan
   private Optional<Event.Task> task = Optional.empty(); // what the plan gives to it alone
   private Event ending;
@@ -85,6 +87,11 @@ final class CoordinatorWatch implements AutoCloseable {
   /** The newest plan, or null. */
   Event.PlanAnnounced plan() {
     return plan;
+  }
+
+  /** Who takes part by the newest plan; empty before the first. For any thread. */
+  List<ReplicaId> replicas() {
+    return replicas;
   }
 
   boolean hasJoined() {
@@ -171,6 +178,7 @@ final class CoordinatorWatch implements AutoCloseable {
 
   private void follow(Event.PlanAnnounced announced) {
     plan = announced;
+    replicas = plan.replicas();
     share = plan.of(config.worker(), config.incarnation());
     task = plan.taskOf(config.worker(), config.incarnation());
   }

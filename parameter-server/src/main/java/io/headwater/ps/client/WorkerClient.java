@@ -3,6 +3,7 @@ package io.headwater.ps.client;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.security.Peer;
 import io.headwater.ps.transport.IdleStrategies;
@@ -10,6 +11,7 @@ import io.headwater.ps.transport.Protection;
 import io.headwater.ps.transport.Routes;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,6 +128,14 @@ public final class WorkerClient implements AutoCloseable {
         + why
         + " within "
         + seconds(config.startTimeout());
+  }
+
+  /**
+   * The replicas that take part, by the newest plan that has come: of each shard the primary first;
+   * empty before the first plan. For any thread.
+   */
+  public List<ReplicaId> replicas() {
+    return session.replicas();
   }
 
   /**

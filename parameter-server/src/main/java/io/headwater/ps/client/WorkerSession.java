@@ -4,6 +4,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.PushName;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -90,6 +91,11 @@ final class WorkerSession implements AutoCloseable {
   /** Who is still waited for before the first step. */
   List<Integer> missingWorkers() {
     return coordinator.missingWorkers();
+  }
+
+  /** Who takes part by the newest plan; empty before the first. For any thread. */
+  List<ReplicaId> replicas() {
+    return coordinator.replicas();
   }
 
   /** What to compute now; null while there is nothing. */

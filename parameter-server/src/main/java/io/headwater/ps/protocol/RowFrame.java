@@ -30,7 +30,11 @@ import org.agrona.UnsafeApi;
 public final class RowFrame {
   public static final int HEADER_LENGTH = 80;
 
-  /** What a frame is. From worker to shard: OPEN, PUSH, PULL; back: OPENED, PUSHED, ROWS. */
+  /**
+   * What a frame is. From worker to shard: OPEN, PUSH, PULL; back: OPENED, PUSHED, ROWS. Those that
+   * follow go between the replicas of a shard: {@code result} is the number of the link that they
+   * belong to, and {@code mark} counts the frames of a link from 1, unbroken.
+   */
   public enum Type {
     /**
      * Describes a table; {@code sequence} is the UDP port at which the worker hears answers, 0
@@ -52,7 +56,26 @@ public final class RowFrame {
      */
     PUSHED(20),
     /** Answers PULL by its {@code sequence}; without rows if {@code result} is not 0. */
-    ROWS(21);
+    ROWS(21),
+    /** An OPEN that was taken in; without a worker (-1), a table whose rows follow. */
+    COPIED_OPEN(22),
+    /** A PUSH that was applied. */
+    COPIED_PUSH(23),
+    /** A part of rows: {@code sequence} says which, 1 being the weights, as in checkpoints. */
+    RECORDS(24),
+    /** The worker's pushes up to {@code sequence} are in the state. */
+    SESSION(25),
+    /** All of the state was sent. */
+    COMPLETE(26),
+    /**
+     * The replica {@code worker} asks for link {@code sequence}; {@code mark} is 1 if it has the
+     * state, 0 if it needs it.
+     */
+    ATTACH(27),
+    /**
+     * The replica {@code worker} and all after it hold the link's frames up to {@code sequence}.
+     */
+    HELD(28);
 
     private static final int FIRST = OPEN.code;
 
@@ -60,6 +83,11 @@ public final class RowFrame {
 
     Type(int code) {
       this.code = code;
+    }
+
+    /** What a frame of a worker becomes when it is passed on. */
+    private Type copied() {
+      return this == OPEN ? COPIED_OPEN : this == PUSH ? COPIED_PUSH : this;
     }
 
     private static Type of(int code) {
@@ -151,6 +179,21 @@ public final class RowFrame {
       MutableDirectBuffer into, int at, Parties parties, long sequence, long table, RowSet set) {
     putHeader(into, at, Type.ROWS, parties, sequence, 0, table, set.count(), set.columns());
     putRows(into, at, set, 0, set.count(), set.columns());
+    seal(into, at);
+  }
+
+  /** Writes one part of some rows' records, for {@link #putOnLink}. */
+  public static void putRecords(
+      MutableDirectBuffer into, int at, Parties parties, int part, long table, RowSet set) {
+    putHeader(into, at, Type.RECORDS, parties, part, 0, table, set.count(), set.columns());
+    putRows(into, at, set, 0, set.count(), set.columns());
+  }
+
+  /** Makes a copy of a frame, which is there already, frame {@code number} of a link. */
+  public static void putOnLink(MutableDirectBuffer into, int at, int link, long number) {
+    into.putByte(at + 1, (byte) Type.of(into.getByte(at + 1)).copied().code);
+    into.putLong(at + MARK, number);
+    into.putInt(at + RESULT, link);
     seal(into, at);
   }
 
@@ -255,11 +298,11 @@ public final class RowFrame {
     }
     long rows = count() * bytesOfRow(columns());
     return switch (type) {
-      case OPEN -> rows == 0 && columns() == 0;
-      case PUSH -> count() >= 1 && columns() >= 1 && rows == bytes;
+      case OPEN, COPIED_OPEN -> rows == 0 && columns() == 0;
+      case PUSH, COPIED_PUSH, RECORDS -> count() >= 1 && columns() >= 1 && rows == bytes;
       case PULL -> count() >= 1 && columns() == 0 && rows == bytes;
       case ROWS -> count() == 0 ? bytes == 0 : columns() >= 1 && rows == bytes;
-      case OPENED, PUSHED -> count() == 0 && bytes == 0;
+      case OPENED, PUSHED, SESSION, COMPLETE, ATTACH, HELD -> count() == 0 && bytes == 0;
     };
   }
 
@@ -270,7 +313,8 @@ public final class RowFrame {
       case PUSH -> mark() == 0 && result() == 0;
       case PULL -> noRate && result() == 0;
       case ROWS -> noRate && (count() == 0 || (mark() == 0 && result() == 0));
-      case OPENED, PUSHED -> noRate;
+      case COPIED_PUSH -> true;
+      case OPENED, PUSHED, COPIED_OPEN, RECORDS, SESSION, COMPLETE, ATTACH, HELD -> noRate;
     };
   }
 
@@ -326,9 +370,23 @@ public final class RowFrame {
     return buffer.getInt(offset + RESULT);
   }
 
+  /** Bytes of the frame, this header included. */
+  public int length() {
+    return buffer.getInt(offset + LENGTH);
+  }
+
+  /** What the frame lies in, from {@link #offset} on. */
+  public DirectBuffer buffer() {
+    return buffer;
+  }
+
+  public int offset() {
+    return offset;
+  }
+
   /** The bytes that describe a table, of an OPEN frame. */
   public byte[] description() {
-    byte[] bytes = new byte[buffer.getInt(offset + LENGTH) - HEADER_LENGTH];
+    byte[] bytes = new byte[length() - HEADER_LENGTH];
     buffer.getBytes(offset + HEADER_LENGTH, bytes);
     return bytes;
   }

@@ -5,7 +5,6 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.security.Peer;
-import io.headwater.ps.sparse.ShardTables;
 import io.headwater.ps.sparse.TableAgent;
 import io.headwater.ps.transport.AeronCoordinatorRoute;
 import io.headwater.ps.transport.AeronShardRoute;
@@ -116,11 +115,7 @@ public final class ParameterServer implements AutoCloseable {
     }
     ExecutorService storage = storage(endpoint.shard());
     storages.add(storage);
-    // Tables have no replicas: they are at the first one of each shard only.
-    TableAgent tables =
-        endpoint.replica() == 0
-            ? new TableAgent(endpoint, ShardEndpoint.shards(endpoints), rows, storage)
-            : null;
+    TableAgent tables = new TableAgent(endpoint, endpoints, rows, to -> rowsTo(to, self), storage);
     ShardAgent agent =
         new ShardAgent(
             endpoint,
@@ -129,14 +124,14 @@ public final class ParameterServer implements AutoCloseable {
             incarnation,
             SystemNanoClock.INSTANCE,
             storage,
-            tables == null ? ShardTables.NONE : tables,
+            tables,
             outcomes::add);
     AgentRunner runner =
         new AgentRunner(
             IdleStrategies.forApplication(),
             e -> onError(endpoint, e),
             null,
-            tables == null ? agent : new CompositeAgent(agent, tables));
+            new CompositeAgent(agent, tables));
     runners.add(runner);
     hosted.add(endpoint);
     AgentRunner.startOnThread(runner);
@@ -168,6 +163,11 @@ public final class ParameterServer implements AutoCloseable {
   private ShardRoute routeTo(ShardEndpoint endpoint, Peer self) {
     ShardRoute way = new AeronShardRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
     return protection.guard(way, ANY_RUN, self);
+  }
+
+  private RowRoute rowsTo(ShardEndpoint endpoint, Peer self) {
+    AeronShardRoute way = new AeronShardRoute(aeron, endpoint, isHere(endpoint.aeronDirectory()));
+    return protection.guard((ShardRoute) way, ANY_RUN, self).protect(way.rows());
   }
 
   private CoordinatorRoute routeTo(CoordinatorEndpoint endpoint, Peer self) {

@@ -169,7 +169,7 @@ final class ShardAgent implements Agent {
   private void open(Request.OpenRun order) {
     CloseHelper.quietClose(run);
     run = new ShardRun(order, id(), endpoint, neighbours, publishers, storage, clock, tables);
-    tables.open(order.run());
+    tables.open(order.run(), id());
     outcomeTold = false;
   }
 

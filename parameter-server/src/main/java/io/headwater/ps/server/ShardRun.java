@@ -154,6 +154,7 @@ final class ShardRun implements AutoCloseable {
       return;
     }
     plan = announced;
+    tables.follow(plan);
     if (plan.replicas().contains(replica)) {
       present = true;
       training.onPlan(plan);
@@ -183,6 +184,7 @@ final class ShardRun implements AutoCloseable {
       }
       int work = heard + training.doWork();
       training.repeat();
+      tables.check();
       checkStep(nowNs);
       return work;
     } catch (ParameterServerException | CheckpointException | UserException e) {
@@ -202,7 +204,14 @@ final class ShardRun implements AutoCloseable {
               model, run.checkpoints().output(), neighbours.shards(), storage, tables);
       training =
           new ShardTraining(
-              run, replica, model, publishers, snapshots, neighbours, coordinator::send, clock);
+              run,
+              replica,
+              model,
+              publishers,
+              snapshots,
+              new StateTransfer(replica, neighbours, model, tables, clock),
+              coordinator::send,
+              clock);
       steppedNs = nowNs;
       sayReady(model);
     } catch (CompletionException e) {

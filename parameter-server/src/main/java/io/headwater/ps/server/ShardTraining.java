@@ -74,7 +74,7 @@ final class ShardTraining implements AutoCloseable {
       ShardModel model,
       List<ChunkPublisher> publishers,
       SnapshotWriter snapshots,
-      Neighbours neighbours,
+      StateTransfer transfer,
       Consumer<Request> coordinator,
       NanoClock clock) {
     this.self = self;
@@ -86,7 +86,7 @@ final class ShardTraining implements AutoCloseable {
     this.snapshots = snapshots;
     tree = new SummationTree(training.microBatches());
     aggregator = new ChunkAggregator(tree, range.chunks(), range.chunkElements());
-    transfer = new StateTransfer(self, neighbours, model, clock);
+    this.transfer = transfer;
     answers = new PushAnswers(model, tree, aggregator, publishers);
     blocks = new BlockSums(range, aggregator, 1f / training.microBatches());
     reports = new CoordinatorReports(self, coordinator, clock);

@@ -4,6 +4,7 @@ import io.headwater.ps.protocol.ChunkFrame;
 import io.headwater.ps.protocol.Event.PlanAnnounced;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
+import io.headwater.ps.sparse.ShardTables;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
@@ -16,19 +17,30 @@ final class StateTransfer implements AutoCloseable {
   private final ReplicaId self;
   private final Neighbours neighbours;
   private final ShardModel model;
+  private final ShardTables tables;
   private final NanoClock clock;
   private final List<StateSender> newcomers = new ArrayList<>(); // that this primary brings up
   private StateReceiver arriving; // null: this replica has the state
 
-  StateTransfer(ReplicaId self, Neighbours neighbours, ShardModel model, NanoClock clock) {
+  StateTransfer(
+      ReplicaId self,
+      Neighbours neighbours,
+      ShardModel model,
+      ShardTables tables,
+      NanoClock clock) {
     this.self = self;
     this.neighbours = neighbours;
     this.model = model;
+    this.tables = tables;
     this.clock = clock;
   }
 
-  /** Whether this replica has all state of its step. */
+  /** Whether this replica has all state of its step, and of its tables. */
   boolean hasState() {
+    return hasModel() && tables.hasState();
+  }
+
+  private boolean hasModel() {
     return arriving == null || arriving.isComplete();
   }
 
@@ -71,11 +83,11 @@ final class StateTransfer implements AutoCloseable {
 
   /** Takes a chunk in; returns whether it was the last one that was missing. */
   boolean onState(ChunkFrame state) {
-    if (hasState() || state.shard() != self.shard()) {
+    if (hasModel() || state.shard() != self.shard()) {
       return false;
     }
     arriving.onState(state);
-    return arriving.isComplete();
+    return hasState();
   }
 
   void onResend(Request.ResendState request) {

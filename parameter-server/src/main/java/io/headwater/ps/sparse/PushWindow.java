@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * can go out again. Single-threaded.
  */
 final class PushWindow {
-  private static final int SLOTS = 16;
+  private static final int SLOTS = RowSession.WINDOW;
 
   private final UnsafeBuffer[] slots = new UnsafeBuffer[SLOTS];
   private final int[] lengths = new int[SLOTS];

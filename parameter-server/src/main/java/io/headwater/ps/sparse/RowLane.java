@@ -6,24 +6,33 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RowFrame.Parties;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.RowRoute;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 
-/** A worker's traffic in rows with one shard. For the worker's thread; never waits. */
+/**
+ * A worker's traffic in rows with one shard, that is with its primary: when that is another, all
+ * tables are opened there, and what was not answered is sent again. For the worker's thread; never
+ * waits.
+ */
 final class RowLane implements AutoCloseable {
   private static final int FRAMES_PER_CYCLE = 8;
   private static final long REPEAT_NS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long REOPEN_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final ShardEndpoint endpoint;
+  private final List<ShardEndpoint> replicas;
+  private final Function<ShardEndpoint, RowRoute> routes;
   private final Parties parties;
-  private final FrameOutlet outlet;
-  private final RowRoute.Answers answers;
+  private final int mtu;
   private final ControlledFragmentHandler handler = this::onFrame;
   private final RowFrame frame = new RowFrame();
   private final BufferClaim claim = new BufferClaim();
@@ -33,21 +42,68 @@ final class RowLane implements AutoCloseable {
   private long heardNs;
   private long sentBytes;
   private long receivedBytes;
-  private byte[] opening; // description of the table that is being opened; null: none
-  private long openingTable;
+  private final List<SparseTableConfig> tables = new ArrayList<>();
+  private int opened; // tables that the primary has opened, in order
   private long openingNs;
+  private ReplicaId primary; // null before the first plan, and where there are no standbys
+  private ShardEndpoint endpoint; // of the primary; null if that is not known yet, as what follows
+  private FrameOutlet outlet;
+  private RowRoute.Answers answers;
   private String failure; // null unless the shard has refused something
 
-  RowLane(RowRoute route, Parties parties) {
+  /**
+   * @param replicas of the shard, in order; the only one is reached at once, the primary of several
+   *     when it is named
+   */
+  RowLane(List<ShardEndpoint> replicas, Function<ShardEndpoint, RowRoute> routes, Parties parties) {
+    this.replicas = List.copyOf(replicas);
+    this.routes = routes;
     this.parties = parties;
-    endpoint = route.endpoint();
-    outlet = route.ask();
-    answers = route.answers(parties.worker());
-    pushes = new PushWindow(parties, endpoint.mtu());
+    mtu = replicas.stream().mapToInt(ShardEndpoint::mtu).min().orElseThrow();
+    pushes = new PushWindow(parties, mtu);
+    if (!hasStandbys()) {
+      connect(replicas.get(0));
+    }
   }
 
-  ShardEndpoint endpoint() {
-    return endpoint;
+  private boolean hasStandbys() {
+    return replicas.size() > 1;
+  }
+
+  private void connect(ShardEndpoint to) {
+    endpoint = to;
+    RowRoute route = routes.apply(to);
+    outlet = route.ask();
+    answers = route.answers(parties.worker());
+  }
+
+  /** Speaks to the shard's primary from now on. */
+  void follow(ReplicaId named) {
+    if (!hasStandbys() || named.equals(primary)) {
+      return;
+    }
+    close();
+    primary = named;
+    connect(replicas.stream().filter(named::isAt).findFirst().orElseThrow());
+    opened = 0;
+    openingNs = System.nanoTime() - REOPEN_NS;
+    heardNs = System.nanoTime();
+    pushes.rewind();
+    pull.rewind();
+  }
+
+  int shard() {
+    return parties.shard();
+  }
+
+  /** Bytes of the largest datagram to and from any of the replicas. */
+  int mtu() {
+    return mtu;
+  }
+
+  /** Whom it speaks to, for messages. */
+  String name() {
+    return endpoint == null ? "shard " + shard() : endpoint.toString();
   }
 
   PushWindow pushes() {
@@ -73,17 +129,19 @@ final class RowLane implements AutoCloseable {
   }
 
   void open(SparseTableConfig config) {
-    opening = TableDescription.encode(config);
-    openingTable = TableDescription.key(config);
+    tables.add(config);
     openingNs = System.nanoTime() - REOPEN_NS;
   }
 
   boolean isOpen() {
-    return opening == null;
+    return opened == tables.size();
   }
 
   /** What the shard still owes, for messages. */
   String missing() {
+    if (endpoint == null) {
+      return "word of which of its replicas is the primary";
+    }
     if (!outlet.isConnected()) {
       return "a connection";
     }
@@ -99,6 +157,9 @@ final class RowLane implements AutoCloseable {
    * @throws ParameterServerException if the shard has refused a push or pull, or is gone
    */
   int poll() {
+    if (endpoint == null) {
+      return 0;
+    }
     long nowNs = System.nanoTime();
     int work = answers.poll(handler, FRAMES_PER_CYCLE);
     if (failure != null) {
@@ -108,7 +169,7 @@ final class RowLane implements AutoCloseable {
       progressNs = nowNs;
       heardNs = nowNs;
     }
-    if (opening != null) {
+    if (!isOpen()) {
       return work + sendOpen(nowNs);
     }
     if (nowNs - progressNs > REPEAT_NS) {
@@ -121,13 +182,17 @@ final class RowLane implements AutoCloseable {
 
   private int sendOpen(long nowNs) {
     int port = answers.port();
-    if (port < 0
-        || nowNs - openingNs < REOPEN_NS
-        || !claimed(RowFrame.HEADER_LENGTH + opening.length)) {
+    if (port < 0 || nowNs - openingNs < REOPEN_NS) {
+      return 0;
+    }
+    SparseTableConfig table = tables.get(opened);
+    byte[] description = TableDescription.encode(table);
+    if (!claimed(RowFrame.HEADER_LENGTH + description.length)) {
       return 0;
     }
     openingNs = nowNs;
-    RowFrame.putOpen(claim.buffer(), claim.offset(), parties, port, openingTable, opening);
+    long key = TableDescription.key(table);
+    RowFrame.putOpen(claim.buffer(), claim.offset(), parties, port, key, description);
     outlet.commit(claim);
     return 1;
   }
@@ -171,7 +236,8 @@ final class RowLane implements AutoCloseable {
 
   private boolean claimed(int length) {
     long result = outlet.tryClaim(length, claim);
-    if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
+    boolean isGone = result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED;
+    if (isGone && !hasStandbys()) { // else the coordinator soon says who is left
       throw new ParameterServerException(
           "Cannot send rows to " + endpoint + ": its media driver is gone");
     }
@@ -201,8 +267,9 @@ final class RowLane implements AutoCloseable {
   }
 
   private void onOpened() {
-    if (opening != null && frame.table() == openingTable) {
-      opening = null;
+    if (!isOpen() && frame.table() == TableDescription.key(tables.get(opened))) {
+      opened++;
+      openingNs = System.nanoTime() - REOPEN_NS;
       check("open a table");
     }
   }
@@ -230,6 +297,7 @@ final class RowLane implements AutoCloseable {
 
   @Override
   public void close() {
-    answers.close();
+    CloseHelper.close(answers);
+    CloseHelper.close(outlet);
   }
 }

@@ -1,7 +1,10 @@
 package io.headwater.ps.sparse;
 
+import io.headwater.checkpoint.UserException;
+import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.protocol.ParameterServerException;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -27,13 +31,15 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class SparseClient implements AutoCloseable {
   private final WorkerClientConfig config;
   private final Routes routes;
-  private final List<ShardEndpoint> shards; // tables are at the first replica of each
+  private final Supplier<List<ReplicaId>> replicas; // that take part, the primaries first
   private final List<RowLane> lanes = new ArrayList<>();
   private final IdleStrategy idle = IdleStrategies.forApplication();
 
-  private SparseClient(WorkerClientConfig config) {
+  private List<ReplicaId> followed = List.of();
+
+  private SparseClient(WorkerClientConfig config, Supplier<List<ReplicaId>> replicas) {
     this.config = config;
-    shards = config.endpoints().stream().filter(place -> place.replica() == 0).toList();
+    this.replicas = replicas;
     long run = RunKey.of(config.runId());
     routes =
         new Routes(
@@ -41,10 +47,10 @@ public final class SparseClient implements AutoCloseable {
             run,
             Peer.worker(config.worker(), config.incarnation()));
     try {
-      for (ShardEndpoint endpoint : shards) {
+      for (int shard = 0; shard < ShardEndpoint.shards(config.endpoints()); shard++) {
         RowFrame.Parties parties =
-            new RowFrame.Parties(run, endpoint.shard(), config.worker(), config.incarnation());
-        lanes.add(new RowLane(routes.rowsTo(endpoint), parties));
+            new RowFrame.Parties(run, shard, config.worker(), config.incarnation());
+        lanes.add(new RowLane(replicasOf(shard), routes::rowsTo, parties));
       }
     } catch (RuntimeException e) {
       routes.close();
@@ -52,9 +58,34 @@ public final class SparseClient implements AutoCloseable {
     }
   }
 
-  /** A client that has not spoken to any shard yet; {@link #open} does. */
+  private List<ShardEndpoint> replicasOf(int shard) {
+    return config.endpoints().stream().filter(place -> place.shard() == shard).toList();
+  }
+
+  /**
+   * A client that has not spoken to any shard yet; {@link #open} does.
+   *
+   * @param server the same worker's, whose plans say which replica of a shard is its primary
+   */
+  public static SparseClient connect(WorkerClientConfig config, WorkerClient server) {
+    return new SparseClient(config, server::replicas);
+  }
+
+  /**
+   * The same, of shards without standbys, which need no plan.
+   *
+   * @throws UserException if a shard has standbys
+   */
   public static SparseClient connect(WorkerClientConfig config) {
-    return new SparseClient(config);
+    for (ShardEndpoint endpoint : config.endpoints()) {
+      if (endpoint.replica() > 0) {
+        throw new UserException(
+            "Cannot use tables of shard "
+                + endpoint.shard()
+                + " without a WorkerClient: it has standbys, and plans say who is its primary");
+      }
+    }
+    return new SparseClient(config, List::of);
   }
 
   /**
@@ -65,7 +96,7 @@ public final class SparseClient implements AutoCloseable {
    *     table is there with other settings
    */
   public SparseTableClient open(SparseTableConfig table) {
-    for (ShardEndpoint endpoint : shards) {
+    for (ShardEndpoint endpoint : config.endpoints()) {
       if (RowFrame.rows(endpoint.mtu(), table.columns()) < 1) {
         throw new ParameterServerException(
             "Cannot use sparse table "
@@ -120,7 +151,7 @@ public final class SparseClient implements AutoCloseable {
               "Cannot "
                   + doing
                   + ": "
-                  + lane.endpoint()
+                  + lane.name()
                   + " still owes "
                   + lane.missing()
                   + " and was not heard for "
@@ -134,11 +165,26 @@ public final class SparseClient implements AutoCloseable {
 
   /** Sends and takes in what there is, at all shards. */
   int poll() {
+    follow();
     int work = 0;
     for (int i = 0; i < lanes.size(); i++) {
       work += lanes.get(i).poll();
     }
     return work;
+  }
+
+  private void follow() {
+    List<ReplicaId> named = replicas.get();
+    if (named == followed) {
+      return;
+    }
+    followed = named;
+    for (RowLane lane : lanes) {
+      named.stream()
+          .filter(replica -> replica.shard() == lane.shard())
+          .findFirst()
+          .ifPresent(lane::follow);
+    }
   }
 
   /** Lets go of the shards; pushes that {@link #flush} has not waited for may be lost. */

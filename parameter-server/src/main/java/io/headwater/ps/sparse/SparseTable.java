@@ -2,6 +2,7 @@ package io.headwater.ps.sparse;
 
 import io.headwater.checkpoint.UserException;
 import io.headwater.ps.optimizer.Kernels;
+import io.headwater.ps.protocol.RowSet;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -111,6 +112,53 @@ public final class SparseTable implements AutoCloseable {
       update(numbers[i], rate);
     }
     return PushResult.APPLIED;
+  }
+
+  /**
+   * Copies one field of some rows' records out.
+   *
+   * @param firstRow number of the first, in the order of their creation
+   * @param field of {@link TableFields}, not the ids
+   */
+  void readRecords(long firstRow, int count, int field, RowSet into) {
+    boolean counts = isCounts(field);
+    into.resize(count, counts ? Words.COUNT : columns);
+    for (int i = 0; i < count; i++) {
+      into.ids()[i] = rows.id(firstRow + i);
+      if (counts) {
+        Words.put(rows.count(firstRow + i), into.values(), i * Words.COUNT);
+      } else {
+        rows.read(firstRow + i, field - 1, into.values(), i * columns);
+      }
+    }
+  }
+
+  /**
+   * Puts one field of some rows' records in place; rows that are not there are created.
+   *
+   * @return whether the table has such a field, and room; if not, nothing has changed
+   */
+  boolean writeRecords(RowSet records, long field) {
+    boolean counts = isCounts(field);
+    boolean isVector = field >= 1 && field <= 1 + state.length;
+    if (!counts && !isVector
+        || records.columns() != (counts ? Words.COUNT : columns)
+        || !hasRoom(records.ids(), records.count())) {
+      return false;
+    }
+    for (int i = 0; i < records.count(); i++) {
+      long row = row(records.ids()[i]);
+      if (counts) {
+        rows.putCount(row, Words.get(records.values(), i * Words.COUNT));
+      } else {
+        rows.write(row, (int) field - 1, records.values(), i * columns);
+      }
+    }
+    return true;
+  }
+
+  private boolean isCounts(long field) {
+    return rule.counts() && field == 2 + state.length;
   }
 
   /**

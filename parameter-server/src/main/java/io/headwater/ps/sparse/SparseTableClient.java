@@ -41,7 +41,7 @@ public final class SparseTableClient {
     check(ids, count, into);
     int shards = outgoing.length;
     for (RowLane lane : client.lanes()) {
-      lane.pull().begin(key, columns, RowFrame.rows(lane.endpoint().mtu(), columns), into);
+      lane.pull().begin(key, columns, RowFrame.rows(lane.mtu(), columns), into);
     }
     for (int i = 0; i < count; i++) {
       client.lanes().get(RowPlacement.shard(ids[i], shards)).pull().add(ids[i], i);
@@ -78,14 +78,14 @@ public final class SparseTableClient {
     for (RowLane lane : client.lanes()) { // all, so that no shard waits for another
       send(lane, rate);
     }
-    int shard = asked.endpoint().shard();
+    int shard = asked.shard();
     return sent[shard] == outgoing[shard].count();
   }
 
   private void send(RowLane lane, float rate) {
-    int shard = lane.endpoint().shard();
+    int shard = lane.shard();
     RowSet set = outgoing[shard];
-    int rows = RowFrame.rows(lane.endpoint().mtu(), columns);
+    int rows = RowFrame.rows(lane.mtu(), columns);
     while (sent[shard] < set.count() && lane.pushes().hasRoom()) {
       int count = Math.min(rows, set.count() - sent[shard]);
       lane.pushes().add(key, set, sent[shard], count, rate);

@@ -2,6 +2,8 @@ package io.headwater.ps.sparse;
 
 import io.aeron.Image;
 import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.headwater.ps.protocol.Event.PlanAnnounced;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -11,12 +13,14 @@ import io.headwater.ps.transport.RowRoute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * A shard's sparse tables, on the shard's thread: takes row frames in and answers them, for the run
- * that the shard is at.
+ * A replica's sparse tables, on its thread: takes row frames in and answers them, for the run that
+ * the replica is at.
  */
 public final class TableAgent implements Agent, ShardTables {
   private static final int FRAMES_PER_CYCLE = 8;
@@ -51,7 +55,8 @@ public final class TableAgent implements Agent, ShardTables {
   }
 
   private final ShardEndpoint endpoint;
-  private final int shards;
+  private final List<ShardEndpoint> endpoints;
+  private final Function<ReplicaId, FrameOutlet> toReplica;
   private final Executor storage;
   private final List<Way> ways = new ArrayList<>();
   private final RowFrame frame = new RowFrame();
@@ -59,20 +64,32 @@ public final class TableAgent implements Agent, ShardTables {
   private TableShard shard; // null before the first run
 
   /**
-   * @param routes the shard's own end of each transport that it serves
+   * @param endpoints all replicas of all shards, in order
+   * @param routes the replica's own end of each transport that it serves
+   * @param others the ways to other replicas
    * @param storage where checkpoints are read and written
    */
-  public TableAgent(ShardEndpoint endpoint, int shards, List<RowRoute> routes, Executor storage) {
+  public TableAgent(
+      ShardEndpoint endpoint,
+      List<ShardEndpoint> endpoints,
+      List<RowRoute> routes,
+      Function<ShardEndpoint, RowRoute> others,
+      Executor storage) {
     this.endpoint = endpoint;
-    this.shards = shards;
+    this.endpoints = List.copyOf(endpoints);
+    toReplica = replica -> others.apply(place(replica)).ask();
     this.storage = storage;
     metrics = new RowMetrics(endpoint.shard());
     routes.forEach(route -> ways.add(new Way(route)));
   }
 
+  private ShardEndpoint place(ReplicaId replica) {
+    return endpoints.stream().filter(replica::isAt).findFirst().orElseThrow();
+  }
+
   @Override
   public String roleName() {
-    return "headwater-tables-" + endpoint.shard();
+    return "headwater-tables-" + endpoint.shard() + "-" + endpoint.replica();
   }
 
   @Override
@@ -85,9 +102,24 @@ public final class TableAgent implements Agent, ShardTables {
   }
 
   @Override
-  public void open(RunSpecification run) {
+  public void open(RunSpecification run, ReplicaId self) {
     CloseHelper.close(shard);
-    shard = new TableShard(run, endpoint, shards, storage);
+    shard = new TableShard(run, self, endpoints, toReplica, storage, SystemNanoClock.INSTANCE);
+  }
+
+  @Override
+  public void follow(PlanAnnounced plan) {
+    shard.follow(plan);
+  }
+
+  @Override
+  public boolean hasState() {
+    return shard.hasState();
+  }
+
+  @Override
+  public void check() {
+    shard.check();
   }
 
   @Override

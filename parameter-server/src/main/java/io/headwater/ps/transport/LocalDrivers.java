@@ -1,6 +1,7 @@
 package io.headwater.ps.transport;
 
 import io.aeron.CommonContext;
+import io.aeron.exceptions.DriverTimeoutException;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import java.io.File;
@@ -30,8 +31,13 @@ public final class LocalDrivers {
   /** Whether a media driver is at work in a directory. */
   static boolean isAlive(String directory) {
     File file = new File(directory);
-    return file.isDirectory()
-        && CommonContext.isDriverActive(file, ALIVE_WITHIN_MS, message -> LOG.trace("{}", message));
+    try {
+      return file.isDirectory()
+          && CommonContext.isDriverActive(
+              file, ALIVE_WITHIN_MS, message -> LOG.trace("{}", message));
+    } catch (DriverTimeoutException e) {
+      return false; // its process was killed while it made the directory
+    }
   }
 
   /** The directory through which to reach a shard, if it lives on this host. */

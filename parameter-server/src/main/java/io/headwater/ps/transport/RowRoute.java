@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The way of row frames to and from a shard: one stream from all workers to the shard, and one back
- * to each worker, so that nobody is sent what another has asked for.
+ * The way of row frames to and from a replica of a shard: one stream from all workers, and the
+ * replicas before and after it, to the replica, and one back to each worker, so that nobody is sent
+ * what another has asked for.
  *
  * @param isLocal whether it goes through shared memory (IPC), or by UDP
  * @param sealed how what goes out is protected
@@ -28,6 +29,7 @@ public record RowRoute(
     UnaryOperator<FrameInlet> checked) {
   private static final int FIRST_STREAM = 1_000_000;
   private static final int STREAMS_PER_SHARD = 1 << 16; // one to the shard, one to each worker
+  private static final int SHARDS = 1 << 10;
   private static final String TERM = "term-length=1m";
 
   /** Where a worker hears answers. */
@@ -49,7 +51,7 @@ public record RowRoute(
     return new RowRoute(aeron, endpoint, isLocal, outlets, inlets);
   }
 
-  /** A worker's end of the stream to the shard. */
+  /** A worker's or another replica's end of the stream to the replica. */
   public FrameOutlet ask() {
     return sealed.apply(
         FrameOutlet.of(
@@ -118,7 +120,9 @@ public record RowRoute(
   }
 
   private int stream(int kind) {
-    return FIRST_STREAM + STREAMS_PER_SHARD * endpoint.shard() + kind;
+    return FIRST_STREAM
+        + STREAMS_PER_SHARD * (endpoint.shard() + SHARDS * endpoint.replica())
+        + kind;
   }
 
   private <T> T open(Supplier<T> resource) {

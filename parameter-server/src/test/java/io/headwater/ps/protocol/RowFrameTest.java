@@ -56,6 +56,17 @@ class RowFrameTest {
     return frame;
   }
 
+  private static UnsafeBuffer records(RowSet set) {
+    UnsafeBuffer frame = frame(RowFrame.length(set.count(), set.columns()));
+    RowFrame.putRecords(frame, PADDING, PARTIES, 2, 11, set);
+    return onLink(frame);
+  }
+
+  private static UnsafeBuffer onLink(UnsafeBuffer frame) {
+    RowFrame.putOnLink(frame, PADDING, 6, 12);
+    return frame;
+  }
+
   private static UnsafeBuffer[] frames() {
     RowSet set = rows(6, 4);
     UnsafeBuffer rows = frame(RowFrame.length(6, 4));
@@ -67,7 +78,12 @@ class RowFrameTest {
       answer(Type.PUSHED, 1),
       answer(Type.OPENED, 0),
       answer(Type.ROWS, 2),
+      answer(Type.ATTACH, 0),
+      answer(Type.HELD, 6),
       open(new byte[] {1, 2, 3}),
+      onLink(push(set, 1, 4)),
+      onLink(open(new byte[] {1, 2, 3})),
+      records(set),
     };
   }
 
@@ -93,6 +109,25 @@ class RowFrameTest {
     for (int i = 0; i < 12; i++) {
       assertThat(read.values()[i]).isEqualTo(set.values()[8 + i]);
     }
+  }
+
+  @Test
+  void aPushThatIsPassedOnKeepsAllButItsPlace() {
+    RowFrame frame = new RowFrame();
+    RowSet set = rows(6, 4);
+    assertThat(wrap(frame, onLink(push(set, 2, 3)))).isTrue();
+    assertThat(frame.type()).isEqualTo(Type.COPIED_PUSH);
+    assertThat(frame.parties()).isEqualTo(PARTIES);
+    assertThat(frame.sequence()).isEqualTo(9);
+    assertThat(frame.rate()).isEqualTo(0.25f);
+    assertThat(frame.result()).isEqualTo(6);
+    assertThat(frame.mark()).isEqualTo(12);
+    RowSet read = new RowSet();
+    frame.read(read);
+    assertThat(read.ids()).startsWith(-2, -3, -4);
+    assertThat(wrap(frame, records(set))).isTrue();
+    assertThat(frame.type()).isEqualTo(Type.RECORDS);
+    assertThat(frame.sequence()).isEqualTo(2);
   }
 
   @Test
@@ -172,7 +207,7 @@ class RowFrameTest {
       if (frame.wrap(copy, PADDING, length)) {
         accepted++;
         assertThat(frame.count()).isBetween(0, 1_000);
-        if (frame.type() == Type.OPEN) {
+        if (frame.type() == Type.OPEN || frame.type() == Type.COPIED_OPEN) {
           assertThat(frame.description().length).isEqualTo(length - RowFrame.HEADER_LENGTH);
         } else {
           frame.read(set);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Handshake frames that nobody has written. */
 class HandshakeFuzzTest {
-  private static final int FRAMES = 200_000;
+  private static final int FRAMES = 1_000_000;
   private static final int WARM_UP = 20_000;
 
   @Test

@@ -2,10 +2,8 @@ package io.headwater.ps.sparse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aeron.Publication;
-import io.aeron.logbuffer.BufferClaim;
-import io.aeron.protocol.DataHeaderFlyweight;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.RowFrame;
 import io.headwater.ps.protocol.RowFrame.Parties;
 import io.headwater.ps.protocol.RowFrame.Type;
@@ -14,12 +12,10 @@ import io.headwater.ps.protocol.RunKey;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.ToyRun;
-import io.headwater.ps.transport.FrameOutlet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -43,87 +39,19 @@ class RowExactlyOnceTest {
           new RunSpecification.Checkpoints("/nowhere/step-00000000", "/nowhere", 0),
           RunSpecification.Timeouts.DEFAULT);
 
-  /** Frames on their way: some are lost, doubled, late, cut or damaged. */
-  private static final class Network implements FrameOutlet {
-    private final List<UnsafeBuffer> frames = new ArrayList<>();
-    private final Random random;
-    private final int faultPercent;
-
-    Network(Random random, int faultPercent) {
-      this.random = random;
-      this.faultPercent = faultPercent;
-    }
-
-    void send(DirectBuffer frame, int length) {
-      UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
-      copy.putBytes(0, frame, 0, length);
-      frames.add(copy);
-    }
-
-    @Override
-    public long tryClaim(int length, BufferClaim claim) {
-      if (isFault()) {
-        return Publication.BACK_PRESSURED;
-      }
-      UnsafeBuffer room = new UnsafeBuffer(new byte[DataHeaderFlyweight.HEADER_LENGTH + length]);
-      claim.wrap(room, 0, room.capacity());
-      frames.add(new UnsafeBuffer(room, DataHeaderFlyweight.HEADER_LENGTH, length));
-      return room.capacity();
-    }
-
-    @Override
-    public boolean isConnected() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      frames.clear();
-    }
-
-    /** The next frame to arrive; null if it was lost. */
-    UnsafeBuffer next() {
-      UnsafeBuffer frame = frames.remove(isFault() ? random.nextInt(frames.size()) : 0);
-      if (!isFault()) {
-        return frame;
-      }
-      switch (random.nextInt(5)) {
-        case 0 -> frames.add(random.nextInt(frames.size() + 1), frame); // late
-        case 1 -> {
-          frames.add(random.nextInt(frames.size() + 1), frame); // twice
-          return frame;
-        }
-        case 2 -> {
-          int bit = random.nextInt(8 * frame.capacity());
-          frame.putByte(bit / 8, (byte) (frame.getByte(bit / 8) ^ 1 << bit % 8));
-          return frame;
-        }
-        case 3 -> {
-          return new UnsafeBuffer(frame, 0, random.nextInt(frame.capacity()));
-        }
-        default -> {}
-      }
-      return null;
-    }
-
-    private boolean isFault() {
-      return random.nextInt(100) < faultPercent;
-    }
-  }
-
   private static final class Worker {
     final Parties parties;
     final PushWindow window;
-    final Network toShard;
-    final Network back;
+    final FaultyFrames toShard;
+    final FaultyFrames back;
     final RowFrame frame = new RowFrame();
     int made;
 
     Worker(int id, Random random, int faultPercent) {
       parties = new Parties(RunKey.of(RUN.runId()), 0, id, 1);
       window = new PushWindow(parties, ENDPOINT.mtu());
-      toShard = new Network(random, faultPercent);
-      back = new Network(random, faultPercent);
+      toShard = new FaultyFrames(random, faultPercent);
+      back = new FaultyFrames(random, faultPercent);
     }
 
     boolean isDone() {
@@ -142,7 +70,7 @@ class RowExactlyOnceTest {
       if (random.nextInt(20) == 0) {
         window.rewind();
       }
-      while (!back.frames.isEmpty()) {
+      while (!back.isEmpty()) {
         UnsafeBuffer answer = back.next();
         if (answer != null
             && frame.wrap(answer, 0, answer.capacity())
@@ -187,11 +115,16 @@ class RowExactlyOnceTest {
     }
   }
 
+  private static TableShard shard() {
+    return new TableShard(
+        RUN, new ReplicaId(0, 0, 1), List.of(ENDPOINT), to -> null, Runnable::run, () -> 0);
+  }
+
   private static float[] faulty(long seed) {
     Random random = new Random(seed);
     List<Worker> workers = new ArrayList<>();
     RowFrame frame = new RowFrame();
-    try (TableShard shard = new TableShard(RUN, ENDPOINT, 1, Runnable::run)) {
+    try (TableShard shard = shard()) {
       for (int id = 0; id < WORKERS; id++) {
         Worker worker = new Worker(id, random, (int) (seed % 40));
         workers.add(worker);
@@ -205,7 +138,7 @@ class RowExactlyOnceTest {
         assertThat(turn).as("turns of seed %d", seed).isLessThan(100_000);
         Worker worker = workers.get(random.nextInt(WORKERS));
         worker.act(random);
-        if (!worker.toShard.frames.isEmpty()) {
+        if (!worker.toShard.isEmpty()) {
           UnsafeBuffer arrived = worker.toShard.next();
           if (arrived != null && frame.wrap(arrived, 0, arrived.capacity())) {
             shard.onFrame(frame, (w, port) -> worker.back);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Descriptions of tables that nobody has written. */
 class TableDescriptionFuzzTest {
-  private static final int DESCRIPTIONS = 200_000;
+  private static final int DESCRIPTIONS = 1_000_000;
   private static final int WARM_UP = 20_000;
 
   @Test
