@@ -54,7 +54,6 @@ ours() { # ... model, kernel, key of the speed, options
   HEADWATER_JAVA_OPTS="-Dheadwater.kernels=$kernel" "$headwater" pretrain --model "$model" --corpus "$from" --output "$scratch/run" \
     --dim 100 --min-count 5 --epochs "$epochs" --threads "$threads" --seed "$seed" "$@" --json 2>"$scratch/errors" >"$scratch/result" ||
     { cat "$scratch/errors" >&2; return 1; }
-  rm -f "$vectors"
   ln -s "$(json checkpoint <"$scratch/result" | sed 's/^file://')" "$vectors"
   json "$key" <"$scratch/result"
 }
@@ -93,6 +92,7 @@ jvm_peer() { # ... name
 measure() { # piece, name, text, epochs, threads, seed, trainer and what is its own
   [ -z "$only" ] || [[ " $only " == *" $2 "* ]] || return 0
   local speed analogy spearman trained wire=-
+  rm -f "$vectors" # a link to a checkpoint, after a run of ours
   speed="$("$7" "${@:3:4}" "${@:8}")"
   if [ -L "$vectors" ]; then
     trained="$(readlink "$vectors")"
