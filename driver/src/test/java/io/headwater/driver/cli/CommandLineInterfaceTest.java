@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.FlatVector;
+import io.headwater.checkpoint.TensorLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,11 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineInterfaceTest {
@@ -137,6 +145,51 @@ class CommandLineInterfaceTest {
       assertThat(code).isEqualTo(ExitCode.WRONG_USE);
       assertThat(errorLines()).singleElement().asString().contains("port is in use");
     }
+  }
+
+  /** Each is read, and checked before anything is trained. */
+  @ParameterizedTest
+  @CsvSource({
+    "--gradient-clip, -1, gradient-clip -1.0",
+    "--layer-decay, 2, layer-decay 2.0",
+    "--patience, -1, patience -1",
+    "--train-share, 0, train-share 0.0",
+    "--class-weights, some, class weights 'some'",
+    "--seeds, 1, seeds 1",
+    "--stride, 0, strides of 0",
+    "--longest-answer, 0, answers of 0 tokens",
+    "--temperature, 0, temperature 0.0",
+    "--lora-whole, LayerNorm, --lora-whole"
+  })
+  void aWrongSettingOfFineTuningIsNamed(String option, String value, String message) {
+    TensorLayout layout = TensorLayout.builder().add("weight", 2, 2).build();
+    ObjectNode config = JsonNodeFactory.instance.objectNode().put("model_type", "bert");
+    try (FlatVector weights = FlatVector.allocate(4)) {
+      Checkpoint.write(
+          path("model"),
+          0,
+          layout,
+          weights,
+          new CheckpointDescription(config, Optional.empty(), Optional.empty()));
+    }
+    int code =
+        run(
+            "finetune",
+            "--checkpoint",
+            path("model"),
+            "--task",
+            "embedding",
+            "--train",
+            path("none.csv"),
+            "--eval",
+            path("none.csv"),
+            "--output",
+            path("task"),
+            option,
+            value);
+    assertThat(code).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains(message);
+    assertThat(folder.resolve("task")).doesNotExist();
   }
 
   @Test

@@ -24,12 +24,19 @@ import java.util.OptionalDouble;
  * Text embeddings, trained on pairs that belong together, and scored by how well cosines follow
  * people's judgement of pairs.
  *
- * @param temperature by which cosines are divided in the loss
+ * @param head with the temperature of the loss
  * @param leastLabel pairs of the training file with a lower label are left out; empty takes all,
  *     and reads no label
  */
-public record Embedding(double temperature, OptionalDouble leastLabel)
+public record Embedding(EmbeddingHead head, OptionalDouble leastLabel)
     implements Task<LabelledExample, HeadedNetwork> {
+  /**
+   * @param temperature by which cosines are divided in the loss
+   */
+  public Embedding(double temperature, OptionalDouble leastLabel) {
+    this(new EmbeddingHead(temperature), leastLabel);
+  }
+
   @Override
   public String name() {
     return "embedding";
@@ -73,7 +80,7 @@ public record Embedding(double temperature, OptionalDouble leastLabel)
   @Override
   public HeadedNetwork network(
       ModelFamily family, JsonNode config, Labels labels, Execution execution) {
-    return family.headed(config, new EmbeddingHead(temperature), execution);
+    return family.headed(config, head, execution);
   }
 
   @Override

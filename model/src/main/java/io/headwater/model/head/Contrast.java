@@ -4,7 +4,10 @@ import io.headwater.model.Target;
 import io.headwater.model.layers.CrossEntropy;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -19,8 +22,7 @@ final class Contrast {
    */
   static Loss.Result of(Tensor rows, double temperature) {
     long pairs = rows.size(0) / 2;
-    Tensor norms =
-        rows.norm(new org.bytedeco.pytorch.ScalarOptional(new Scalar(2)), new long[] {1}, true);
+    Tensor norms = rows.norm(new ScalarOptional(new Scalar(2)), new long[] {1}, true);
     Tensor unit = rows.div(norms); // (2P, D)
     Tensor both = unit.view(pairs, 2, -1);
     Tensor u = both.select(1, 0); // (P, D)
@@ -33,13 +35,9 @@ final class Contrast {
         there.dLogits().add(back.dLogits().t()).div_(new Scalar(2 * temperature)); // (P, P)
     Tensor dUnit =
         torch
-            .stack(
-                new org.bytedeco.pytorch.TensorVector(
-                    torch.mm(dCosines, v), torch.mm(dCosines.t(), u)),
-                1)
+            .stack(new TensorVector(torch.mm(dCosines, v), torch.mm(dCosines.t(), u)), 1)
             .view(rows.size(0), -1);
-    Tensor along =
-        dUnit.mul(unit).sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    Tensor along = dUnit.mul(unit).sum(new long[] {1}, true, new ScalarTypeOptional());
     Tensor dRows = dUnit.sub_(unit.mul(along)).div_(norms);
     return new Loss.Result((there.loss() + back.loss()) / 2, dRows);
   }
