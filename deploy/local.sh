@@ -3,10 +3,12 @@
 #   deploy/local.sh up
 #   deploy/local.sh submit pretrain --model gpt-nano --corpus corpus --output run --steps 200 --workers 2
 #   deploy/local.sh kill shard-0-0|worker-0    (as a crash would: a replica of a shard, or a worker's executor; both come back)
+#   deploy/local.sh pause shard-0-0|worker-0 8 (stands still for so many seconds)
 #   deploy/local.sh status
 #   deploy/local.sh down
 # HEADWATER_LOCAL: where logs, process ids and the runs' secret go, default /tmp/headwater-local-$USER
 # HEADWATER_LOCAL_SCRAPE: how often Prometheus reads metrics and evaluates rules, default as in deploy/prometheus
+# HEADWATER_LOCAL_HASTE: alerts wait so many times shorter before they fire, to see them do it; default 1
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
@@ -47,7 +49,10 @@ up() {
   sed -e 's/"127.0.0.1:9400"/"127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402", "127.0.0.1:9403", "127.0.0.1:9404"/' \
     ${HEADWATER_LOCAL_SCRAPE:+-e "s/_interval: .*/_interval: $HEADWATER_LOCAL_SCRAPE/"} \
     "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
-  ln -s "$root/deploy/prometheus/rules" "$work/rules"
+  mkdir "$work/rules"
+  awk -v haste="${HEADWATER_LOCAL_HASTE:-1}" \
+    '/^ *for: [0-9]+m$/ { printf "%sfor: %dms\n", substr($0, 1, index($0, "for:") - 1), $2 * 60000 / haste; next } { print }' \
+    "$root/deploy/prometheus/rules/headwater.yaml" >"$work/rules/headwater.yaml"
 
   java master 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 7077 --webui-port 8080
   for worker in 0 1; do
@@ -92,15 +97,23 @@ submit() {
     pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --set "security.secret-file=$work/secret" --metrics-port 9400
 }
 
-kill_one() {
-  local name="${1:-}" what
+# Sends a signal to a replica of a shard or to a worker's executor.
+signal() {
+  local signal="$1" name="$2" what
   case "$name" in
     worker-*) what=CoarseGrainedExecutorBackend ;;
     shard-*) what=io.headwater.driver.Headwater ;;
-    *) fail "Cannot kill '$name': give one of $(running | grep -E '^(worker|shard)' | tr '\n' ' ')" ;;
+    *) fail "Cannot signal '$name': give one of $(running | grep -E '^(worker|shard)' | tr '\n' ' ')" ;;
   esac
-  [ -e "$work/$name.pid" ] || fail "Cannot kill $name: it does not run; deploy/local.sh status says what does"
-  pkill -9 -s "$(cat "$work/$name.pid")" -f "$what" || fail "Cannot kill $name: nothing of it is at work; see $work/$name.log"
+  [ -e "$work/$name.pid" ] || fail "Cannot signal $name: it does not run; deploy/local.sh status says what does"
+  pkill "-$signal" -s "$(cat "$work/$name.pid")" -f "$what" || fail "Cannot signal $name: nothing of it is at work; see $work/$name.log"
+}
+
+pause() {
+  [[ "$2" =~ ^[0-9]+$ ]] || fail "Cannot pause '$1' for '$2': give whole seconds"
+  signal STOP "$1"
+  sleep "$2"
+  signal CONT "$1"
 }
 
 # Names of what runs.
@@ -126,11 +139,12 @@ down() {
 
 case "${1:-}" in
   up | down) "$1" ;;
-  kill) kill_one "${2:-}" ;;
+  kill) signal KILL "${2:-}" ;;
+  pause) pause "${2:-}" "${3:-}" ;;
   status) running ;;
   submit)
     shift
     submit "$@"
     ;;
-  *) fail "Cannot run '${1:-}': give up, submit, kill, status or down" ;;
+  *) fail "Cannot run '${1:-}': give up, submit, kill, pause, status or down" ;;
 esac

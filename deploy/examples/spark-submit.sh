@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Submits a pretraining run to Kubernetes in cluster mode and ends with the driver's own exit code.
+# Submits a pretraining run to Kubernetes in cluster mode and ends with the driver's own exit code: spark-submit itself ends with 0 though
+# the driver failed. SIGTERM and Ctrl-C go on to the driver, which finishes its step, writes a checkpoint and ends with 3.
 #   API=https://kubernetes.example.com:6443 IMAGE=registry.example.com/headwater:0.1.0 deploy/examples/spark-submit.sh
 set -euo pipefail
 
@@ -10,6 +11,11 @@ release="${RELEASE:-gpt}"
 driver="$release-driver-$(date +%s)"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 flags="--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -Duser.home=/tmp"
+
+stop() {
+  kubectl -n "$namespace" exec "$driver" -- kill -TERM 1 || true
+}
+trap stop TERM INT
 
 spark-submit \
   --master "k8s://$API" \
@@ -30,8 +36,19 @@ spark-submit \
   --conf "spark.driver.extraJavaOptions=$flags" \
   --conf "spark.executor.extraJavaOptions=-Duser.home=/tmp" \
   "local:///opt/headwater/jars/headwater-driver-0.1.0-SNAPSHOT.jar" \
-  pretrain --config /etc/headwater/run.yaml --resume --json || true
+  pretrain --config /etc/headwater/run.yaml --resume --json &
+submission=$!
+# A signal that is caught ends `wait`; the submission goes on.
+while kill -0 "$submission" 2>/dev/null; do wait "$submission" || true; done
 
-code="$(kubectl -n "$namespace" get pod "$driver" -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}')"
-echo "driver $driver ended with ${code:-no exit code}"
-exit "${code:-1}"
+# It may have ended before the driver, by a lost connection.
+until code="$(kubectl -n "$namespace" get pod "$driver" -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}')" &&
+  [ -n "$code" ]; do
+  kubectl -n "$namespace" get pod "$driver" >/dev/null || {
+    echo "Cannot tell how the run ended: there is no pod $driver" >&2
+    exit 1
+  }
+  sleep 5
+done
+echo "driver $driver ended with $code"
+exit "$code"

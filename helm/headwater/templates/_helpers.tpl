@@ -102,6 +102,7 @@ seccompProfile:
 - {name: HEADWATER_HEAP, value: {{ include "headwater.mebibytes" .pod.heap }}m}
 - {name: HEADWATER_JAVA_OPTS, value: {{ include "headwater.javaOptions" .pod | quote }}}
 - {name: DJL_CACHE_DIR, value: /tmp/djl}
+- {name: HEADWATER_LOG_FORMAT, value: {{ .root.Values.logFormat }}}
 {{- if .root.Values.storage.hadoopConfigMap }}
 - {name: HADOOP_CONF_DIR, value: /etc/hadoop}
 {{- end }}

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -63,6 +64,20 @@ public final class Storage {
   public static void delete(String location) {
     Path path = path(location);
     of(path).delete(path);
+  }
+
+  static StorageRoom room(Path folder) {
+    Storage storage = of(folder);
+    return call(
+        "measure",
+        folder,
+        () -> {
+          FsStatus status = storage.fileSystem.getStatus(folder);
+          return new StorageRoom(
+              storage.fileSystem.getContentSummary(folder).getLength(),
+              status.getRemaining(),
+              status.getCapacity());
+        });
   }
 
   /** A Hadoop path; what has no scheme is a path of the local disk. */

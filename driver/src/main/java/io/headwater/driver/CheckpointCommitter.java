@@ -106,7 +106,7 @@ final class CheckpointCommitter implements AutoCloseable {
         CheckpointCommit.keepNewest(output, keep, start);
       }
       double seconds = (System.nanoTime() - begin) * 1e-9;
-      RunMetrics.checkpointCommitted(step, seconds);
+      RunMetrics.checkpointCommitted(step, newest, seconds);
       listener.committed(step, newest, seconds);
       LOG.info("Committed {} in {} s", newest, seconds);
     } catch (RuntimeException e) {

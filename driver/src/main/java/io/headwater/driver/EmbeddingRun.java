@@ -9,12 +9,15 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.words.Segmentation;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.log.LogContext;
+import io.headwater.driver.status.RunOverview;
+import io.headwater.driver.status.RunStatus;
+import io.headwater.driver.status.StatusFile;
+import io.headwater.driver.status.StatusPage;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.Vocabulary;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -33,8 +36,10 @@ public final class EmbeddingRun {
   private final EmbeddingCheckpoints checkpoints;
   private final StopSignal stop;
   private final Progress progress;
-  private final Instant started = Instant.now();
+  private final RunStates states;
   private final long begin = System.nanoTime();
+  private long spentNanos = begin;
+  private int epochsDone;
 
   private EmbeddingRun(EmbeddingConfig config, StopSignal stop, Progress progress) {
     this.config = config;
@@ -42,6 +47,11 @@ public final class EmbeddingRun {
     this.checkpoints = new EmbeddingCheckpoints(config.output());
     this.stop = stop;
     this.progress = progress;
+    this.states =
+        new RunStates(
+            config.run().id(),
+            new RunStatus(
+                RunOverview.of(config), BuildInfo.current().version(), Clock.systemUTC()));
   }
 
   /**
@@ -67,9 +77,13 @@ public final class EmbeddingRun {
         SparkApplication spark =
             SparkApplication.start(
                 config.run().id(), config.spark().master(), config.training().workers(), 1)) {
-      EmbeddingReport report = run.train(spark, resume);
-      RunMetrics.state(report.state());
-      return report;
+      metrics.serve(new StatusPage(run.states.status()));
+      SparkStatusTab.attach(spark.session(), run.states.status());
+      run.states.enter(RunState.STARTING);
+      return run.train(spark, resume);
+    } catch (RuntimeException e) {
+      run.states.fail(e);
+      throw e;
     }
   }
 
@@ -101,16 +115,25 @@ public final class EmbeddingRun {
     Optional<EpochPosition> inside = start.flatMap(EmbeddingCheckpoints::position);
     String from = start.map(Checkpoint::directory).orElse("");
     try (EmbeddingTraining training = training(spark, text, model, start);
-        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done)) {
+        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done);
+        StatusFile file = StatusFile.keep(folder.directory(), states.status())) {
       start.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
+      RunRecord record =
+          new RunRecord(folder, "pretrain", config.run().id(), asked(model, vocabulary));
+      folder.forEachStep(states.status()::recall);
+      states.status().startsFrom(done, done * training.size());
+      RunMetrics.startsFrom(done);
+      record.writeStart(done);
       try {
         EmbeddingReport report =
             epochs(folder, training, description, vocabulary.size(), done, inside, from);
-        folder.writeRun(record(report.toJson(), model, vocabulary));
+        record.write(report.toJson());
+        states.enter(report.state());
         return report;
       } catch (RuntimeException e) {
-        writeFailure(folder, e, model, vocabulary);
+        record.writeFailure(e, epochsDone);
+        states.fail(e);
         throw e;
       }
     }
@@ -142,21 +165,7 @@ public final class EmbeddingRun {
         model,
         parts -> family.inTables(text.vocabulary(), parts, config.training().blockWords()),
         start.map(Checkpoint::directory),
-        progress);
-  }
-
-  /** Writes what went wrong; where that cannot be written either, the failure itself says more. */
-  private void writeFailure(
-      RunFolder folder, RuntimeException failure, ObjectNode model, Vocabulary vocabulary) {
-    RunMetrics.state(RunState.FAILED);
-    ObjectNode results = JsonNodeFactory.instance.objectNode();
-    results.put("status", RunState.FAILED.label());
-    results.put("error", String.valueOf(failure.getMessage()));
-    try {
-      folder.writeRun(record(results, model, vocabulary));
-    } catch (UncheckedIOException e) {
-      failure.addSuppressed(e);
-    }
+        new Watchers(progress, states));
   }
 
   private EmbeddingReport epochs(
@@ -169,19 +178,18 @@ public final class EmbeddingRun {
       String start) {
     int epochs = config.embedding().epochs();
     int done = before;
+    epochsDone = before;
     String checkpoint = start;
     double loss = Double.NaN;
     double seconds = 0;
     long read = 0;
     Optional<EpochPosition> position = inside;
-    RunMetrics.state(RunState.TRAINING);
+    states.enter(RunState.TRAINING);
+    spend(RunTime.Use.STARTUP);
     while (done < epochs && !stop.isRequested()) {
       EmbeddingTraining.Epoch result =
-          training.epoch(
-              done,
-              position,
-              told("epoch " + (done + 1) + "/" + epochs, training),
-              stop::isRequested);
+          training.epoch(done, position, told(training, done, epochs), stop::isRequested);
+      spend(RunTime.Use.PRODUCTIVE);
       position = result.position();
       seconds += result.seconds();
       read += result.doneHere();
@@ -190,10 +198,15 @@ public final class EmbeddingRun {
         checkpoint = checkpoints.writeStopped(done, training, description, position.get());
       } else {
         done++;
+        epochsDone = done;
+        states
+            .status()
+            .epochCompleted(
+                done, loss, done * training.size(), result.doneHere() / result.seconds());
         folder.appendMetrics(line(done, training.unit(), result));
         checkpoint = commit(training, done, description);
         if (!config.usesTables()) { // whose workers have told of each part
-          RunMetrics.epoch(result.loss(), result.seconds());
+          RunMetrics.step(result.loss(), result.seconds());
         }
       }
     }
@@ -213,15 +226,29 @@ public final class EmbeddingRun {
   private String commit(EmbeddingTraining training, int epochs, CheckpointDescription description) {
     long start = System.nanoTime();
     String written = checkpoints.write(epochs, training, description);
-    RunMetrics.checkpointCommitted(epochs, (System.nanoTime() - start) * 1e-9);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    spend(RunTime.Use.CHECKPOINT);
+    RunMetrics.checkpointCommitted(epochs, written, seconds);
+    states.status().checkpointCommitted(epochs, written, seconds);
     return written;
   }
 
+  /** All time since the stretch before went into this. */
+  private void spend(RunTime.Use use) {
+    long now = System.nanoTime();
+    RunMetrics.spent(use, (now - spentNanos) * 1e-9);
+    spentNanos = now;
+  }
+
   /** Hears how much of an epoch is done, first where it begins; of any thread, out of order. */
-  private LongConsumer told(String what, EmbeddingTraining training) {
+  private LongConsumer told(EmbeddingTraining training, int epoch, int epochs) {
+    String what = "epoch " + (epoch + 1) + "/" + epochs;
     boolean counts = training.unit().equals("words") && !config.usesTables();
+    double size = Math.max(1, training.size());
+    long earlier = epoch * training.size();
     AtomicLong counted = new AtomicLong(-1);
     return done -> {
+      states.status().underWay(Math.min(1, done / size), earlier + done);
       long before = counted.getAndAccumulate(done, Math::max);
       if (before < 0) {
         progress.begin(what, training.size(), done);
@@ -246,22 +273,13 @@ public final class EmbeddingRun {
     return line;
   }
 
-  private ObjectNode record(ObjectNode results, ObjectNode model, Vocabulary vocabulary) {
-    BuildInfo build = BuildInfo.current();
-    ObjectNode run = JsonNodeFactory.instance.objectNode();
-    run.put("stage", "pretrain");
-    run.put("run_id", config.run().id());
-    run.put("started", started.toString());
-    run.put("ended", Instant.now().toString());
-    run.put("version", build.version());
-    run.put("commit", build.commit());
-    build.libraries().forEach(run.putObject("libraries")::put);
-    ObjectNode data = run.putObject("corpus");
+  private ObjectNode asked(ObjectNode model, Vocabulary vocabulary) {
+    ObjectNode asked = JsonNodeFactory.instance.objectNode();
+    ObjectNode data = asked.putObject("corpus");
     data.put("directory", config.corpus());
     data.put("tokens", vocabulary.total());
-    run.set("model", model);
-    run.set("configuration", config.toJson());
-    run.set("results", results);
-    return run;
+    asked.set("model", model);
+    asked.set("configuration", config.toJson());
+    return asked;
   }
 }

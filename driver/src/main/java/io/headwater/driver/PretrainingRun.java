@@ -1,5 +1,6 @@
 package io.headwater.driver;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
@@ -8,6 +9,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.driver.log.LogContext;
+import io.headwater.driver.status.RunOverview;
 import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
@@ -40,7 +42,8 @@ public final class PretrainingRun {
     this.states =
         new RunStates(
             config.run().id(),
-            new RunStatus(config, BuildInfo.current().version(), Clock.systemUTC()));
+            new RunStatus(
+                RunOverview.of(config), BuildInfo.current().version(), Clock.systemUTC()));
   }
 
   /**
@@ -97,7 +100,7 @@ public final class PretrainingRun {
       ObjectNode model,
       TrainingState trainingState,
       Optional<StartingPoint> newest) {
-    RunRecord record = new RunRecord(folder, config, corpus, model);
+    RunRecord record = new RunRecord(folder, "pretrain", config.run().id(), asked(corpus, model));
     long stepsDone = newest.map(StartingPoint::step).orElse(0L);
     TrainingLog log =
         new TrainingLog(
@@ -121,7 +124,7 @@ public final class PretrainingRun {
               states);
       boolean done = stepsDone >= config.training().steps();
       PretrainingReport report = report(log, done ? start.directory() : training.run(stop));
-      record.write(report);
+      record.write(report.toJson());
       states.enter(report.state());
       return report;
     } catch (RuntimeException e) {
@@ -129,6 +132,17 @@ public final class PretrainingRun {
       states.fail(e);
       throw e;
     }
+  }
+
+  private ObjectNode asked(CorpusFacts corpus, ObjectNode model) {
+    ObjectNode asked = JsonNodeFactory.instance.objectNode();
+    ObjectNode data = asked.putObject("corpus");
+    data.put("directory", config.corpus());
+    data.put("sha256", corpus.sha256());
+    data.put("tokens", corpus.manifest().tokens());
+    asked.set("model", model);
+    asked.set("configuration", config.toJson());
+    return asked;
   }
 
   private StartingPoint fresh(CheckpointDescription description) {

@@ -1,5 +1,7 @@
 package io.headwater.driver;
 
+import io.headwater.checkpoint.CheckpointException;
+import io.headwater.checkpoint.StorageRoom;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.ps.coordinator.StepCompleted;
@@ -7,12 +9,16 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the driver tells Prometheus about its run. */
 final class RunMetrics {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMetrics.class);
+
   private static final Gauge INFO =
       Gauge.build("headwater_run_info", "1; the labels say which run this is.")
-          .labelNames("run_id", "model", "objective", "optimizer", "consistency")
+          .labelNames("run_id", "stage", "model", "objective", "optimizer", "consistency")
           .register();
   private static final Gauge STATE =
       Gauge.build("headwater_run_state", "1 for the state that the run is in.")
@@ -36,6 +42,10 @@ final class RunMetrics {
   private static final Counter CLIPPED =
       Counter.build("headwater_grad_clipped_steps_total", "Steps whose gradient was scaled down.")
           .register();
+  private static final Gauge EVALUATION =
+      Gauge.build("headwater_eval_metric", "Score of the task model.")
+          .labelNames("metric", "split")
+          .register();
   private static final Histogram STEP_SECONDS =
       Histogram.build("headwater_step_duration_seconds", "From one step's end to the next one's.")
           .exponentialBuckets(0.001, 2, 18)
@@ -56,6 +66,14 @@ final class RunMetrics {
       Counter.build("headwater_checkpoint_failures_total", "Checkpoints that were not committed.")
           .register();
 
+  private static final Gauge CHECKPOINT_BYTES =
+      Gauge.build("headwater_checkpoint_bytes", "Size of the last checkpoint.").register();
+  private static final Gauge STORAGE_BYTES =
+      Gauge.build(
+              "headwater_checkpoint_storage_bytes",
+              "Room of the file system that checkpoints go to, when the last one was committed.")
+          .labelNames("kind")
+          .register();
   private static final Gauge CHECKPOINT_INTERVAL =
       Gauge.build(
               "headwater_checkpoint_interval_steps",
@@ -87,6 +105,7 @@ final class RunMetrics {
   static void run(RunConfig config) {
     INFO.labels(
             config.run().id(),
+            "pretrain",
             config.model().preset(),
             config.model().objective(),
             config.training().optimizer(),
@@ -100,16 +119,31 @@ final class RunMetrics {
   static void run(EmbeddingConfig config) {
     INFO.labels(
             config.run().id(),
+            "pretrain",
             config.model().preset(),
             config.embedding().algorithm(),
             "sgd",
             config.usesTables() ? "asp" : "none")
         .set(1);
     if (!config.usesTables()) { // whose steps are parts of the text
-      TARGET_STEPS.set(config.embedding().epochs());
-      CHECKPOINT_INTERVAL.set(1);
+      plan(config.embedding().epochs(), 1);
     }
-    state(RunState.SUBMITTED);
+  }
+
+  /** Describes a fine-tuning run that begins. */
+  static void fineTuning(String runId, String method, String task) {
+    INFO.labels(runId, "finetune", method, task, "adamw", "none").set(1);
+  }
+
+  /** How many steps there are to be, and how many lie between two checkpoints. */
+  static void plan(long steps, long checkpointInterval) {
+    TARGET_STEPS.set(steps);
+    CHECKPOINT_INTERVAL.set(checkpointInterval);
+  }
+
+  /** A score of a task model on its evaluation file. */
+  static void score(String name, double value) {
+    EVALUATION.labels(name, "evaluation").set(value);
   }
 
   /** Words of an epoch of this process were trained on. */
@@ -117,8 +151,10 @@ final class RunMetrics {
     TOKENS.inc(count);
   }
 
-  /** An epoch of this process is done, which is a step. */
-  static void epoch(double loss, double seconds) {
+  /**
+   * A step of which no more is known: of fine-tuning, or an epoch of word vectors in this process.
+   */
+  static void step(double loss, double seconds) {
     STEPS.inc();
     LOSS.set(loss);
     STEP_SECONDS.observe(seconds);
@@ -164,10 +200,18 @@ final class RunMetrics {
     EVAL_LOSS.set(loss);
   }
 
-  static void checkpointCommitted(long step, double seconds) {
+  static void checkpointCommitted(long step, String directory, double seconds) {
     CHECKPOINT_STEP.set(step);
     CHECKPOINT_TIME.setToCurrentTime();
     CHECKPOINT_SECONDS.labels("commit").observe(seconds);
+    try {
+      StorageRoom room = StorageRoom.of(directory);
+      CHECKPOINT_BYTES.set(room.bytes());
+      STORAGE_BYTES.labels("free").set(room.freeBytes());
+      STORAGE_BYTES.labels("total").set(room.totalBytes());
+    } catch (CheckpointException e) {
+      LOG.debug("The room on storage is not known", e); // no reason for a run to fail
+    }
   }
 
   static void checkpointFailed() {

@@ -2,23 +2,26 @@ package io.headwater.driver;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.driver.config.RunConfig;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /** Writes run.json: what was asked for, on what data, with what program, and what came out. */
 final class RunRecord {
   private final RunFolder folder;
-  private final RunConfig config;
-  private final CorpusFacts corpus;
-  private final ObjectNode model;
+  private final String stage;
+  private final String runId;
+  private final ObjectNode asked;
   private final Instant started = Instant.now();
 
-  RunRecord(RunFolder folder, RunConfig config, CorpusFacts corpus, ObjectNode model) {
+  /**
+   * @param stage pretrain or finetune
+   * @param asked {@code configuration}, and what is known of data and model, by name
+   */
+  RunRecord(RunFolder folder, String stage, String runId, ObjectNode asked) {
     this.folder = folder;
-    this.config = config;
-    this.corpus = corpus;
-    this.model = model;
+    this.stage = stage;
+    this.runId = runId;
+    this.asked = asked;
   }
 
   /** Before anything can go wrong: what a process that is killed leaves behind. */
@@ -31,8 +34,8 @@ final class RunRecord {
     folder.writeRun(run);
   }
 
-  void write(PretrainingReport report) {
-    folder.writeRun(record(report.toJson()));
+  void write(ObjectNode results) {
+    folder.writeRun(record(results));
   }
 
   /** Writes what went wrong; where that cannot be written either, the failure itself says more. */
@@ -51,20 +54,15 @@ final class RunRecord {
   private ObjectNode record(ObjectNode results) {
     BuildInfo build = BuildInfo.current();
     ObjectNode run = JsonNodeFactory.instance.objectNode();
-    run.put("stage", "pretrain");
-    run.put("run_id", config.run().id());
+    run.put("stage", stage);
+    run.put("run_id", runId);
     run.put("started", started.toString());
     run.put("ended", Instant.now().toString());
     run.put("version", build.version());
     run.put("commit", build.commit());
     ObjectNode libraries = run.putObject("libraries");
     build.libraries().forEach(libraries::put);
-    ObjectNode data = run.putObject("corpus");
-    data.put("directory", config.corpus());
-    data.put("sha256", corpus.sha256());
-    data.put("tokens", corpus.manifest().tokens());
-    run.set("model", model);
-    run.set("configuration", config.toJson());
+    run.setAll(asked);
     run.set("results", results);
     return run;
   }

@@ -24,8 +24,8 @@ final class ShardPlaces implements AutoCloseable {
   }
 
   /**
-   * Refuses shards that workers could not reach, ports that are in use, and a secret that cannot be
-   * used, before anything starts.
+   * Refuses shards that workers could not reach, ports that are in use, a secret that cannot be
+   * used, and executors that come and go, before anything starts.
    *
    * @throws UserException saying which
    */
@@ -33,6 +33,7 @@ final class ShardPlaces implements AutoCloseable {
     if (security.isOn()) {
       security.secret(); // throws if it cannot be used
     }
+    SparkApplication.checkNumberOfExecutors();
     String master = SparkApplication.master(spark.master());
     if (!SparkApplication.isLocal(master) && !servers.isRemote() && !servers.isNetworked()) {
       throw new UserException(

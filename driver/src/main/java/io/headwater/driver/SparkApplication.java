@@ -25,6 +25,8 @@ public final class SparkApplication implements AutoCloseable {
   /** Spark's default on a cluster, {@code spark.task.maxFailures}. */
   private static final int TASK_ATTEMPTS = 4;
 
+  private static final String DYNAMIC_ALLOCATION = "spark.dynamicAllocation.enabled";
+
   private final SparkSession session;
 
   private SparkApplication(SparkSession session) {
@@ -93,6 +95,22 @@ public final class SparkApplication implements AutoCloseable {
   /** The master that {@link #start} takes. */
   public static String master(String given) {
     return given.isEmpty() ? new SparkConf().get("spark.master", "local[*]") : given;
+  }
+
+  /**
+   * Refuses dynamic allocation: workers are tasks that last as long as their run, and an executor
+   * that has one is never idle; one that is taken away all the same is a lost worker.
+   *
+   * @throws UserException if it is switched on
+   */
+  static void checkNumberOfExecutors() {
+    if (new SparkConf().getBoolean(DYNAMIC_ALLOCATION, false)) {
+      throw new UserException(
+          "Cannot run workers with "
+              + DYNAMIC_ALLOCATION
+              + "=true: they last as long as the run, so their number is training.workers; set it"
+              + " to false");
+    }
   }
 
   private static void equipExecutors(SparkConf conf, int threads) {

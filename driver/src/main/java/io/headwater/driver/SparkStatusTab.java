@@ -50,7 +50,7 @@ final class SparkStatusTab extends SparkUITab {
       Node content = new Unparsed(StatusHtml.fragment(status.report()));
       Seq<Node> nodes = CollectionConverters.asScala(java.util.List.of(content)).toSeq();
       return UIUtils.headerSparkPage(
-          request, "Pretraining", () -> nodes, tab, Option.empty(), false, false);
+          request, "Run", () -> nodes, tab, Option.empty(), false, false);
     }
   }
 }

@@ -28,7 +28,7 @@ final class TableEvents implements RunListener {
 
   private final int parts;
   private final int shards;
-  private final Progress progress;
+  private final Watchers watchers;
   private final Map<Integer, Epoch> epochs = new HashMap<>();
   private LongConsumer words = count -> {};
   private int watched = -1;
@@ -39,12 +39,12 @@ final class TableEvents implements RunListener {
 
   /**
    * @param parts of the text: steps of an epoch
-   * @param progress is told who is lost
+   * @param watchers are told who comes and goes
    */
-  TableEvents(int parts, int shards, Progress progress) {
+  TableEvents(int parts, int shards, Watchers watchers) {
     this.parts = parts;
     this.shards = shards;
-    this.progress = progress;
+    this.watchers = watchers;
   }
 
   /**
@@ -126,24 +126,30 @@ final class TableEvents implements RunListener {
       beginNanos = lastNanos; // the last of them decides when training begins
     }
     LOG.info("Worker {} joined", worker);
+    watchers.status().workerJoined(worker);
   }
 
   @Override
   public void workerLost(int worker, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     RunMetrics.workerLost();
-    progress.say("Worker " + worker + " is lost: " + reason + "; others take its part over");
+    watchers.status().workerLost(worker, reason);
+    watchers
+        .progress()
+        .say("Worker " + worker + " is lost: " + reason + "; others take its part over");
   }
 
   @Override
   public void replicaLost(int shard, int replica, String reason) {
     LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
     RunMetrics.replicaLost();
+    watchers.status().replicaLost(shard, replica, reason);
   }
 
   @Override
   public void replicaJoined(int shard, int replica) {
     LOG.info("Replica {} of shard {} joined", replica, shard);
+    watchers.status().replicaJoined(shard, replica);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class TableRun implements AutoCloseable {
   private final String attempt; // a server refuses a name that it has run before
   private final long incarnation = System.currentTimeMillis();
   private final TableEvents events;
+  private final RunStates states;
   private final WireTraffic traffic;
   private final ShardPlaces shards;
   private RunControl control; // null before the shards are open
@@ -52,13 +53,14 @@ final class TableRun implements AutoCloseable {
       SparkApplication spark,
       WordTraining words,
       String folder,
-      Progress progress) {
+      Watchers watchers) {
     this.config = config;
     this.spark = spark;
     this.words = words;
     this.folder = folder;
     attempt = config.run().id() + "-" + Long.toString(incarnation, Character.MAX_RADIX);
-    events = new TableEvents(words.parts().size(), config.parameterServer().shards(), progress);
+    events = new TableEvents(words.parts().size(), config.parameterServer().shards(), watchers);
+    states = watchers.states();
     traffic = WireTraffic.of(spark.session().sparkContext());
     shards = ShardPlaces.open(config.parameterServer(), config.security().protection());
   }
@@ -66,7 +68,7 @@ final class TableRun implements AutoCloseable {
   /**
    * Starts shards and workers.
    *
-   * @param flat checkpoint of the flat vector that it starts from, after {@code step} steps
+   * @param flat checkpoint of the flat vector that it starts from
    * @param folder of tables and of all that is temporary
    */
   static TableRun start(
@@ -74,13 +76,11 @@ final class TableRun implements AutoCloseable {
       SparkApplication spark,
       WordTraining words,
       String flat,
-      long step,
       String folder,
-      Progress progress) {
-    TableRun run = new TableRun(config, spark, words, folder, progress);
+      Watchers watchers) {
+    TableRun run = new TableRun(config, spark, words, folder, watchers);
     try {
       run.open(flat);
-      RunMetrics.startsFrom(step);
       return run;
     } catch (RuntimeException e) {
       run.close();
@@ -89,7 +89,7 @@ final class TableRun implements AutoCloseable {
   }
 
   private void open(String flat) {
-    RunMetrics.state(RunState.STARTING);
+    RunMetrics.plan(steps(), words.parts().size());
     control =
         RunControl.open(
             shards.coordinator(spark),
@@ -109,7 +109,7 @@ final class TableRun implements AutoCloseable {
             config.run().id(),
             config.metrics().workerPort());
     job.end().whenComplete((done, reason) -> workersEnded(reason));
-    RunMetrics.state(RunState.TRAINING);
+    states.enter(RunState.TRAINING);
   }
 
   private void workersEnded(Throwable reason) {
@@ -121,7 +121,7 @@ final class TableRun implements AutoCloseable {
   /** A batch is an update of its own, as soon as a worker is done with it. */
   private RunSpecification specification(String flat) {
     int parts = words.parts().size();
-    long steps = (long) words.config().epochs() * parts;
+    long steps = steps();
     float rate = (float) words.config().learningRate();
     return new RunSpecification(
         attempt,
@@ -137,6 +137,10 @@ final class TableRun implements AutoCloseable {
             Codecs.NONE),
         new RunSpecification.Checkpoints(flat, folder, parts),
         config.parameterServer().timeouts());
+  }
+
+  private long steps() {
+    return (long) words.config().epochs() * words.parts().size();
   }
 
   private List<WorkerClientConfig> clients() {

@@ -43,7 +43,7 @@ final class TableTraining implements EmbeddingTraining {
   private final ObjectNode model;
   private final Function<List<TextPart>, WordTraining> family;
   private final Optional<String> start; // checkpoint to go on from
-  private final Progress progress;
+  private final Watchers watchers;
   private final String folder;
   private TableRun run; // null before the first epoch
   private WordTraining words;
@@ -63,14 +63,14 @@ final class TableTraining implements EmbeddingTraining {
       ObjectNode model,
       Function<List<TextPart>, WordTraining> family,
       Optional<String> start,
-      Progress progress) {
+      Watchers watchers) {
     this.config = config;
     this.spark = spark;
     this.text = text;
     this.model = model;
     this.family = family;
     this.start = start;
-    this.progress = progress;
+    this.watchers = watchers;
     this.folder = config.output() + "/workers";
   }
 
@@ -114,7 +114,7 @@ final class TableTraining implements EmbeddingTraining {
     LOG.info("{} parts of the text, {} words", words.parts().size(), size());
     long step = step(epoch);
     start.ifPresent(checkpoint -> restore(checkpoint, step));
-    run = TableRun.start(config, spark, words, writeFlat(step), step, folder, progress);
+    run = TableRun.start(config, spark, words, writeFlat(step), folder, watchers);
   }
 
   private long step(int epochs) {

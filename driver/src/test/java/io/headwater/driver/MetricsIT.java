@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
+import io.headwater.driver.history.PastRun;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,10 +17,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,7 @@ class MetricsIT {
   private static final Path CHART =
       Path.of(System.getProperty("headwater.root"), "helm", "headwater");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+  private static final String FINE_TUNING = "headwater-finetune.json";
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   /** Queries whose value must come to lie above the number. */
@@ -59,7 +64,7 @@ class MetricsIT {
       for (Map.Entry<String, Double> query : QUERIES.entrySet()) {
         awaitAbove(prometheus, query.getKey(), query.getValue(), run.process());
       }
-      for (String query : dashboardQueries()) {
+      for (String query : dashboardQueries("it", name -> !name.equals(FINE_TUNING))) {
         awaitSamples(prometheus, query, run.process());
       }
       assertThat(alertExpressions()).allSatisfy(alert -> assertIsValid(prometheus, alert));
@@ -67,6 +72,70 @@ class MetricsIT {
     } finally {
       run.process().destroyForcibly();
     }
+  }
+
+  @Test
+  void aPrometheusServerSeesAFineTuningRun() throws Exception {
+    assumeTrue(
+        Files.isExecutable(PrometheusServer.PROGRAM),
+        "Debian's package prometheus is not installed");
+    int port = FreePorts.tcp();
+    Running run = startFineTuning(port);
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(folder, port, CHART.resolve("rules/headwater.yaml"))) {
+      for (String query : dashboardQueries("it", FINE_TUNING::equals)) {
+        awaitSamples(prometheus, query, run.process());
+      }
+      JsonNode status =
+          new ObjectMapper().readTree(get("http://127.0.0.1:" + port + "/status.json"));
+      assertThat(status.path("stage").asText()).isEqualTo("finetune");
+      assertThat(status.path("state").asText()).isEqualTo("training");
+      assertThat(status.at("/progress/steps").asLong()).isGreaterThan(1000);
+      assertThat(status.path("curve")).isNotEmpty();
+    } finally {
+      run.process().destroyForcibly();
+    }
+    PastRun past = PastRun.read(folder.resolve("task-run"));
+    assertThat(past.summary(Instant.now().plusSeconds(60)).path("state").asText())
+        .as("killed without a word")
+        .isEqualTo("lost");
+    assertThat(past.summary(Instant.now()).path("stage").asText()).isEqualTo("finetune");
+    assertThat(past.losses()).isNotEmpty();
+  }
+
+  private Running startFineTuning(int port) throws Exception {
+    Launcher headwater = new Launcher(folder);
+    Result pretrained =
+        headwater.run(
+            "pretrain",
+            "--model",
+            "gpt-nano",
+            "--corpus",
+            Shakespeare.corpus().toString(),
+            "--output",
+            "body",
+            "--steps",
+            "1",
+            "--set",
+            "training.batch-size=2",
+            "--json");
+    assertThat(pretrained.exitCode()).as("%s", pretrained.err()).isZero();
+    String labelled = "text,label\nspeak i pray you,a\nwe are resolved,b\n";
+    Files.writeString(folder.resolve("train.csv"), labelled);
+    return headwater.start(
+        "finetune",
+        "--checkpoint",
+        pretrained.json().path("checkpoint").asText(),
+        "--train",
+        "train.csv",
+        "--eval",
+        "train.csv",
+        "--output",
+        "task",
+        "--epochs",
+        "100000",
+        "--metrics-port",
+        Integer.toString(port));
   }
 
   private Running startRun(int port) throws Exception {
@@ -92,22 +161,24 @@ class MetricsIT {
   }
 
   /** Every query of every panel, its variables as Grafana would set them. */
-  private static List<String> dashboardQueries() throws IOException {
+  private static List<String> dashboardQueries(String run, Predicate<String> wanted)
+      throws IOException {
     List<String> queries = new ArrayList<>();
     try (Stream<Path> dashboards = Files.list(CHART.resolve("dashboards"))) {
-      for (Path dashboard : dashboards.toList()) {
+      for (Path dashboard :
+          dashboards.filter(file -> wanted.test(file.getFileName().toString())).toList()) {
         JsonNode panels = new ObjectMapper().readTree(dashboard.toFile()).path("panels");
         for (JsonNode expression : panels.findValues("expr")) {
           queries.add(
               expression
                   .asText()
-                  .replace("$run", "it")
+                  .replace("$run", run)
                   .replace("$__rate_interval", "10s")
                   .replace("$__range", "30s"));
         }
       }
     }
-    assertThat(queries).hasSizeGreaterThan(50).noneMatch(query -> query.contains("$"));
+    assertThat(queries).hasSizeGreaterThan(10).noneMatch(query -> query.contains("$"));
     return queries;
   }
 

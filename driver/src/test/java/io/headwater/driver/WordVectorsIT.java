@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headwater.driver.Launcher.Result;
+import io.headwater.driver.history.RunHistory;
+import io.headwater.driver.status.StatusFile;
+import io.headwater.driver.status.StatusReport;
 import io.headwater.model.embedding.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +43,7 @@ class WordVectorsIT {
     assertThat(trained.path("status").asText()).isEqualTo("succeeded");
     assertThat(trained.path("vocabulary_size").asInt()).isGreaterThan(1000);
     assertThat(trained.path("loss").asDouble()).isBetween(0.0, 1.0);
+    assertStatus(family);
     String checkpoint = trained.path("checkpoint").asText();
     double spearman = similarity(headwater, checkpoint);
     JsonNode near =
@@ -60,6 +65,23 @@ class WordVectorsIT {
     WordVectors read = WordVectorSource.read(folder.resolve(file).toString());
     assertThat(read.words()).hasSize(trained.path("vocabulary_size").asInt());
     assertThat(read.vector("riverbankish").isPresent()).isEqualTo(family.equals("fasttext"));
+  }
+
+  /** The run told how it stood, and is part of the history. */
+  private void assertStatus(String family) {
+    StatusReport status = StatusFile.read(folder.resolve("run")).orElseThrow();
+    assertThat(status.state()).isEqualTo("succeeded");
+    assertThat(status.model()).isEqualTo(family);
+    assertThat(status.progress().step()).isEqualTo(2);
+    assertThat(status.progress().done()).isEqualTo(1);
+    assertThat(status.progress().tokens()).isPositive();
+    assertThat(status.curve()).hasSize(2);
+    assertThat(status.checkpoints().newest()).hasSize(2);
+    assertThat(status.goodput()).isBetween(0.0, 1.0);
+    JsonNode summary = RunHistory.under(folder).get(0).summary(Instant.now());
+    assertThat(summary.path("state").asText()).isEqualTo("succeeded");
+    assertThat(summary.path("model").asText()).isEqualTo(family);
+    assertThat(summary.path("loss").asDouble()).isPositive();
   }
 
   /** With one thread: counts again, reads AdaGrad's squares back. */

@@ -49,6 +49,10 @@ public final class PsMetrics {
           .labelNames("worker")
           .register();
 
+  private static final Histogram STALENESS =
+      Histogram.build("headwater_ps_staleness_steps", "Updates made while a gradient was computed.")
+          .buckets(0, 1, 2, 4, 8, 16, 32, 64)
+          .register();
   private static final Gauge MICRO_BATCH =
       Gauge.build("headwater_worker_micro_batch_seconds", "Time of a micro-batch, averaged.")
           .labelNames("worker")
@@ -148,6 +152,13 @@ public final class PsMetrics {
 
   public static void straggler(int worker, boolean slow) {
     STRAGGLER.labels(Integer.toString(worker)).set(slow ? 1 : 0);
+  }
+
+  /**
+   * A batch became an update so many updates after it was begun, where workers do not keep step.
+   */
+  public static void staleness(long steps) {
+    STALENESS.observe(steps);
   }
 
   public static void heartbeat(int worker) {

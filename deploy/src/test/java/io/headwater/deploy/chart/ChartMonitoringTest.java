@@ -1,10 +1,12 @@
 package io.headwater.deploy.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.headwater.deploy.PodSpecs;
 import io.headwater.deploy.Repository;
 import java.io.IOException;
 import java.util.List;
@@ -44,7 +46,7 @@ class ChartMonitoringTest {
         Chart.render(Map.of("monitoring.dashboards.enabled", true)).stream()
             .filter(object -> object.at("/metadata/labels/grafana_dashboard").asText().equals("1"))
             .toList();
-    assertThat(maps).hasSize(5);
+    assertThat(maps).hasSize(6);
     for (JsonNode map : maps) {
       String name = map.path("data").fieldNames().next();
       ObjectMapper json = new ObjectMapper();
@@ -75,5 +77,40 @@ class ChartMonitoringTest {
     assertThat(run.at("/selector/matchExpressions/0/values").toString())
         .isEqualTo("[\"driver\",\"worker\"]");
     assertThat(run.at("/podMetricsEndpoints/0/relabelings/1/replacement").asText()).isEqualTo("r");
+  }
+
+  @Test
+  void everyProcessWritesItsLogInTheFormatThatIsAskedFor() throws IOException {
+    List<JsonNode> objects = Chart.render(Map.of("logFormat", "json"));
+    PodSpecs.of(objects).entrySet().stream()
+        .filter(pod -> !pod.getKey().startsWith("Pod ")) // of helm test
+        .forEach(
+            pod ->
+                assertThat(
+                        PodSpecs.environment(
+                            pod.getValue().at("/containers/0"), "HEADWATER_LOG_FORMAT"))
+                    .as(pod.getKey())
+                    .isEqualTo("json"));
+  }
+
+  @Test
+  void theStatusPageCanBeKeptFromTheNetwork() throws IOException {
+    List<JsonNode> objects = Chart.render(Map.of("metricsAddress", "127.0.0.1"));
+    assertThat(Chart.configuration(objects).at("/data/run.yaml").asText())
+        .contains("address: 127.0.0.1");
+    assertThatThrownBy(
+            () ->
+                Chart.render(
+                    Map.of("metricsAddress", "127.0.0.1", "monitoring.podMonitor.enabled", true)))
+        .hasMessageContaining("Cannot use metricsAddress: 127.0.0.1 with");
+  }
+
+  @Test
+  void aFineTuningRunServesItsStatusToo() throws IOException {
+    JsonNode job =
+        Chart.find(
+            Chart.render(Repository.CHART.resolve("ci/fine-tune-values.yaml")), "Job", "r-fine");
+    assertThat(job.at("/spec/template/spec/containers/0/args").toString())
+        .contains("\"--run-id\",\"r\"", "\"--metrics-port\",\"9400\"");
   }
 }

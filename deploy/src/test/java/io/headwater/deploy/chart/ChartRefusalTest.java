@@ -28,6 +28,7 @@ class ChartRefusalTest {
     "monitoring.serviceMonitor.enable, true, enable",
     "networkPolicy.egressPorts, all, egressPorts",
     "commonLabels.team, 7, commonLabels",
+    "logFormat, xml, logFormat",
   })
   void theSchemaRefuses(String key, String value, String named) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value)))

@@ -105,6 +105,18 @@ class ImageScriptsTest {
     assertThat(run(Map.of(), "wait-for").code()).isEqualTo(2);
   }
 
+  /** What is not named there does not reach the builder. */
+  @Test
+  void everythingThatIsCopiedIsLetThrough() throws IOException {
+    List<String> through = Files.readAllLines(Repository.ROOT.resolve(".dockerignore"));
+    for (String line : Files.readAllLines(Repository.ROOT.resolve("deploy/docker/Dockerfile"))) {
+      if (line.startsWith("COPY ")) {
+        String copied = line.split(" ")[1].replaceAll("/$", "");
+        assertThat(through).as(line).contains("!" + copied);
+      }
+    }
+  }
+
   private record Result(int code, String output) {}
 
   private Result run(Map<String, String> environment, String script, String... arguments)

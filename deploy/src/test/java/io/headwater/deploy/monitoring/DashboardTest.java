@@ -32,8 +32,8 @@ class DashboardTest {
   }
 
   @Test
-  void thereAreFiveAndGrafanaIsPointedAtThem() throws IOException {
-    assertThat(dashboards()).hasSize(5);
+  void thereAreSixAndGrafanaIsPointedAtThem() throws IOException {
+    assertThat(dashboards()).hasSize(6);
     assertThat(Repository.ROOT.resolve("deploy/grafana/dashboards").toRealPath())
         .isEqualTo(Repository.CHART.resolve("dashboards").toRealPath());
   }

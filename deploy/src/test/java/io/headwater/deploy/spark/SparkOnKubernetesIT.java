@@ -102,6 +102,35 @@ class SparkOnKubernetesIT {
     }
   }
 
+  @Test
+  void executorsThatComeAndGoAreRefusedBeforeAnyPodIsAskedFor() throws Exception {
+    try (ApiServer api = ApiServer.start()) {
+      Process submit =
+          sparkSubmit(
+              "--master",
+              "k8s://" + api.url(),
+              "--deploy-mode",
+              "client",
+              "--conf",
+              "spark.dynamicAllocation.enabled=true",
+              "--class",
+              "io.headwater.driver.Headwater",
+              "spark-internal",
+              "pretrain",
+              "--model",
+              "gpt-nano",
+              "--corpus",
+              "corpus",
+              "--output",
+              folder.resolve("run").toString());
+      assertThat(submit.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+      assertThat(submit.exitValue()).as("%s", output()).isEqualTo(2);
+      assertThat(output()).contains("Cannot run workers with spark.dynamicAllocation.enabled=true");
+      assertThat(api.pods("executor")).isEmpty();
+    }
+  }
+
   private static void assertIsWorkerOfTheChart(JsonNode executor) {
     JsonNode pod = executor.path("spec");
     PodSpecs.assertRestricted("executor", pod);

@@ -1,12 +1,12 @@
 package io.headwater.driver.cli;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.FineTuneRun;
 import io.headwater.driver.Progress;
 import io.headwater.driver.WordVectorSource;
 import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;
-import io.headwater.finetune.FineTuneTask;
 import io.headwater.finetune.Method;
 import io.headwater.finetune.SeededRuns;
 import io.headwater.finetune.words.WordClassification;
@@ -76,6 +76,7 @@ final class FinetuneCommand implements Callable<Integer> {
   @Mixin private TaskOptions tasks;
   @Mixin private LoraOptions lora;
   @Mixin private WordClassifierOptions words;
+  @Mixin private FinetuneRunOptions run;
   @Mixin private OutputOptions output;
 
   @Override
@@ -115,6 +116,7 @@ final class FinetuneCommand implements Callable<Integer> {
     }
     options.refuseForWordVectors(checkpoint);
     lora.settings(chosen);
+    run.refuseWith("word vectors");
     WordClassifierConfig config =
         new WordClassifierConfig(
             train,
@@ -140,10 +142,12 @@ final class FinetuneCommand implements Callable<Integer> {
   private void run(FineTuneConfig config, Progress progress) {
     FinetuneDisplay display = new FinetuneDisplay(progress);
     if (seeds == null) {
-      FineTuneReport report = FineTuneTask.run(config, display);
+      FineTuneReport report =
+          FineTuneRun.run(run.section(directory), run.metrics(), config, display);
       progress.close();
       output.print(FineTuneReports.json(report), FineTuneReports.lines(report));
     } else {
+      run.refuseWith("--seeds");
       SeededRuns runs = SeededRuns.run(config, seeds, display);
       progress.close();
       output.print(FineTuneReports.json(runs), FineTuneReports.lines(runs));

@@ -49,11 +49,13 @@ final class RunsCommand implements Callable<Integer> {
       return List.of("No runs under " + root);
     }
     Table table =
-        new Table("RUN", "STATE", "MODEL", "STEPS", "LOSS", "TOKENS/S", "STARTED", "FOLDER");
+        new Table(
+            "RUN", "STATE", "STAGE", "MODEL", "STEPS", "LOSS", "TOKENS/S", "STARTED", "FOLDER");
     for (JsonNode run : runs) {
       table.add(
           run.path("run_id").asText(),
           run.path("state").asText(),
+          run.path("stage").asText(),
           run.path("model").asText(),
           String.format(Locale.ROOT, "%,d", run.path("steps").asLong()),
           number("%.4f", run.path("loss")),

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 public record PastRun(Path folder, JsonNode record, Optional<StatusReport> status) {
   private static final String RECORD = "run.json";
   private static final String METRICS = "metrics.jsonl";
+  private static final List<String> SPEEDS = List.of("tokens_per_second", "words_per_second");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   static boolean isIn(Path folder) {
@@ -89,8 +91,10 @@ public record PastRun(Path folder, JsonNode record, Optional<StatusReport> statu
     } else if (!losses.isEmpty()) {
       summary.put("loss", losses.lastEntry().getValue());
     }
-    if (results.path("tokens_per_second").isNumber()) {
-      summary.set("tokens_per_second", results.path("tokens_per_second"));
+    for (String speed : SPEEDS) {
+      if (results.path(speed).isNumber()) {
+        summary.set("tokens_per_second", results.path(speed));
+      }
     }
     if (results.path("seconds").isNumber()) {
       summary.set("seconds", results.path("seconds"));
@@ -103,7 +107,11 @@ public record PastRun(Path folder, JsonNode record, Optional<StatusReport> statu
   private String preset() {
     JsonNode configuration = record.path("configuration");
     String preset = configuration.at("/model/preset").asText();
-    return preset.isEmpty() ? configuration.at("/model/type").asText() : preset;
+    if (!preset.isEmpty()) {
+      return preset;
+    }
+    String type = configuration.at("/model/type").asText();
+    return type.isEmpty() ? configuration.path("method").asText() : type; // of a task model
   }
 
   /** Loss by step, for the steps that metrics.jsonl has a line of. */

@@ -6,14 +6,15 @@ import java.util.Deque;
 /** How fast the last steps were. */
 final class Pace {
   private static final int MAX_STEPS = 100;
+  private static final long PAUSE_NANOS = 500_000_000; // between two marks within a step
 
   /** When a step ended, and what had been done by then. */
-  private record Mark(long nanos, long step, long tokens) {}
+  private record Mark(long nanos, double step, long tokens) {}
 
   private final Deque<Mark> marks = new ArrayDeque<>();
 
   /** Returns the step's own tokens per second; NaN for the first, which includes the start. */
-  double stepEnded(long nanos, long step, long tokens) {
+  double stepEnded(long nanos, double step, long tokens) {
     Mark before = marks.peekLast();
     marks.addLast(new Mark(nanos, step, tokens));
     if (marks.size() > MAX_STEPS + 1) {
@@ -22,6 +23,13 @@ final class Pace {
     return before == null
         ? Double.NaN
         : (tokens - before.tokens()) / seconds(before, marks.getLast());
+  }
+
+  /** So much of a long step is done; heard as often as it is of use. */
+  void mark(long nanos, double step, long tokens) {
+    if (marks.isEmpty() || nanos - marks.getLast().nanos() >= PAUSE_NANOS) {
+      stepEnded(nanos, step, tokens);
+    }
   }
 
   /** NaN before the second step of this process: the first one includes the start. */

@@ -1,17 +1,13 @@
 package io.headwater.driver.status;
 
-import io.headwater.driver.config.ParameterServerSection;
-import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.status.StatusReport.Checkpoint;
 import io.headwater.driver.status.StatusReport.Checkpoints;
 import io.headwater.driver.status.StatusReport.Event;
 import io.headwater.driver.status.StatusReport.Progress;
 import io.headwater.ps.coordinator.StepCompleted;
-import io.headwater.ps.protocol.ShardEndpoint;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -19,14 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Gathers what a pretraining run does, for whoever asks how it stands. Thread-safe: the run, its
- * listener and its committer tell, servers of the status ask.
+ * Gathers what a run does, for whoever asks how it stands. Thread-safe: the run, its listener and
+ * its committer tell, servers of the status ask.
  */
 public final class RunStatus {
   private static final int MAX_EVENTS = 100;
   private static final int MAX_CHECKPOINTS = 20;
 
-  private final RunConfig config;
+  private final RunOverview run;
   private final String version;
   private final Clock clock;
   private final String started;
@@ -41,20 +37,25 @@ public final class RunStatus {
   private String error;
   private long step;
   private long tokens;
-  private StepCompleted last; // null before the first
+  private long steps;
+  private double part; // of the step under way
+  private double loss = Double.NaN; // of the last step, as the two that follow
+  private double gradientNorm = Double.NaN;
+  private double learningRate = Double.NaN;
   private Double validationLoss; // null before the first evaluation
 
   /**
    * @param version of the program
    * @param clock of what happens when
    */
-  public RunStatus(RunConfig config, String version, Clock clock) {
-    this.config = config;
+  public RunStatus(RunOverview run, String version, Clock clock) {
+    this.run = run;
+    this.steps = run.steps();
     this.version = version;
     this.clock = clock;
     this.started = clock.instant().toString();
-    this.workers = new WorkerBoard(config.training().workers());
-    this.shards = new ShardBoard(addresses(config.parameterServer()));
+    this.workers = new WorkerBoard(run.workers());
+    this.shards = new ShardBoard(run.shards());
   }
 
   /** The run has come to another state. */
@@ -89,10 +90,40 @@ public final class RunStatus {
   }
 
   public synchronized void stepCompleted(StepCompleted completed) {
-    last = completed;
-    step = completed.step();
-    tokens += completed.tokens();
-    curve.add(step, completed.loss(), pace.stepEnded(System.nanoTime(), step, tokens));
+    gradientNorm = completed.gradientNorm();
+    learningRate = completed.learningRate();
+    stepCompleted(completed.step(), completed.loss(), completed.tokens());
+  }
+
+  /** A step of which no more is known; {@code ofTokens} is 0 where nobody counts them. */
+  public synchronized void stepCompleted(long newStep, double newLoss, long ofTokens) {
+    step = newStep;
+    loss = newLoss;
+    tokens += ofTokens;
+    double speed = pace.stepEnded(System.nanoTime(), step, tokens);
+    curve.add(step, loss, ofTokens == 0 ? Double.NaN : speed);
+  }
+
+  /** A step so long that it is followed within: an epoch of word vectors. */
+  public synchronized void underWay(double partDone, long tokensSoFar) {
+    part = partDone;
+    tokens = tokensSoFar;
+    pace.mark(System.nanoTime(), step + part, tokens);
+  }
+
+  /** The end of such a step. */
+  public synchronized void epochCompleted(
+      long epoch, double meanLoss, long tokensSoFar, double tokensPerSecond) {
+    step = epoch;
+    part = 0;
+    loss = meanLoss;
+    tokens = tokensSoFar;
+    curve.add(step, loss, tokensPerSecond);
+  }
+
+  /** The number of steps is known now. */
+  public synchronized void planned(long allSteps) {
+    steps = allSteps;
   }
 
   /** The loss on the validation split, of weights that had a number of steps, has come in. */
@@ -153,11 +184,12 @@ public final class RunStatus {
     ProcessMetrics metrics = ProcessMetrics.read(CollectorRegistry.defaultRegistry);
     long nanos = System.nanoTime();
     return new StatusReport(
-        config.run().id(),
+        run.runId(),
+        run.stage(),
         state,
-        config.model().preset(),
-        config.model().objective(),
-        config.consistency().mode(),
+        run.model(),
+        run.objective(),
+        run.consistency(),
         version,
         started,
         clock.instant().toString(),
@@ -166,24 +198,24 @@ public final class RunStatus {
         Collections.unmodifiableMap(metrics.timeSeconds()),
         workers.report(metrics, clock.millis() * 1e-3),
         shards.report(metrics, nanos, step),
-        new Checkpoints(
-            config.checkpoint().everySteps(), failedCheckpoints, List.copyOf(checkpoints)),
+        new Checkpoints(run.checkpointEvery(), failedCheckpoints, List.copyOf(checkpoints)),
         curve.points(),
         List.copyOf(events));
   }
 
   private Progress progress() {
-    long steps = config.training().steps();
-    double left = isOver() ? Double.NaN : (steps - step) * pace.secondsPerStep();
+    boolean open = isOver() || steps == 0;
+    double left = open ? Double.NaN : (steps - step - part) * pace.secondsPerStep();
     return new Progress(
         step,
+        part == 0 ? null : StatusReport.finite(part),
         steps,
         tokens,
-        last == null ? null : StatusReport.finite(last.loss()),
+        StatusReport.finite(loss),
         validationLoss,
-        last == null ? null : StatusReport.finite(last.gradientNorm()),
-        last == null ? null : StatusReport.finite(last.learningRate()),
-        StatusReport.finite(pace.tokensPerSecond()),
+        StatusReport.finite(gradientNorm),
+        StatusReport.finite(learningRate),
+        tokens == 0 ? null : StatusReport.finite(pace.tokensPerSecond()),
         StatusReport.finite(pace.secondsPerStep()),
         StatusReport.finite(left));
   }
@@ -197,21 +229,5 @@ public final class RunStatus {
     if (events.size() > MAX_EVENTS) {
       events.removeLast();
     }
-  }
-
-  private static List<List<String>> addresses(ParameterServerSection servers) {
-    List<List<String>> addresses = new ArrayList<>();
-    for (int shard = 0; shard < servers.shards(); shard++) {
-      addresses.add(new ArrayList<>());
-      if (!servers.isRemote()) {
-        addresses.get(shard).add("");
-      }
-    }
-    if (servers.isRemote()) {
-      for (ShardEndpoint endpoint : servers.shardEndpoints()) {
-        addresses.get(endpoint.shard()).add(endpoint.host() + ":" + endpoint.port());
-      }
-    }
-    return addresses;
   }
 }

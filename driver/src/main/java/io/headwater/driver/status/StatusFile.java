@@ -52,7 +52,7 @@ public final class StatusFile implements AutoCloseable {
   /**
    * What a run's folder holds.
    *
-   * @return empty if there is none, as of runs of word vectors
+   * @return empty if there is none, as of runs of earlier versions
    * @throws UserException if the file is damaged
    */
   public static Optional<StatusReport> read(Path directory) {

@@ -287,7 +287,7 @@ public final class StatusHtml {
   }
 
   private static long percent(Progress progress) {
-    return 100 * progress.step() / Math.max(1, progress.steps());
+    return (long) (100 * progress.done());
   }
 
   private static byte[] sha256(String text) {

@@ -11,6 +11,7 @@ import java.util.Set;
  * A run at one moment: {@code status.json}, whose keys docs/status-page.md explains. What is not
  * known, or not a finite number, is null and left out.
  *
+ * @param stage pretrain or finetune
  * @param started when the process began, ISO 8601, as all times here
  * @param updated the moment
  * @param timeSeconds of this process by what it was spent on
@@ -21,6 +22,7 @@ import java.util.Set;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StatusReport(
     String runId,
+    String stage,
     String state,
     String model,
     String objective,
@@ -41,8 +43,9 @@ public record StatusReport(
   /**
    * How far the run is.
    *
-   * @param step updates that the weights have had
-   * @param steps of the whole run
+   * @param step updates that the weights have had; of word vectors epochs
+   * @param stepPart of the epoch under way; null where steps are short
+   * @param steps of the whole run; 0 while that is not known
    * @param tokens of the whole run so far
    * @param loss of the last step
    * @param validationLoss as it was last measured on the validation split
@@ -53,6 +56,7 @@ public record StatusReport(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Progress(
       long step,
+      Double stepPart,
       long steps,
       long tokens,
       Double loss,
@@ -61,7 +65,13 @@ public record StatusReport(
       Double learningRate,
       Double tokensPerSecond,
       Double secondsPerStep,
-      Double secondsLeft) {}
+      Double secondsLeft) {
+    /** Part of the whole run that is done. */
+    @JsonIgnore
+    public double done() {
+      return (step + (stepPart == null ? 0 : stepPart)) / Math.max(1, steps);
+    }
+  }
 
   /**
    * One worker.

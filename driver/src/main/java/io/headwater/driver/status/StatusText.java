@@ -70,7 +70,7 @@ public final class StatusText {
   }
 
   private static String progress(Progress progress) {
-    double part = (double) progress.step() / Math.max(1, progress.steps());
+    double part = progress.done();
     int full = (int) (BAR * part);
     String left =
         progress.secondsLeft() == null

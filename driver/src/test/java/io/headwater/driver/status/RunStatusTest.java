@@ -20,7 +20,7 @@ class RunStatusTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   private final RunStatus status =
-      new RunStatus(config(), "1.2.3", Clock.fixed(NOW, ZoneOffset.UTC));
+      new RunStatus(RunOverview.of(config()), "1.2.3", Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void aLostPrimaryIsFollowedByItsStandbyAndComesBackBehindIt() {
@@ -125,6 +125,52 @@ class RunStatusTest {
   private static StepCompleted step(long step) {
     return new StepCompleted(
         step, 3.0, 1.0, 1e-3f, 64, false, false, false, UpdateGuard.State.START);
+  }
+
+  @Test
+  void anEpochOfWordVectorsIsFollowedWithin() {
+    RunStatus words = wordVectors();
+    words.startsFrom(1, 1000);
+    words.underWay(0.25, 1250);
+
+    StatusReport.Progress progress = words.report().progress();
+    assertThat(progress.step()).isEqualTo(1);
+    assertThat(progress.stepPart()).isEqualTo(0.25);
+    assertThat(progress.done()).isEqualTo(1.25 / 4);
+    assertThat(progress.tokens()).isEqualTo(1250);
+    assertThat(words.report().workers()).isEmpty();
+    assertThat(words.report().shards()).isEmpty();
+
+    words.epochCompleted(2, 0.5, 2000, 700);
+    assertThat(words.report().progress().stepPart()).isNull();
+    assertThat(words.report().progress().done()).isEqualTo(0.5);
+    assertThat(words.report().progress().loss()).isEqualTo(0.5);
+    assertThat(words.report().curve()).containsExactly(new StatusReport.CurvePoint(2, 0.5, 700.0));
+  }
+
+  @Test
+  void theStepsOfFineTuningAreKnownOnceItsDataIsRead() {
+    RunOverview overview = RunOverview.fineTuning("task", "lora", "classification");
+    RunStatus tuning = new RunStatus(overview, "1", Clock.fixed(NOW, ZoneOffset.UTC));
+    assertThat(tuning.report().progress().secondsLeft()).isNull();
+
+    tuning.planned(10);
+    tuning.stepCompleted(1, 0.7, 0);
+    tuning.stepCompleted(2, 0.6, 0);
+
+    StatusReport report = tuning.report();
+    assertThat(report.stage()).isEqualTo("finetune");
+    assertThat(report.model()).isEqualTo("lora");
+    assertThat(report.progress().done()).isEqualTo(0.2);
+    assertThat(report.progress().secondsLeft()).isNotNegative();
+    assertThat(report.progress().tokensPerSecond()).as("nobody counts them").isNull();
+  }
+
+  private static RunStatus wordVectors() {
+    RunOverview overview =
+        new RunOverview(
+            "words", "pretrain", "word2vec", "skipgram", "one process", 4, 0, List.of(), 1);
+    return new RunStatus(overview, "1", Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private static RunConfig config() {

@@ -1,5 +1,6 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.Event.Assignment;
 import io.headwater.ps.protocol.Event.Task;
 import io.headwater.ps.protocol.MicroBatchRange;
@@ -23,11 +24,13 @@ final class OwnBatches implements WorkSharing {
   private static final class Work {
     final long incarnation;
     final long batch;
+    final long begun; // step that was open
     final LossLedger losses;
 
-    Work(long incarnation, long batch, LossLedger losses) {
+    Work(long incarnation, long batch, long begun, LossLedger losses) {
       this.incarnation = incarnation;
       this.batch = batch;
+      this.begun = begun;
       this.losses = losses;
     }
   }
@@ -39,6 +42,7 @@ final class OwnBatches implements WorkSharing {
   private final TreeSet<Long> givenBack = new TreeSet<>();
   private final LossLedger none;
   private long next = -1; // batch that nobody has begun
+  private long open; // step
   private List<Task> tasks = List.of();
   private int contributor = -1; // worker whose batch the step is made of
 
@@ -53,7 +57,11 @@ final class OwnBatches implements WorkSharing {
     if (next < 0) {
       next = step;
     }
-    works.remove(contributor);
+    Work made = works.remove(contributor);
+    if (made != null) {
+      PsMetrics.staleness(step - 1 - made.begun);
+    }
+    open = step;
     contributor = -1;
     takeBack();
     handOut();
@@ -116,7 +124,8 @@ final class OwnBatches implements WorkSharing {
   private void begin(int worker, long batch) {
     works.put(
         worker,
-        new Work(members.incarnation(worker), batch, new LossLedger(training.microBatches())));
+        new Work(
+            members.incarnation(worker), batch, open, new LossLedger(training.microBatches())));
   }
 
   /** The first batch that is not in the weights. */

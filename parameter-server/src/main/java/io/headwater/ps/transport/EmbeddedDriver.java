@@ -37,6 +37,7 @@ public final class EmbeddedDriver implements AutoCloseable {
 
   private EmbeddedDriver(MediaDriver driver) {
     this.driver = driver;
+    AeronCounters.follow(driver);
   }
 
   public static EmbeddedDriver launch() {
@@ -89,6 +90,7 @@ public final class EmbeddedDriver implements AutoCloseable {
 
   @Override
   public void close() {
+    AeronCounters.leave(driver);
     driver.close();
   }
 
