@@ -63,9 +63,12 @@ final class Upstream implements AutoCloseable {
     return received;
   }
 
-  /** Whether a frame is the one to be taken in now; others have come before, or come again. */
+  /**
+   * Whether a frame is the one to be taken in now; others have come before, or come again, or are
+   * of a link that nobody has asked for yet.
+   */
   boolean isNext(RowFrame frame) {
-    boolean ofLink = isOn() && frame.result() == link;
+    boolean ofLink = outlet != null && frame.result() == link;
     say |= ofLink;
     return ofLink && frame.mark() == received + 1;
   }
