@@ -106,10 +106,15 @@ class RunStatusTest {
 
   @Test
   void aWorkerInAnotherProcessTellsItsPhases() {
-    status.workerJoined(1);
-    status.workerReported(1, Map.of("step", 7.0, "push", 0.5, "data_wait", 0.25));
+    // A number that no worker of a test in this process has: what is here counts before what is
+    // told.
+    int far = 11;
+    RunStatus ofMany =
+        new RunStatus(RunOverview.of(config(far + 1)), "1.2.3", Clock.fixed(NOW, ZoneOffset.UTC));
+    ofMany.workerJoined(far);
+    ofMany.workerReported(far, Map.of("step", 7.0, "push", 0.5, "data_wait", 0.25));
 
-    StatusReport.Worker worker = status.report().workers().get(1);
+    StatusReport.Worker worker = ofMany.report().workers().get(far);
     assertThat(worker.phaseSeconds()).containsExactly(entry("data_wait", 0.25), entry("push", 0.5));
     assertThat(worker.lagSteps()).isNull();
   }
@@ -174,6 +179,10 @@ class RunStatusTest {
   }
 
   private static RunConfig config() {
+    return config(2);
+  }
+
+  private static RunConfig config(int workers) {
     return RunConfigReader.read(
         Optional.empty(),
         List.of("parameter-server.endpoints=a:4000+b:4000,c:4000+d:4000"),
@@ -181,6 +190,6 @@ class RunStatusTest {
             "model.preset", "gpt-nano",
             "corpus", "corpus",
             "output", "run",
-            "training.workers", "2"));
+            "training.workers", Integer.toString(workers)));
   }
 }

@@ -184,7 +184,7 @@ public final class RowFrame {
 
   /** Writes one part of some rows' records, for {@link #putOnLink}. */
   public static void putRecords(
-      MutableDirectBuffer into, int at, Parties parties, int part, long table, RowSet set) {
+      MutableDirectBuffer into, int at, Parties parties, long part, long table, RowSet set) {
     putHeader(into, at, Type.RECORDS, parties, part, 0, table, set.count(), set.columns());
     putRows(into, at, set, 0, set.count(), set.columns());
   }
@@ -309,13 +309,18 @@ public final class RowFrame {
   private boolean leavesUnusedFieldsZero() {
     boolean noRate = buffer.getInt(offset + RATE) == 0;
     return switch (type) {
-      case OPEN -> mark() == 0 && noRate && result() == 0 && sequence() == (sequence() & MAX_PORT);
+      case OPEN -> mark() == 0 && noRate && result() == 0 && namesPort();
+      case COPIED_OPEN -> noRate && namesPort();
       case PUSH -> mark() == 0 && result() == 0;
       case PULL -> noRate && result() == 0;
       case ROWS -> noRate && (count() == 0 || (mark() == 0 && result() == 0));
       case COPIED_PUSH -> true;
-      case OPENED, PUSHED, COPIED_OPEN, RECORDS, SESSION, COMPLETE, ATTACH, HELD -> noRate;
+      case OPENED, PUSHED, RECORDS, SESSION, COMPLETE, ATTACH, HELD -> noRate;
     };
+  }
+
+  private boolean namesPort() {
+    return sequence() == (sequence() & MAX_PORT);
   }
 
   public Type type() {

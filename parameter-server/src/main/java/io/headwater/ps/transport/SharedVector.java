@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -190,6 +191,8 @@ public final class SharedVector implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another thread of this process is looking at it, or has just made it
     } catch (IOException e) {
       return false;
     }

@@ -8,7 +8,9 @@ import io.headwater.ps.codec.Codec;
 import io.headwater.ps.testing.FrameMutations;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +176,9 @@ class ChunkFuzzTest {
     byte[] push = new byte[RowFrame.length(4, 3)];
     RowFrame.putPush(new UnsafeBuffer(push), 0, parties, 3, 77, set, 1, 4, 0.1f);
     samples.add(push);
+    byte[] copied = push.clone();
+    RowFrame.putOnLink(new UnsafeBuffer(copied), 0, 2, 9);
+    samples.add(copied);
     byte[] pull = new byte[RowFrame.length(5, 0)];
     RowFrame.putPull(new UnsafeBuffer(pull), 0, parties, 3, 2, 77, set, 0, 5);
     samples.add(pull);
@@ -197,16 +202,20 @@ class ChunkFuzzTest {
     frame.putLong(72, Checksum.mix(head, body));
   }
 
+  private static final Set<RowFrame.Type> ON_LINK =
+      EnumSet.of(RowFrame.Type.COPIED_OPEN, RowFrame.Type.COPIED_PUSH, RowFrame.Type.RECORDS);
+
   private static byte[] rewritten(RowFrame frame, RowSet set, int length) {
     UnsafeBuffer into = new UnsafeBuffer(new byte[length]);
     RowFrame.Parties parties = frame.parties();
     long table = frame.table();
     switch (frame.type()) {
-      case OPEN ->
+      case OPEN, COPIED_OPEN ->
           RowFrame.putOpen(into, 0, parties, (int) frame.sequence(), table, frame.description());
-      case PUSH ->
+      case PUSH, COPIED_PUSH ->
           RowFrame.putPush(
               into, 0, parties, frame.sequence(), table, set, 0, set.count(), frame.rate());
+      case RECORDS -> RowFrame.putRecords(into, 0, parties, frame.sequence(), table, set);
       case PULL ->
           RowFrame.putPull(
               into, 0, parties, frame.sequence(), frame.mark(), table, set, 0, set.count());
@@ -225,6 +234,9 @@ class ChunkFuzzTest {
               frame.result());
         }
       }
+    }
+    if (ON_LINK.contains(frame.type())) {
+      RowFrame.putOnLink(into, 0, frame.result(), frame.mark());
     }
     return into.byteArray();
   }

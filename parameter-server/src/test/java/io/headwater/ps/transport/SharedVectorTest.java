@@ -3,7 +3,11 @@ package io.headwater.ps.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.ps.testing.JavaProcesses;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,22 @@ class SharedVectorTest {
       float[] read = new float[1];
       SharedVector.open(vector.id(), 100).orElseThrow().vector().read(7, read, 0, 1);
       assertThat(read).containsExactly(3.5f);
+    }
+  }
+
+  @Test
+  void aLeftOverVectorThatAnotherThreadLooksAtIsLeftAlone() throws Exception {
+    Path leftOver = Files.createFile(Path.of("/dev/shm/headwater-vector-leftover"));
+    try (FileChannel channel = FileChannel.open(leftOver, StandardOpenOption.WRITE)) {
+      try (FileLock lock = channel.lock()) {
+        SharedVector.create(10).orElseThrow().close();
+        assertThat(leftOver).exists();
+        assertThat(lock.isValid()).isTrue();
+      }
+      SharedVector.create(10).orElseThrow().close();
+      assertThat(leftOver).as("once nobody does").doesNotExist();
+    } finally {
+      Files.deleteIfExists(leftOver);
     }
   }
 
