@@ -30,11 +30,6 @@ import org.slf4j.LoggerFactory;
 final class CoordinatedRun {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatedRun.class);
 
-  /** One until a lost replica is missed, and then some to pull the last weights from another. */
-  private static final int LEASES_TO_LEAVE = 3;
-
-  private static final long LINGER_NS = 1_000_000_000L;
-
   private static final String OTHER_SUMS = "its sums are not those of its primary";
 
   private final RunSpecification run;
@@ -48,13 +43,12 @@ final class CoordinatedRun {
   private final UpdateGuard guard;
   private final Plans plans;
   private final Overdue overdue;
+  private final RunEnd end;
 
   private RunPhase phase = RunPhase.LOADING;
   private long phaseSinceNs;
-  private long endedNs;
   private long step = -1;
   private StepCommit commit; // null while loading
-  private Event end;
   private boolean stopRequested;
 
   CoordinatedRun(
@@ -74,6 +68,7 @@ final class CoordinatedRun {
     work = WorkSharing.of(run.training(), members);
     plans = new Plans(run.training(), work, announce);
     overdue = new Overdue(run, replicas, members, work, snapshots, reachable);
+    end = new RunEnd(members, replicas, plans, run.timeouts().lease().toNanos(), announce);
     phaseSinceNs = nowNs;
   }
 
@@ -83,22 +78,17 @@ final class CoordinatedRun {
   }
 
   boolean hasEnded() {
-    return phase == RunPhase.ENDED;
+    return end.hasCome();
   }
 
   /** Whether the run has ended and all workers know: the shards need not serve it any longer. */
   boolean isOver(long nowNs) {
-    if (end instanceof Event.RunFailed && nowNs - endedNs < LINGER_NS) {
-      return false; // a worker on its way in is told why it cannot
-    }
-    return hasEnded()
-        && (members.allLeft()
-            || nowNs - endedNs > LEASES_TO_LEAVE * run.timeouts().lease().toNanos());
+    return end.isKnown(nowNs);
   }
 
   /** Whether the run has ended and all replicas have left too. */
   boolean isForgotten() {
-    return hasEnded() && replicas.view().isEmpty();
+    return end.isForgotten();
   }
 
   void on(Request request, long nowNs) {
@@ -395,7 +385,7 @@ final class CoordinatedRun {
   /** To be called often: sees to leases and timeouts. */
   void tick(long nowNs) {
     if (hasEnded()) {
-      loseAfterEnd(nowNs);
+      end.tick(nowNs);
       return;
     }
     long away = replicas.lookAgain(nowNs);
@@ -472,18 +462,6 @@ final class CoordinatedRun {
         : !plans.current().newcomers().containsAll(ofShard);
   }
 
-  /** Workers may still lack the last weights: they are told who has them. */
-  private void loseAfterEnd(long nowNs) {
-    List<ReplicaId> lost =
-        replicas.expired(nowNs).stream()
-            .filter(replica -> replicas.of(replica.shard()).size() > 1)
-            .toList();
-    lost.forEach(replicas::remove);
-    if (!lost.isEmpty() && !plans.isEmpty()) {
-      plans.revise(plans.current().snapshot(), replicas.view());
-    }
-  }
-
   /** Plans the same step once more, for the workers that are there. */
   private void planAnew(long nowNs) {
     plans.revise(plans.current().snapshot(), replicas.view());
@@ -495,8 +473,7 @@ final class CoordinatedRun {
   void announceState() {
     announce.accept(new Event.CoordinatorAlive());
     if (hasEnded()) {
-      plans.repeat(); // before the end: a worker takes its last weights by the last plan
-      announce.accept(end);
+      end.repeat();
     } else if (phase != RunPhase.LOADING) {
       announce.accept(new Event.RunOpened(step, loaded.elements()));
       plans.repeat();
@@ -517,11 +494,9 @@ final class CoordinatedRun {
   }
 
   private void end(Event how, long nowNs) {
-    end = how;
-    endedNs = nowNs;
     enter(RunPhase.ENDED, nowNs);
     PsMetrics.workers(0, 0);
-    announce.accept(how);
+    end.come(how, nowNs);
   }
 
   private void enter(RunPhase next, long nowNs) {

@@ -13,7 +13,6 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
 import io.prometheus.client.Counter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
@@ -28,8 +27,6 @@ import org.agrona.concurrent.NanoClock;
  * needed for it. All on the replica's thread.
  */
 final class ShardTraining implements AutoCloseable {
-  private static final int UPDATES_PER_CYCLE = 4;
-
   private final RunSpecification.Training training;
   private final ReplicaId self;
   private final ShardModel model;
@@ -42,16 +39,9 @@ final class ShardTraining implements AutoCloseable {
   private final SnapshotWriter snapshots;
   private final PushAnswers answers;
   private final StateTransfer transfer;
-  private final PushedElements elements;
+  private final PushAdmission admission;
+  private final StepUpdates updates;
 
-  private final long[] incarnations; // by worker
-  private int chunksLeft;
-  private int updateNext; // next chunk to update after the commit; chunks() = none
-  private int prepareNext; // next chunk to prepare after the commit; chunks() = none
-  private boolean committed;
-  private boolean refused; // the committed step changes nothing
-  private float[] trust; // by tensor; null: not known yet
-  private float scale = 1f;
   private long step;
   private int sumsFrom; // plan of this step from which on pushes are in the sums
   private PlanAnnounced plan; // the newest of this step
@@ -62,11 +52,7 @@ final class ShardTraining implements AutoCloseable {
 
   private final Counter.Child applied;
   private final Counter.Child duplicate;
-  private final Counter.Child stale;
-  private final Counter.Child rejected;
-  private final Counter.Child malformed;
   private final Counter.Child nonFinite;
-  private final Counter.Child bytesIn;
 
   ShardTraining(
       RunSpecification run,
@@ -78,7 +64,6 @@ final class ShardTraining implements AutoCloseable {
       Consumer<Request> coordinator,
       NanoClock clock) {
     this.self = self;
-    elements = new PushedElements(model.range(), model.layout().elements());
     this.training = run.training();
     this.model = model;
     this.range = model.range();
@@ -90,17 +75,14 @@ final class ShardTraining implements AutoCloseable {
     answers = new PushAnswers(model, tree, aggregator, publishers);
     blocks = new BlockSums(range, aggregator, 1f / training.microBatches());
     reports = new CoordinatorReports(self, coordinator, clock);
-    incarnations = new long[run.workers()];
+    admission = new PushAdmission(run, model, tree);
+    updates = new StepUpdates(model, aggregator, reports, this::onUpdated);
     step = model.firstStep();
     publishers.forEach(publisher -> publisher.open(model, training.codecs().pull()));
     int shard = model.shard();
     applied = PsMetrics.updates(shard, "applied");
     duplicate = PsMetrics.updates(shard, "duplicate");
-    stale = PsMetrics.updates(shard, "dropped_stale");
-    rejected = PsMetrics.updates(shard, "rejected");
-    malformed = PsMetrics.updates(shard, "malformed");
     nonFinite = PsMetrics.updates(shard, "rejected_nonfinite");
-    bytesIn = PsMetrics.bytesIn(shard);
     PsMetrics.parameters(shard, range.elements(), model.bytes());
     openStep();
   }
@@ -123,15 +105,10 @@ final class ShardTraining implements AutoCloseable {
       return;
     }
     plan = announced;
-    if (announced.sumsFrom() > sumsFrom && !committed) {
+    if (announced.sumsFrom() > sumsFrom && !updates.isCommitted()) {
       startSumsAnew(announced.sumsFrom());
     }
-    Arrays.fill(incarnations, -1);
-    for (Assignment assignment : announced.assignments()) {
-      if (assignment.worker() >= 0 && assignment.worker() < incarnations.length) {
-        incarnations[assignment.worker()] = assignment.incarnation();
-      }
-    }
+    admission.onPlan(announced);
     if (announced.finished() && announced.snapshot() && primary && snapshots.step() != step) {
       snapshotDue = true;
     }
@@ -176,39 +153,18 @@ final class ShardTraining implements AutoCloseable {
 
   /** Takes a pushed chunk of this run, or puts it off until the step's plan is known. */
   Action onPush(ChunkFrame push) {
-    if (!isValid(push)) {
-      rejected.inc();
-      return Action.CONTINUE;
-    }
-    if (push.step() < model.chunkStep(push.chunk())) {
-      stale.inc();
-      return Action.CONTINUE;
-    }
-    if (push.step() != step) {
-      rejected.inc();
-      return Action.CONTINUE;
-    }
-    if (snapshotDue || plan == null || plan.step() != step) {
-      return Action.ABORT;
-    }
-    if (training.isAsynchronous() && plan.assignments().isEmpty()) {
-      return Action.ABORT; // whose turn it is, is on its way
-    }
-    if (plan.finished() || incarnations[push.worker()] != push.incarnation()) {
-      rejected.inc();
-      return Action.CONTINUE;
-    }
-    elements.wrap(push);
-    if (!elements.isReachable()) {
-      rejected.inc();
-      return Action.CONTINUE;
-    }
-    if (!elements.isDecodable()) {
-      malformed.inc();
-      return Action.CONTINUE;
-    }
-    bytesIn.inc(push.vector() == 0 ? push.length() : ChunkFrame.length(push.count()));
-    switch (aggregator.add(push, elements)) {
+    return switch (admission.judge(push, step, snapshotDue ? null : plan)) {
+      case DROP -> Action.CONTINUE;
+      case LATER -> Action.ABORT;
+      case TAKE -> {
+        take(push);
+        yield Action.CONTINUE;
+      }
+    };
+  }
+
+  private void take(ChunkFrame push) {
+    switch (aggregator.add(push, admission.elements())) {
       case DUPLICATE -> duplicate.inc();
       case PARTIAL -> onAdded(push);
       case COMPLETE -> {
@@ -216,7 +172,6 @@ final class ShardTraining implements AutoCloseable {
         onComplete(push.chunk());
       }
     }
-    return Action.CONTINUE;
   }
 
   private void onAdded(ChunkFrame push) {
@@ -231,42 +186,16 @@ final class ShardTraining implements AutoCloseable {
 
   /** Starts the updates of a step that no shard lacks anything of. */
   void onCommit(Event.StepCommitted commit) {
-    if (commit.step() == step && blocks.areComplete() && !committed) {
-      committed = true;
-      refused = commit.refused();
-      scale = commit.scale();
-      if (model.needsNorms() && !refused) {
-        prepareNext = 0;
-      } else {
-        updateNext = 0;
-      }
+    if (commit.step() == step && blocks.areComplete() && !updates.isCommitted()) {
+      updates.commit(commit);
     }
   }
 
-  /** Starts the updates that waited for the norms of tensors, or lets them start when prepared. */
+  /** The norms of all tensors are known. */
   void onTrust(Event.TensorTrust announced) {
-    if (announced.step() == step && committed && !refused && model.needsNorms() && trust == null) {
-      trust = new float[announced.byTensor().size()];
-      for (int i = 0; i < trust.length; i++) {
-        trust[i] = announced.byTensor().get(i);
-      }
-      updateIfTrusted();
+    if (announced.step() == step) {
+      updates.trust(announced.byTensor());
     }
-  }
-
-  private void updateIfTrusted() {
-    if (trust != null && prepareNext == range.chunks()) {
-      model.trust(trust);
-      updateNext = 0;
-    }
-  }
-
-  private boolean awaitsTrust() {
-    return committed
-        && !refused
-        && model.needsNorms()
-        && prepareNext == range.chunks()
-        && trust == null;
   }
 
   /** Publishes some chunks once more, if they are what is asked for. */
@@ -289,16 +218,7 @@ final class ShardTraining implements AutoCloseable {
 
   /** Goes on with updates, publishing and snapshots; returns the amount of work done. */
   int doWork() {
-    int work = 0;
-    for (int i = 0; i < UPDATES_PER_CYCLE && prepareNext < range.chunks(); i++) {
-      prepare(prepareNext++);
-      work++;
-    }
-    for (int i = 0; i < UPDATES_PER_CYCLE && updateNext < range.chunks(); i++) {
-      update(updateNext++);
-      work++;
-    }
-    work += transfer.poll();
+    int work = updates.doWork() + transfer.poll();
     boolean published = true;
     for (int i = 0; i < publishers.size(); i++) {
       work += publishers.get(i).flush();
@@ -327,7 +247,7 @@ final class ShardTraining implements AutoCloseable {
                 .filter(a -> !hasAll(missingFrom, a))
                 .map(a -> "worker " + a.worker() + " (micro-batches " + a.microBatches() + ")")
                 .toList();
-        return chunksLeft
+        return updates.left()
             + " of "
             + range.chunks()
             + " chunks; chunk "
@@ -342,16 +262,6 @@ final class ShardTraining implements AutoCloseable {
   private boolean hasAll(int chunk, Assignment assignment) {
     return tree.decompose(assignment.microBatches()).stream()
         .allMatch(node -> aggregator.has(chunk, tree.node(node)));
-  }
-
-  private boolean isValid(ChunkFrame push) {
-    return push.shard() == model.shard()
-        && push.chunk() >= 0
-        && push.chunk() < range.chunks()
-        && push.count() == range.chunkCount(push.chunk())
-        && tree.contains(push.node())
-        && push.worker() >= 0
-        && push.worker() < incarnations.length;
   }
 
   private void onComplete(int chunk) {
@@ -381,39 +291,24 @@ final class ShardTraining implements AutoCloseable {
     }
     if (plan.step() < step) {
       reports.applied(step);
-    } else if (!plan.finished() && blocks.areComplete() && !committed && transfer.hasState()) {
+    } else if (!plan.finished()
+        && blocks.areComplete()
+        && !updates.isCommitted()
+        && transfer.hasState()) {
       sendNorms();
-    } else if (awaitsTrust()) {
-      sendTensorNorms();
+    } else if (updates.awaitsTrust()) {
+      updates.sendTensorNorms();
     }
     if (written >= 0 && (plan.step() < step || plan.finished())) {
       reports.written(written);
     }
   }
 
-  private void prepare(int chunk) {
-    model.prepare(chunk, aggregator.sum(chunk), scale);
-    if (chunk == range.chunks() - 1) {
-      sendTensorNorms();
-      updateIfTrusted();
-    }
-  }
-
-  private void sendTensorNorms() {
-    reports.tensorNorms(step, model.layout().entries().size(), model.norms());
-  }
-
-  private void update(int chunk) {
-    if (refused) {
-      model.skip(chunk);
-    } else {
-      model.update(chunk, aggregator.sum(chunk), scale);
-    }
-    aggregator.release(chunk);
+  private void onUpdated(int chunk) {
     if (!training.isAsynchronous()) { // where workers ask, each when it needs them
       publish(chunk, chunk + 1);
     }
-    if (--chunksLeft == 0) {
+    if (updates.left() == 0) {
       step += training.localSteps();
       snapshotDue = plan.snapshot() && primary;
       transfer.finish();
@@ -423,11 +318,7 @@ final class ShardTraining implements AutoCloseable {
   }
 
   private void openStep() {
-    chunksLeft = range.chunks();
-    updateNext = range.chunks();
-    prepareNext = range.chunks();
-    committed = false;
-    trust = null;
+    updates.open(step);
     openSums(0);
     model.begin(step, training.learningRate().at(step));
   }
@@ -459,7 +350,7 @@ final class ShardTraining implements AutoCloseable {
 
   @Override
   public void close() {
-    elements.close();
+    admission.close();
     transfer.close();
     publishers.forEach(ChunkPublisher::close);
   }
