@@ -34,9 +34,12 @@ for namespace in "$left" "$right"; do
 done
 
 export TMPDIR="$work"
-(cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
+if [ -z "${HEADWATER_CLASSPATH:-}" ]; then # of benchmarks, built before
+  (cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
+  HEADWATER_CLASSPATH="$root/benchmarks/target/classes:$(cat "$work/classpath")"
+fi
 java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-modules=jdk.incubator.vector -Xms600m -Xmx600m
-  -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
+  -Djava.io.tmpdir="$work" -cp "$HEADWATER_CLASSPATH")
 (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
 
 # Servers are in the left namespace, workers and the driver in the right one.

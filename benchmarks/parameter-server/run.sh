@@ -13,18 +13,21 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 export TMPDIR="$work" OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mpicxx -O3 -march=native -o "$work/mpi_rounds" "$here/mpi_rounds.cc"
-(cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
+if [ -z "${HEADWATER_CLASSPATH:-}" ]; then # of benchmarks, built before
+  (cd "$root" && mvn -B -q -ntp -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile="$work/classpath") >&2
+  HEADWATER_CLASSPATH="$root/benchmarks/target/classes:$(cat "$work/classpath")"
+fi
 
 java=(java --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-modules=jdk.incubator.vector -XX:+UseTransparentHugePages
-  -Xms1500m -Xmx1500m -Djava.io.tmpdir="$work" -cp "$root/benchmarks/target/classes:$(cat "$work/classpath")")
+  -Xms1500m -Xmx1500m -Djava.io.tmpdir="$work" -cp "$HEADWATER_CLASSPATH")
 rounds_of() { local peer="$1"; shift; "${java[@]}" "io.headwater.benchmarks.ps.$peer" "$@"; }
 mpi() { mpirun -np 2 --bind-to none --mca btl self,vader --mca mpi_yield_when_idle 1 "$work/mpi_rounds" "$elements" "$rounds"; }
 tcp() { rounds_of TcpRounds "$elements" "$rounds"; }
-grpc() { rounds_of GrpcRounds "$elements" "$rounds"; }
+grpc() { rounds_of GrpcRounds "$elements" "$rounds" "$1"; }
 ours() { rounds_of HeadwaterRounds local "$elements" "$1" 2 "$rounds" "$2"; }
 
 names=(mpi-reduce-bcast headwater-1-shard headwater-2-shards headwater-2-shards-bf16 headwater-2-shards-adamw
-  headwater-2-shards-adamw-clipped tcp grpc)
+  headwater-2-shards-adamw-clipped tcp grpc grpc-tuned)
 one() {
   case "$1" in
     mpi-reduce-bcast) mpi ;;
@@ -34,7 +37,8 @@ one() {
     headwater-2-shards-adamw) ours 2 adamw ;;
     headwater-2-shards-adamw-clipped) ours 2 adamw-clipped ;;
     tcp) tcp ;;
-    grpc) grpc ;;
+    grpc) grpc usual ;;
+    grpc-tuned) grpc tuned ;;
   esac
 }
 # Appends "median best p99 cpu-ms allocated-bytes", the last two summed over processes.

@@ -1,5 +1,8 @@
 package io.headwater.benchmarks.ps;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.BytesValue;
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.CallOptions;
 import io.grpc.Drainable;
 import io.grpc.HasByteBuffer;
@@ -10,6 +13,7 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
@@ -29,25 +33,66 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
 /**
- * The same round over gRPC-Java, as well as it goes: one bidirectional stream a worker, chunks of
- * 256 KiB without protocol buffers, large flow-control windows, no executor in between; whichever
- * worker's chunk comes last has it summed up, updated and answered to both.
+ * The same round over gRPC-Java: one bidirectional stream a worker; whichever worker's chunk comes
+ * last has it summed up, updated and answered to both.
  *
- * <p>Arguments: elements, rounds.
+ * <p>Arguments: elements, rounds, and {@code usual} for gRPC as it is mostly used, with messages of
+ * protocol buffers and default settings, or {@code tuned} for as well as it goes.
  */
 public final class GrpcRounds {
   private static final int WORKERS = 2;
-  private static final int CHUNK = 64 * 1024; // elements
   private static final int WINDOW = 16 << 20;
   private static final float RATE = 1e-3f;
 
-  private static final MethodDescriptor<Chunk, Chunk> ROUND =
-      MethodDescriptor.<Chunk, Chunk>newBuilder()
+  /**
+   * How gRPC is used.
+   *
+   * @param elements of a chunk
+   * @param tuned large windows, and no executor between network and application
+   */
+  private record Style(int elements, MethodDescriptor.Marshaller<Chunk> marshaller, boolean tuned) {
+    /** Raw bytes, in chunks that stay in the cache. */
+    static final Style TUNED = new Style(64 * 1024, new Raw(), true);
+
+    /** Messages with one field {@code bytes}, of 1 MiB: a quarter of the largest by default. */
+    static final Style USUAL = new Style(256 * 1024, new Message(), false);
+
+    static Style named(String name) {
+      return switch (name) {
+        case "tuned" -> TUNED;
+        case "usual" -> USUAL;
+        default -> throw new IllegalArgumentException("no style: " + name);
+      };
+    }
+
+    MethodDescriptor<Chunk, Chunk> round() {
+      return MethodDescriptor.<Chunk, Chunk>newBuilder()
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
           .setFullMethodName(MethodDescriptor.generateFullMethodName("rounds", "round"))
-          .setRequestMarshaller(new Raw())
-          .setResponseMarshaller(new Raw())
+          .setRequestMarshaller(marshaller)
+          .setResponseMarshaller(marshaller)
           .build();
+    }
+
+    NettyServerBuilder server(InetSocketAddress address) {
+      NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+      return tuned
+          ? builder.directExecutor().flowControlWindow(WINDOW).maxInboundMessageSize(WINDOW)
+          : builder;
+    }
+
+    ManagedChannel channel(InetSocketAddress address) {
+      NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).usePlaintext();
+      if (tuned) {
+        builder.directExecutor().flowControlWindow(WINDOW).maxInboundMessageSize(WINDOW);
+      }
+      return builder.build();
+    }
+
+    int chunks(int all) {
+      return (all + elements - 1) / elements;
+    }
+  }
 
   private GrpcRounds() {}
 
@@ -83,6 +128,29 @@ public final class GrpcRounds {
     }
   }
 
+  /** A generated message with one field of bytes: the chunk's number, then its elements. */
+  private static final class Message implements MethodDescriptor.Marshaller<Chunk> {
+    private final MethodDescriptor.Marshaller<BytesValue> messages =
+        ProtoUtils.marshaller(BytesValue.getDefaultInstance());
+
+    @Override
+    public InputStream stream(Chunk chunk) {
+      ByteBuffer content = ByteBuffer.allocate(Integer.BYTES + chunk.bytes.length);
+      content.putInt(chunk.index).put(chunk.bytes).flip();
+      ByteString bytes = UnsafeByteOperations.unsafeWrap(content); // as if it were the gradient's
+      return messages.stream(BytesValue.newBuilder().setValue(bytes).build());
+    }
+
+    @Override
+    public Chunk parse(InputStream in) {
+      ByteBuffer content = messages.parse(in).getValue().asReadOnlyByteBuffer();
+      int index = content.getInt();
+      byte[] bytes = new byte[content.remaining()];
+      content.get(bytes);
+      return new Chunk(index, bytes);
+    }
+  }
+
   /** What gRPC copies to the network's buffers at once. */
   private static final class ChunkStream extends ByteArrayInputStream
       implements KnownLength, Drainable {
@@ -113,10 +181,12 @@ public final class GrpcRounds {
     private final float[] weights;
     private final byte[][] first; // by chunk: the first worker's, or null
     private final List<StreamObserver<Chunk>> workers = new ArrayList<>();
+    private final Style style;
 
-    Summing(int elements) {
+    Summing(int elements, Style style) {
+      this.style = style;
       weights = new float[elements];
-      first = new byte[chunks(elements)][];
+      first = new byte[style.chunks(elements)][];
     }
 
     StreamObserver<Chunk> join(StreamObserver<Chunk> worker) {
@@ -155,7 +225,7 @@ public final class GrpcRounds {
       ByteBuffer b = ByteBuffer.wrap(other).order(ByteOrder.LITTLE_ENDIAN);
       byte[] answer = new byte[one.length];
       ByteBuffer out = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
-      int from = index * CHUNK;
+      int from = index * style.elements;
       for (int at = 0; at < one.length; at += Float.BYTES) {
         int i = from + at / Float.BYTES;
         weights[i] -= RATE * (a.getFloat(at) + b.getFloat(at));
@@ -168,15 +238,14 @@ public final class GrpcRounds {
   public static void main(String[] arguments) throws Exception {
     int elements = Integer.parseInt(arguments[0]);
     int rounds = Integer.parseInt(arguments[1]);
-    Summing summing = new Summing(elements);
+    Style style = Style.named(arguments[2]);
+    Summing summing = new Summing(elements, style);
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .directExecutor()
-            .flowControlWindow(WINDOW)
-            .maxInboundMessageSize(WINDOW)
+        style
+            .server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(
                 ServerServiceDefinition.builder("rounds")
-                    .addMethod(ROUND, ServerCalls.asyncBidiStreamingCall(summing::join))
+                    .addMethod(style.round(), ServerCalls.asyncBidiStreamingCall(summing::join))
                     .build())
             .build()
             .start();
@@ -184,7 +253,7 @@ public final class GrpcRounds {
     CountDownLatch joined = new CountDownLatch(WORKERS);
     for (int worker = 0; worker < WORKERS; worker++) {
       boolean measures = worker == 0;
-      Worker each = new Worker(server.getPort(), elements, rounds, joined, measures);
+      Worker each = new Worker(style, server.getPort(), elements, rounds, joined, measures);
       Thread thread = new Thread(each);
       thread.start();
       workers.add(thread);
@@ -196,12 +265,9 @@ public final class GrpcRounds {
     System.exit(0); // its threads stay for a while
   }
 
-  private static int chunks(int elements) {
-    return (elements + CHUNK - 1) / CHUNK;
-  }
-
   /** Pushes as fast as the stream takes it, and takes the answers into its vector. */
   private static final class Worker implements Runnable, ClientResponseObserver<Chunk, Chunk> {
+    private final Style style;
     private final ManagedChannel channel;
     private final byte[] weights;
     private final byte[] gradients;
@@ -212,20 +278,15 @@ public final class GrpcRounds {
     private final Semaphore ready = new Semaphore(0);
     private ClientCallStreamObserver<Chunk> push;
 
-    Worker(int port, int elements, int rounds, CountDownLatch joined, boolean measures) {
+    Worker(
+        Style style, int port, int elements, int rounds, CountDownLatch joined, boolean measures) {
+      this.style = style;
       this.rounds = rounds;
       this.joined = joined;
       this.measures = measures;
       weights = new byte[Float.BYTES * elements];
       gradients = new byte[Float.BYTES * elements];
-      channel =
-          NettyChannelBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-              .usePlaintext()
-              .directExecutor()
-              .flowControlWindow(WINDOW)
-              .maxInboundMessageSize(WINDOW)
-              .build();
+      channel = style.channel(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     @Override
@@ -237,7 +298,7 @@ public final class GrpcRounds {
     @Override
     public void onNext(Chunk chunk) {
       System.arraycopy(
-          chunk.bytes, 0, weights, Float.BYTES * CHUNK * chunk.index, chunk.bytes.length);
+          chunk.bytes, 0, weights, Float.BYTES * style.elements * chunk.index, chunk.bytes.length);
       arrived.release();
     }
 
@@ -251,10 +312,10 @@ public final class GrpcRounds {
 
     @Override
     public void run() {
-      ClientCalls.asyncBidiStreamingCall(channel.newCall(ROUND, CallOptions.DEFAULT), this);
+      ClientCalls.asyncBidiStreamingCall(channel.newCall(style.round(), CallOptions.DEFAULT), this);
       Rounds times = new Rounds(rounds);
       joined.countDown();
-      int chunks = chunks(gradients.length / Float.BYTES);
+      int chunks = style.chunks(gradients.length / Float.BYTES);
       try {
         joined.await();
         for (int round = 0; round < rounds + Rounds.warmUp(rounds); round++) {
@@ -279,8 +340,8 @@ public final class GrpcRounds {
     }
 
     private byte[] gradient(int chunk) {
-      int from = Float.BYTES * CHUNK * chunk;
-      int length = Math.min(Float.BYTES * CHUNK, gradients.length - from);
+      int from = Float.BYTES * style.elements * chunk;
+      int length = Math.min(Float.BYTES * style.elements, gradients.length - from);
       byte[] bytes = new byte[length];
       System.arraycopy(gradients, from, bytes, 0, length);
       return bytes;

@@ -21,9 +21,12 @@ final class Rounds {
     this.warmUp = warmUp;
   }
 
-  /** Rounds before the ones that count: more of those that are over soon. */
+  /**
+   * Rounds before the ones that count: more of those that are over soon, unless the property {@code
+   * headwater.rounds.warm-up} says how many.
+   */
   static int warmUp(int rounds) {
-    return Math.max(LEAST_WARM_UP, rounds / 5);
+    return Integer.getInteger("headwater.rounds.warm-up", Math.max(LEAST_WARM_UP, rounds / 5));
   }
 
   void add(long nanos) {
@@ -49,12 +52,14 @@ final class Rounds {
   void printTimes() {
     double[] sorted = milliseconds.clone();
     Arrays.sort(sorted);
-    System.out.printf(
-        Locale.ROOT,
-        "round %.3f %.3f %.3f%n",
-        sorted[sorted.length / 2],
-        sorted[0],
-        sorted[(int) Math.min(sorted.length - 1, Math.ceil(0.99 * sorted.length))]);
+    String line = // written at once: other processes write to the same place
+        String.format(
+            Locale.ROOT,
+            "round %.3f %.3f %.3f%n",
+            sorted[sorted.length / 2],
+            sorted[0],
+            sorted[(int) Math.min(sorted.length - 1, Math.ceil(0.99 * sorted.length))]);
+    System.out.print(line);
   }
 
   void printCost() {

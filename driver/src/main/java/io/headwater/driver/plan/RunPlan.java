@@ -75,7 +75,7 @@ public final class RunPlan {
                     "a shard", memory.shardHeap() + memory.heapBase() + memory.logs(), bytes));
     Network network =
         local && !remote
-            ? new Network(true, Speed.SHARED_MEMORY_BYTES_PER_SECOND, here.processors())
+            ? new Network(true, Double.NaN, here.processors())
             : new Network(false, cluster.networkBytesPerSecond(), here.processors());
     List<Speed> speeds = new ArrayList<>();
     for (int workers : workerCounts(config)) {

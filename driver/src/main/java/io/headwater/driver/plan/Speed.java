@@ -6,20 +6,21 @@ import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ShardEndpoint;
 
 /**
- * Time of a step, with no overlap of computing and exchange: compute + exchange + apply + round
- * trips. docs/plan.md has the formula and how far off it was.
+ * Time of a step, with no overlap of computing and exchange. docs/plan.md has the formula and how
+ * far off it was.
  *
  * @param workers for which it holds
  * @param compute seconds of the worker with the most micro-batches
- * @param exchange seconds on the busiest link
+ * @param exchange seconds until gradients are summed and weights are back
  * @param apply seconds of the optimizer at a shard
  */
 record Speed(int workers, double compute, double exchange, double apply) {
-  static final double SHARED_MEMORY_BYTES_PER_SECOND = 1e9;
-  private static final double APPLY_BYTES_PER_SECOND = 4e9;
-  private static final double ROUND_TRIPS = 2e-3; // seconds: plan, acceptance, commit, weights
-
-  /** What the exchange runs over. */
+  /**
+   * What the exchange runs over.
+   *
+   * @param local one host's memory
+   * @param bytesPerSecond of a host's link, where it is not local
+   */
   record Network(boolean local, double bytesPerSecond, int processors) {}
 
   static Speed of(
@@ -35,23 +36,28 @@ record Speed(int workers, double compute, double exchange, double apply) {
                 1,
                 (double) workers * training.threadsPerWorker() / Math.max(1, network.processors()))
             : 1;
-    long vector = Float.BYTES * measured.layout().elements();
     int perUpdate = config.consistency().stepsPerUpdate();
-    int shards = config.parameterServer().shards();
-    double perWorker = vector * (pushes(microBatches, workers) + 1.0);
-    double busiest =
+    ExchangeTime.Parties parties =
+        new ExchangeTime.Parties(
+            measured.layout().elements(),
+            workers,
+            pushes(microBatches, workers),
+            config.parameterServer().shards(),
+            replicas(config),
+            memory.shardHeap());
+    ExchangeTime update =
         network.local()
-            ? perWorker * workers // one memory for all
-            : Math.max(perWorker, perWorker * workers * replicas(config) / shards);
+            ? ExchangeTime.onOneHost(parties, network.processors())
+            : ExchangeTime.betweenHosts(parties, network.bytesPerSecond());
     return new Speed(
         workers,
         ofWorker * measured.seconds() * turns,
-        busiest / network.bytesPerSecond() / perUpdate,
-        (double) memory.shardHeap() / APPLY_BYTES_PER_SECOND / perUpdate);
+        (update.push() + update.pull()) / perUpdate,
+        update.apply() / perUpdate);
   }
 
   double seconds() {
-    return compute + exchange + apply + ROUND_TRIPS;
+    return compute + exchange + apply;
   }
 
   /** Nodes of the summation tree that the first worker's micro-batches are. */
