@@ -9,7 +9,6 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.codec.ChunkDecoders;
 import io.headwater.ps.protocol.ChunkFrame;
-import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.Request;
@@ -35,13 +34,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * never waits; what got lost on the way is asked for. For one thread.
  */
 final class ShardLane implements AutoCloseable {
-  private static final int BLOCKS_PER_TURN = 4;
+  private static final int FRAMES_PER_CYCLE = 4;
   private static final long ASK_NS = 200_000_000L;
   private static final long RESEND_NS = 1_000_000_000L;
 
   private final ShardEndpoint endpoint;
   private final boolean local;
-  private final int framesPerTurn;
   private final NanoClock clock;
   private final FrameOutlet pushes;
   private final FrameInlet weights;
@@ -93,7 +91,6 @@ final class ShardLane implements AutoCloseable {
     this.clock = clock;
     endpoint = route.endpoint();
     local = route.isLocal();
-    framesPerTurn = ChunkSize.perTurn(endpoint.chunkElements(), BLOCKS_PER_TURN);
     takesWeights = endpoint.replica() == 0; // until a plan says who the primary is
     pushes = route.push();
     weights = route.weights();
@@ -210,7 +207,7 @@ final class ShardLane implements AutoCloseable {
   /** Sends and takes in some chunks, and asks for what should have come; returns how much. */
   int poll() {
     requests.flush();
-    return push() + weights.poll(frameHandler, framesPerTurn);
+    return push() + weights.poll(frameHandler, FRAMES_PER_CYCLE);
   }
 
   private int push() {
@@ -225,7 +222,7 @@ final class ShardLane implements AutoCloseable {
   int sendFinal() {
     int sent = 0;
     int chunk = gradient == null ? -1 : toSend.previousSetBit(range.chunks() - 1);
-    while (chunk >= firstFinal && sent < framesPerTurn && pushChunk(chunk)) {
+    while (chunk >= firstFinal && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
       toSend.clear(chunk);
       sent++;
       chunk = toSend.previousSetBit(chunk);
