@@ -112,7 +112,7 @@ class ShardReplicasTest {
         .hasSize(6)
         .contains("r-ps-2-1.r-ps.ns.svc.cluster.local:9400")
         .doesNotHaveDuplicates();
-    assertThat(strings(Chart.find(objects, "Pod", "r-test").at("/spec/containers/0/args")))
+    assertThat(strings(Chart.find(objects, "Pod", "r-test-shards").at("/spec/containers/0/args")))
         .isEqualTo(waited);
   }
 
