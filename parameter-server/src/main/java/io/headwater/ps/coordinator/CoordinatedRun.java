@@ -384,14 +384,14 @@ final class CoordinatedRun {
 
   /** To be called often: sees to leases and timeouts. */
   void tick(long nowNs) {
-    if (hasEnded()) {
-      end.tick(nowNs);
-      return;
-    }
     long away = replicas.lookAgain(nowNs);
     if (away > 0) {
       members.renewAll(nowNs);
       phaseSinceNs += away;
+    }
+    if (hasEnded()) {
+      end.tick(nowNs);
+      return;
     }
     if (phase != RunPhase.FINISHING) {
       for (int worker : members.expired(nowNs, run.timeouts().lease().toNanos())) {

@@ -2,7 +2,6 @@ package io.headwater.ps.coordinator;
 
 import io.headwater.ps.protocol.Event;
 import io.headwater.ps.protocol.ReplicaId;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -57,12 +56,14 @@ final class RunEnd {
 
   /** Who waits for weights of a lost replica is told who else has them. */
   void tick(long nowNs) {
-    List<ReplicaId> lost =
-        replicas.expired(nowNs).stream()
-            .filter(replica -> replicas.of(replica.shard()).size() > 1)
-            .toList();
-    lost.forEach(replicas::remove);
-    if (!lost.isEmpty() && !plans.isEmpty()) {
+    boolean lost = false;
+    for (ReplicaId replica : replicas.expired(nowNs)) {
+      if (replicas.of(replica.shard()).size() > 1) { // the last one of a shard may come back
+        replicas.remove(replica);
+        lost = true;
+      }
+    }
+    if (lost && !plans.isEmpty()) {
       plans.revise(plans.current().snapshot(), replicas.view());
     }
   }

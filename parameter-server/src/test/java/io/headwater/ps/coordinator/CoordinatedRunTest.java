@@ -410,6 +410,33 @@ class CoordinatedRunTest {
     assertThat(plan().snapshot()).isTrue();
   }
 
+  private void finishReplicated() {
+    startReplicated(1, 0);
+    applyReplicated(0);
+    run.on(new Request.PartWritten(replica(0), 1), now);
+    run.on(new Request.PartWritten(replica(1), 1), now);
+    assertThat(run.hasEnded()).isTrue();
+  }
+
+  @Test
+  void afterTheEndAPauseOfTheCoordinatorCostsNoReplicaItsLeaseEither() {
+    finishReplicated();
+    now += 60 * SECOND;
+    run.tick(now);
+    assertThat(plan().replicas()).containsExactly(replica(0), STANDBY, replica(1));
+  }
+
+  /** A worker may still lack its last weights, and one that is silent may wake. */
+  @Test
+  void afterTheEndNoShardIsLeftWithoutAReplica() {
+    finishReplicated();
+    for (int second = 0; second < 20; second++) {
+      now += SECOND;
+      run.tick(now);
+    }
+    assertThat(plan().replicas()).containsExactly(STANDBY, replica(1));
+  }
+
   private void applyReplicated(long step) {
     run.on(new Request.LossReport(0, step, 0, 1, 1, 10), now);
     for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
