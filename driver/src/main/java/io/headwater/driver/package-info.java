@@ -1,7 +1,6 @@
 /**
- * Runs one job. A {@link io.headwater.driver.PretrainingRun} is a state machine from {@code
- * SUBMITTED} to {@code SUCCEEDED}, {@code STOPPED} or {@code FAILED}: it checks everything, starts
- * parameter shards and workers, commits checkpoints and keeps the run's record. No tensor passes
- * through it but the initial weights.
+ * Runs jobs: {@link io.headwater.driver.Headwater} is where a process starts, the commands are in
+ * {@code cli}, what they set going is in {@code pretrain}, {@code words}, {@code finetune} and
+ * {@code text}; these share {@code run}, what every run has, and {@code spark}, its workers.
  */
 package io.headwater.driver;

@@ -7,6 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 /** The modules' arrows, and the rooms that heavy libraries keep to. */
 @AnalyzeClasses(packages = "io.headwater", importOptions = DoNotIncludeTests.class)
@@ -60,6 +61,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.headwater.ps.server..");
+
+  @ArchTest
+  static final ArchRule PACKAGES_OF_THE_DRIVER_DO_NOT_GO_IN_CIRCLES =
+      SlicesRuleDefinition.slices().matching("io.headwater.driver.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule SPARK_STOPS_AT_DRIVER_AND_CORPUS =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.model.embedding.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.history.RunHistory;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusReport;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.model.embedding.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.headwater.benchmarks.words;
 
-import io.headwater.driver.WordVectorSource;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.finetune.Columns;
 import io.headwater.finetune.Method;
 import io.headwater.finetune.words.TextReading;

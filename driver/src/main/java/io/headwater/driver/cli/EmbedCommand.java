@@ -3,7 +3,7 @@ package io.headwater.driver.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.words.Segmenter;
-import io.headwater.driver.WordVectorSource;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.model.embedding.TextLines;
 import io.headwater.model.embedding.WordVectors;
 import java.io.BufferedReader;

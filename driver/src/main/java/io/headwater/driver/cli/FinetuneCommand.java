@@ -1,9 +1,9 @@
 package io.headwater.driver.cli;
 
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.FineTuneRun;
-import io.headwater.driver.Progress;
-import io.headwater.driver.WordVectorSource;
+import io.headwater.driver.finetune.FineTuneRun;
+import io.headwater.driver.run.Progress;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;

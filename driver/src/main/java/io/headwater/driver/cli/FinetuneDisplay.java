@@ -1,6 +1,6 @@
 package io.headwater.driver.cli;
 
-import io.headwater.driver.Progress;
+import io.headwater.driver.run.Progress;
 import io.headwater.finetune.FineTuneProgress;
 import java.util.Locale;
 

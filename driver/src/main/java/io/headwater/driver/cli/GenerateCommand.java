@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.TextGeneration;
+import io.headwater.driver.text.TextGeneration;
 import io.headwater.model.Execution;
 import io.headwater.model.generation.BeamSearch;
 import io.headwater.model.generation.Sampling;

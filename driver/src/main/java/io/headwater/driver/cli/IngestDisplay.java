@@ -2,7 +2,7 @@ package io.headwater.driver.cli;
 
 import io.headwater.corpus.IngestPhase;
 import io.headwater.corpus.IngestProgress;
-import io.headwater.driver.Progress;
+import io.headwater.driver.run.Progress;
 import java.util.Locale;
 
 /** Shows each phase of an ingest. */

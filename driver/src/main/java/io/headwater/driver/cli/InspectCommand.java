@@ -2,7 +2,7 @@ package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.driver.Inspection;
+import io.headwater.driver.run.Inspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

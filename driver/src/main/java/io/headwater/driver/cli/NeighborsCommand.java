@@ -3,7 +3,7 @@ package io.headwater.driver.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.WordVectorSource;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.model.embedding.WordVectors;
 import java.util.List;
 import java.util.Locale;

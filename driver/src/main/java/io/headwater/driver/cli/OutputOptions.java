@@ -1,8 +1,8 @@
 package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.driver.Progress;
 import io.headwater.driver.log.LogFormat;
+import io.headwater.driver.run.Progress;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,15 +1,15 @@
 package io.headwater.driver.cli;
 
-import io.headwater.driver.EmbeddingReport;
-import io.headwater.driver.EmbeddingRun;
-import io.headwater.driver.PretrainingReport;
-import io.headwater.driver.PretrainingRun;
-import io.headwater.driver.Progress;
-import io.headwater.driver.StopSignal;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.EmbeddingConfigReader;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
+import io.headwater.driver.pretrain.PretrainingReport;
+import io.headwater.driver.pretrain.PretrainingRun;
+import io.headwater.driver.run.Progress;
+import io.headwater.driver.run.StopSignal;
+import io.headwater.driver.words.EmbeddingReport;
+import io.headwater.driver.words.EmbeddingRun;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.headwater.driver.cli;
 
-import io.headwater.driver.Progress;
-import io.headwater.driver.StopSignal;
 import io.headwater.driver.quickstart.Quickstart;
 import io.headwater.driver.quickstart.QuickstartReport;
+import io.headwater.driver.run.Progress;
+import io.headwater.driver.run.StopSignal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.driver.BuildInfo;
+import io.headwater.driver.run.BuildInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

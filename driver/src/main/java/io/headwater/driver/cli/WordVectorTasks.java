@@ -2,7 +2,7 @@ package io.headwater.driver.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.driver.WordVectorSource;
+import io.headwater.driver.words.WordVectorSource;
 import io.headwater.model.embedding.Analogies;
 import io.headwater.model.embedding.WordPairs;
 import io.headwater.model.embedding.WordVectors;

@@ -137,6 +137,14 @@ public record ParameterServerSection(
     return !endpoints.isEmpty();
   }
 
+  /**
+   * For how long a worker goes on without hearing the coordinator: longer than a lease, because a
+   * driver that was stopped goes on when it wakes, if all are there.
+   */
+  public Duration coordinatorSilence() {
+    return lease.multipliedBy(2).plusSeconds(30);
+  }
+
   /** Whether shards inside the driver are reached over UDP too. */
   public boolean isNetworked() {
     return !host.isEmpty();

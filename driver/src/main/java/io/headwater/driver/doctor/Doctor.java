@@ -1,8 +1,8 @@
 package io.headwater.driver.doctor;
 
-import io.headwater.driver.SparkApplication;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.spark.SparkApplication;
 import io.headwater.model.Execution;
 import io.headwater.ps.protocol.ChunkSize;
 import java.nio.file.Path;

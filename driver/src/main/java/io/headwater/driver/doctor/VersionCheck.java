@@ -1,7 +1,7 @@
 package io.headwater.driver.doctor;
 
 import io.headwater.checkpoint.StorageProbe;
-import io.headwater.driver.BuildInfo;
+import io.headwater.driver.run.BuildInfo;
 import java.util.List;
 
 /** Versions of what the program runs on, against those that it was built and tested with. */

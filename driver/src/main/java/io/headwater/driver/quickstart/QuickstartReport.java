@@ -3,7 +3,7 @@ package io.headwater.driver.quickstart;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.corpus.IngestReport;
-import io.headwater.driver.PretrainingReport;
+import io.headwater.driver.pretrain.PretrainingReport;
 import io.headwater.driver.report.HtmlReport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package io.headwater.driver.transfer;
 import static io.headwater.finetune.FineTuneProgress.NONE;
 
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.Progress;
+import io.headwater.driver.run.Progress;
 import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;

@@ -9,7 +9,7 @@ import io.headwater.checkpoint.PublishedFolder;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.tokenize.Tokenizer;
 import io.headwater.corpus.tokenize.Tokenizers;
-import io.headwater.driver.TextGeneration;
+import io.headwater.driver.text.TextGeneration;
 import io.headwater.model.Execution;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Pretrainable;

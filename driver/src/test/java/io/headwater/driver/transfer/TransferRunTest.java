@@ -11,7 +11,7 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.tokenize.Tokenizer;
 import io.headwater.corpus.tokenize.Tokenizers;
-import io.headwater.driver.Progress;
+import io.headwater.driver.run.Progress;
 import io.headwater.finetune.Columns;
 import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneProgress;

@@ -1,0 +1,2 @@
+/** Fine-tunes a checkpoint, as a run. */
+package io.headwater.driver.finetune;

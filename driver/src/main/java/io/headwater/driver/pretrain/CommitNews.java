@@ -1,0 +1,17 @@
+package io.headwater.driver.pretrain;
+
+import io.headwater.driver.status.RunStatus;
+
+/** Passes on what becomes of checkpoints: to the status, and a failure to the end of the run. */
+record CommitNews(RunStatus status, RunEnd end) implements CheckpointCommitter.Listener {
+  @Override
+  public void committed(long step, String directory, double seconds) {
+    status.checkpointCommitted(step, directory, seconds);
+  }
+
+  @Override
+  public void failed(long step, RuntimeException reason) {
+    status.checkpointFailed(step, String.valueOf(reason.getMessage()));
+    end.failed(reason);
+  }
+}

@@ -1,0 +1,224 @@
+package io.headwater.driver.run;
+
+import io.headwater.checkpoint.CheckpointException;
+import io.headwater.checkpoint.StorageRoom;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.RunConfig;
+import io.headwater.ps.coordinator.StepCompleted;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the driver tells Prometheus about its run. */
+public final class RunMetrics {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMetrics.class);
+
+  private static final Gauge INFO =
+      Gauge.build("headwater_run_info", "1; the labels say which run this is.")
+          .labelNames("run_id", "stage", "model", "objective", "optimizer", "consistency")
+          .register();
+  private static final Gauge STATE =
+      Gauge.build("headwater_run_state", "1 for the state that the run is in.")
+          .labelNames("state")
+          .register();
+  private static final Gauge TARGET_STEPS =
+      Gauge.build("headwater_target_steps", "Steps of the whole run.").register();
+  private static final Counter STEPS =
+      Counter.build("headwater_steps_total", "Optimizer steps made by this process.").register();
+  private static final Counter TOKENS =
+      Counter.build("headwater_tokens_total", "Tokens trained on by this process.").register();
+  private static final Gauge LOSS =
+      Gauge.build("headwater_loss", "Training loss of the last step in nats.").register();
+  private static final Gauge EVAL_LOSS =
+      Gauge.build("headwater_eval_loss", "Loss on the validation split, measured last, in nats.")
+          .register();
+  private static final Gauge GRADIENT_NORM =
+      Gauge.build("headwater_grad_norm", "Global norm of the gradient before clipping.").register();
+  private static final Gauge LEARNING_RATE =
+      Gauge.build("headwater_learning_rate", "Rate of the last step.").register();
+  private static final Counter CLIPPED =
+      Counter.build("headwater_grad_clipped_steps_total", "Steps whose gradient was scaled down.")
+          .register();
+  private static final Gauge EVALUATION =
+      Gauge.build("headwater_eval_metric", "Score of the task model.")
+          .labelNames("metric", "split")
+          .register();
+  private static final Histogram STEP_SECONDS =
+      Histogram.build("headwater_step_duration_seconds", "From one step's end to the next one's.")
+          .exponentialBuckets(0.001, 2, 18)
+          .register();
+  private static final Gauge CHECKPOINT_STEP =
+      Gauge.build("headwater_checkpoint_last_step", "Step of the last checkpoint.").register();
+  private static final Gauge CHECKPOINT_TIME =
+      Gauge.build(
+              "headwater_checkpoint_last_success_timestamp_seconds",
+              "When the last checkpoint was committed.")
+          .register();
+  private static final Histogram CHECKPOINT_SECONDS =
+      Histogram.build("headwater_checkpoint_duration_seconds", "Time to write a checkpoint.")
+          .labelNames("stage")
+          .exponentialBuckets(0.01, 2, 18)
+          .register();
+  private static final Counter CHECKPOINT_FAILURES =
+      Counter.build("headwater_checkpoint_failures_total", "Checkpoints that were not committed.")
+          .register();
+
+  private static final Gauge CHECKPOINT_BYTES =
+      Gauge.build("headwater_checkpoint_bytes", "Size of the last checkpoint.").register();
+  private static final Gauge STORAGE_BYTES =
+      Gauge.build(
+              "headwater_checkpoint_storage_bytes",
+              "Room of the file system that checkpoints go to, when the last one was committed.")
+          .labelNames("kind")
+          .register();
+  private static final Gauge CHECKPOINT_INTERVAL =
+      Gauge.build(
+              "headwater_checkpoint_interval_steps",
+              "Steps between two checkpoints; 0: only the last step has one.")
+          .register();
+  private static final Counter RUN_SECONDS =
+      Counter.build(
+              "headwater_run_time_seconds_total",
+              "Wall-clock time of the run by what it was spent on.")
+          .labelNames("class")
+          .register();
+  private static final Counter INTERRUPTIONS =
+      Counter.build("headwater_interruptions_total", "Losses that the run survived, by cause.")
+          .labelNames("cause")
+          .register();
+
+  static {
+    // Known from the start: a rate over a counter misses the step from nothing to its first value.
+    INTERRUPTIONS.labels("worker_lost");
+    INTERRUPTIONS.labels("replica_lost");
+    for (RunTime.Use use : RunTime.Use.values()) {
+      RUN_SECONDS.labels(label(use));
+    }
+  }
+
+  private RunMetrics() {}
+
+  /** Describes the run that begins. */
+  public static void run(RunConfig config) {
+    INFO.labels(
+            config.run().id(),
+            "pretrain",
+            config.model().preset(),
+            config.model().objective(),
+            config.training().optimizer(),
+            config.consistency().mode())
+        .set(1);
+    TARGET_STEPS.set(config.training().steps());
+    CHECKPOINT_INTERVAL.set(config.checkpoint().everySteps());
+  }
+
+  /** Describes a run of word vectors that begins. */
+  public static void run(EmbeddingConfig config) {
+    INFO.labels(
+            config.run().id(),
+            "pretrain",
+            config.model().preset(),
+            config.embedding().algorithm(),
+            "sgd",
+            config.usesTables() ? "asp" : "none")
+        .set(1);
+    if (!config.usesTables()) { // whose steps are parts of the text
+      plan(config.embedding().epochs(), 1);
+    }
+  }
+
+  /** Describes a fine-tuning run that begins. */
+  public static void fineTuning(String runId, String method, String task) {
+    INFO.labels(runId, "finetune", method, task, "adamw", "none").set(1);
+  }
+
+  /** How many steps there are to be, and how many lie between two checkpoints. */
+  public static void plan(long steps, long checkpointInterval) {
+    TARGET_STEPS.set(steps);
+    CHECKPOINT_INTERVAL.set(checkpointInterval);
+  }
+
+  /** A score of a task model on its evaluation file. */
+  public static void score(String name, double value) {
+    EVALUATION.labels(name, "evaluation").set(value);
+  }
+
+  /** Words of an epoch of this process were trained on. */
+  public static void words(long count) {
+    TOKENS.inc(count);
+  }
+
+  /**
+   * A step of which no more is known: of fine-tuning, or an epoch of word vectors in this process.
+   */
+  public static void step(double loss, double seconds) {
+    STEPS.inc();
+    LOSS.set(loss);
+    STEP_SECONDS.observe(seconds);
+  }
+
+  /** The checkpoint that the run starts from, of this moment if its age is not known. */
+  public static void startsFrom(long step) {
+    CHECKPOINT_STEP.set(step);
+    CHECKPOINT_TIME.setToCurrentTime();
+  }
+
+  public static void spent(RunTime.Use use, double seconds) {
+    RUN_SECONDS.labels(label(use)).inc(seconds);
+  }
+
+  public static void workerLost() {
+    INTERRUPTIONS.labels("worker_lost").inc();
+  }
+
+  public static void replicaLost() {
+    INTERRUPTIONS.labels("replica_lost").inc();
+  }
+
+  static void state(RunState current) {
+    for (RunState state : RunState.values()) {
+      STATE.labels(state.label()).set(state == current ? 1 : 0);
+    }
+  }
+
+  public static void step(StepCompleted step, double seconds) {
+    STEPS.inc();
+    TOKENS.inc(step.tokens());
+    LOSS.set(step.loss());
+    GRADIENT_NORM.set(step.gradientNorm());
+    LEARNING_RATE.set(step.learningRate());
+    STEP_SECONDS.observe(seconds);
+    if (step.clipped()) {
+      CLIPPED.inc();
+    }
+  }
+
+  public static void evaluated(double loss) {
+    EVAL_LOSS.set(loss);
+  }
+
+  public static void checkpointCommitted(long step, String directory, double seconds) {
+    CHECKPOINT_STEP.set(step);
+    CHECKPOINT_TIME.setToCurrentTime();
+    CHECKPOINT_SECONDS.labels("commit").observe(seconds);
+    try {
+      StorageRoom room = StorageRoom.of(directory);
+      CHECKPOINT_BYTES.set(room.bytes());
+      STORAGE_BYTES.labels("free").set(room.freeBytes());
+      STORAGE_BYTES.labels("total").set(room.totalBytes());
+    } catch (CheckpointException e) {
+      LOG.debug("The room on storage is not known", e); // no reason for a run to fail
+    }
+  }
+
+  public static void checkpointFailed() {
+    CHECKPOINT_FAILURES.inc();
+  }
+
+  private static String label(RunTime.Use use) {
+    return use.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,120 @@
+package io.headwater.driver.spark;
+
+import io.headwater.driver.log.LogContext;
+import io.headwater.driver.run.MetricsEndpoint;
+import io.headwater.driver.run.RunFailure;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark job whose tasks are the workers. */
+public final class WorkerJob {
+  private static final String GROUP = "workers";
+  private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
+
+  /** What each task of the job does; goes to the executors. */
+  public interface Workers extends Serializable {
+    /**
+     * Runs a worker to its end.
+     *
+     * @param attempt how often the task was started before
+     */
+    void run(int worker, int attempt);
+  }
+
+  /** Of an executor: made by its first worker, gone with the process. */
+  private static MetricsEndpoint executorMetrics;
+
+  private final JavaSparkContext spark;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+  private WorkerJob(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Starts one task for each worker, all at the same time.
+   *
+   * @param count of workers
+   * @param runId that executors' log lines carry
+   * @param metricsPort where executors serve their metrics; 0 = nowhere
+   */
+  public static WorkerJob start(
+      SparkSession session, int count, Workers workers, String runId, int metricsPort) {
+    WorkerJob job = new WorkerJob(new JavaSparkContext(session.sparkContext()));
+    Thread thread = new Thread(() -> job.run(count, workers, runId, metricsPort), "worker-job");
+    thread.setDaemon(true);
+    thread.start();
+    return job;
+  }
+
+  /** Completes when all workers have ended; exceptionally with the first failure. */
+  public CompletableFuture<Void> end() {
+    return end;
+  }
+
+  /** Waits for the workers, who have been told to end. */
+  public void await(Duration timeout) throws InterruptedException {
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RunFailure(
+          "Cannot finish: the workers did not end within " + timeout.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new RunFailure(reason(e), e);
+    }
+  }
+
+  public void cancel() {
+    spark.cancelJobGroup(GROUP);
+  }
+
+  /** The innermost reason of a failed job, on one line. */
+  public static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.lines().findFirst().orElse(cause.toString());
+  }
+
+  private static void runWorker(
+      int worker, Workers workers, String runId, int metricsPort, WorkerFigures figures) {
+    LogContext.run(runId);
+    serveMetrics(metricsPort);
+    try (WorkerReporter reporter = WorkerReporter.start(worker, figures)) {
+      workers.run(worker, TaskContext.get().attemptNumber());
+    }
+  }
+
+  // Workers in the driver's process are part of its own endpoint.
+  private static synchronized void serveMetrics(int port) {
+    boolean inDriver = SparkEnv.get().executorId().equals(DRIVER);
+    if (!inDriver && executorMetrics == null) {
+      executorMetrics = MetricsEndpoint.start(port);
+    }
+  }
+
+  private void run(int count, Workers workers, String runId, int metricsPort) {
+    try {
+      spark.setJobGroup(GROUP, "training", true);
+      WorkerFigures figures = new WorkerFigures();
+      spark.sc().register(figures, WorkerFigures.NAME);
+      spark
+          .parallelize(IntStream.range(0, count).boxed().toList(), count)
+          .foreach(worker -> runWorker(worker, workers, runId, metricsPort, figures));
+      end.complete(null);
+    } catch (Throwable e) {
+      end.completeExceptionally(e);
+    }
+  }
+}

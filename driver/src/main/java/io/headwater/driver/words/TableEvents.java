@@ -1,0 +1,167 @@
+package io.headwater.driver.words;
+
+import io.headwater.driver.run.RunFailure;
+import io.headwater.driver.run.RunMetrics;
+import io.headwater.driver.run.Watchers;
+import io.headwater.ps.coordinator.RunListener;
+import io.headwater.ps.coordinator.StepCompleted;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows a run whose batches are parts of a text, epoch by epoch. Told by several threads, asked
+ * by another.
+ */
+final class TableEvents implements RunListener {
+  private static final Logger LOG = LoggerFactory.getLogger(TableEvents.class);
+
+  /** What is known of an epoch. */
+  private static final class Epoch {
+    private final BitSet shards = new BitSet(); // whose part of the last step is on storage
+    private final CompletableFuture<EmbeddingTraining.Epoch> end = new CompletableFuture<>();
+    private long words;
+    private double loss; // summed over words
+    private double seconds;
+  }
+
+  private final int parts;
+  private final int shards;
+  private final Watchers watchers;
+  private final Map<Integer, Epoch> epochs = new HashMap<>();
+  private LongConsumer words = count -> {};
+  private int watched = -1;
+  private RuntimeException failure; // null: none
+  private long lastNanos = System.nanoTime();
+  private long beginNanos = lastNanos; // of the epoch that is under way
+  private boolean begun;
+
+  /**
+   * @param parts of the text: steps of an epoch
+   * @param watchers are told who comes and goes
+   */
+  TableEvents(int parts, int shards, Watchers watchers) {
+    this.parts = parts;
+    this.shards = shards;
+    this.watchers = watchers;
+  }
+
+  /**
+   * What an epoch did, once it is done and all shards have written their tables as of its end.
+   *
+   * @param told hears how many words are done
+   */
+  synchronized CompletableFuture<EmbeddingTraining.Epoch> watch(int epoch, LongConsumer told) {
+    watched = epoch;
+    words = told;
+    told.accept(of(epoch).words);
+    return of(epoch).end;
+  }
+
+  /** Seconds since the last sign of progress. */
+  synchronized double idleSeconds() {
+    return (System.nanoTime() - lastNanos) * 1e-9;
+  }
+
+  /** The run cannot go on; the first reason counts. */
+  synchronized void failed(RuntimeException reason) {
+    if (failure == null) {
+      failure = reason;
+      epochs.values().forEach(epoch -> epoch.end.completeExceptionally(reason));
+    }
+  }
+
+  synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
+  private Epoch of(int epoch) {
+    return epochs.computeIfAbsent(
+        epoch,
+        number -> {
+          Epoch begun = new Epoch();
+          if (failure != null) {
+            begun.end.completeExceptionally(failure);
+          }
+          return begun;
+        });
+  }
+
+  @Override
+  public synchronized void stepCompleted(StepCompleted step) {
+    long now = System.nanoTime();
+    RunMetrics.step(step, (now - lastNanos) * 1e-9);
+    lastNanos = now;
+    int number = Math.toIntExact((step.step() - 1) / parts);
+    Epoch epoch = of(number);
+    epoch.words += step.tokens();
+    epoch.loss += step.loss() * step.tokens();
+    begun = true;
+    if (step.step() % parts == 0) {
+      epoch.seconds = (now - beginNanos) * 1e-9;
+      beginNanos = now;
+    }
+    if (number == watched) {
+      words.accept(epoch.words);
+    }
+  }
+
+  @Override
+  public synchronized void snapshotWritten(long step, int shard) {
+    lastNanos = System.nanoTime();
+    LOG.info("Shard {} wrote its part of step {}", shard, step);
+    Epoch epoch = of(Math.toIntExact((step - 1) / parts));
+    epoch.shards.set(shard);
+    if (epoch.shards.cardinality() == shards) {
+      epoch.end.complete(
+          new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds));
+    }
+  }
+
+  @Override
+  public synchronized void workerJoined(int worker) {
+    lastNanos = System.nanoTime();
+    if (!begun) {
+      beginNanos = lastNanos; // the last of them decides when training begins
+    }
+    LOG.info("Worker {} joined", worker);
+    watchers.status().workerJoined(worker);
+  }
+
+  @Override
+  public void workerLost(int worker, String reason) {
+    LOG.warn("Worker {} is lost: {}", worker, reason);
+    RunMetrics.workerLost();
+    watchers.status().workerLost(worker, reason);
+    watchers
+        .progress()
+        .say("Worker " + worker + " is lost: " + reason + "; others take its part over");
+  }
+
+  @Override
+  public void replicaLost(int shard, int replica, String reason) {
+    LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
+    RunMetrics.replicaLost();
+    watchers.status().replicaLost(shard, replica, reason);
+  }
+
+  @Override
+  public void replicaJoined(int shard, int replica) {
+    LOG.info("Replica {} of shard {} joined", replica, shard);
+    watchers.status().replicaJoined(shard, replica);
+  }
+
+  @Override
+  public void runFailed(String reason) {
+    failed(new RunFailure(reason));
+  }
+
+  @Override
+  public void runFinished(long step) {
+    LOG.info("The run finished at step {}", step);
+  }
+}

@@ -1,0 +1,74 @@
+package io.headwater.driver.words;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.checkpoint.Checkpoint;
+import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.driver.run.Progress;
+import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.Word2VecCheckpoint;
+import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecModel;
+import io.headwater.model.word2vec.Word2VecTrainer;
+import io.headwater.worker.TextPart;
+import io.headwater.worker.WordTraining;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A vector per word. */
+final class Word2VecFamily implements EmbeddingFamily {
+  private final Word2VecConfig config;
+
+  Word2VecFamily(EmbeddingSection section) {
+    this.config = section.word2vec();
+  }
+
+  @Override
+  public ObjectNode config(Vocabulary vocabulary) {
+    return Word2VecCheckpoint.config(vocabulary, config);
+  }
+
+  @Override
+  public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
+    Vocabulary vocabulary = text.vocabulary();
+    Word2VecModel model =
+        start
+            .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
+            .orElseGet(() -> Word2VecModel.initial(vocabulary, config));
+    WordCorpus corpus = WordCorpus.of(text);
+    return new WindowTraining(
+        config(vocabulary),
+        model,
+        new Word2VecTrainer(model, config, corpus, Kernels.best()),
+        corpus);
+  }
+
+  @Override
+  public GivenVectors given(String from) {
+    WordVectorSource.Matrices known = WordVectorSource.readMatrices(from);
+    return new GivenVectors() {
+      @Override
+      public Set<String> words() {
+        return Set.copyOf(known.vectors().words());
+      }
+
+      @Override
+      public Weights grown(Vocabulary vocabulary) {
+        return weights(Word2VecModel.grown(vocabulary, config, known.vectors(), known.outputs()));
+      }
+    };
+  }
+
+  /** Of both matrices. */
+  static GivenVectors.Weights weights(Word2VecModel model) {
+    return new GivenVectors.Weights(
+        Word2VecCheckpoint.layout(model), Word2VecCheckpoint.weights(model), Map.of());
+  }
+
+  @Override
+  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
+    return new WordTraining(vocabulary, config, null, parts, blockWords);
+  }
+}

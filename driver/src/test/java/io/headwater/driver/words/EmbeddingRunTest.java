@@ -1,0 +1,179 @@
+package io.headwater.driver.words;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.checkpoint.UserException;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.EmbeddingConfigReader;
+import io.headwater.driver.run.Progress;
+import io.headwater.driver.run.RunState;
+import io.headwater.driver.run.StopSignal;
+import io.headwater.model.embedding.Word2VecFormat;
+import io.headwater.model.embedding.WordVectors;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs that are stopped inside an epoch, and runs that begin with vectors. */
+class EmbeddingRunTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    Random random = new Random(3);
+    List<String> lines = new ArrayList<>();
+    for (int line = 0; line < 4000; line++) {
+      int topic = 20 * random.nextInt(5);
+      int from = line % 2 == 0 ? topic : 0;
+      int to = line % 2 == 0 ? topic + 20 : 100;
+      lines.add(String.join(" ", random.ints(10, from, to).mapToObj(word -> "w" + word).toList()));
+    }
+    Files.write(folder.resolve("text.txt"), lines);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"word2vec,''", "fasttext,embedding.buckets=500", "glove,''"})
+  void aRunStoppedInsideAnEpochGoesOnWithTheSameBits(String family, String setting)
+      throws IOException {
+    EmbeddingReport whole = run(config(family, "whole", setting), false, 0);
+    EmbeddingReport stopped = run(config(family, "part", setting), false, 2);
+
+    assertThat(stopped.state()).isEqualTo(RunState.STOPPED);
+    assertThat(stopped.epochs()).isZero();
+    assertThat(stopped.checkpoint()).endsWith("part/stopped/step-00000000");
+    assertThat(WordVectorSource.read(stopped.checkpoint()).words()).hasSize(100);
+
+    double words = metric("headwater_tokens_total");
+    double epochs = metric("headwater_steps_total");
+    EmbeddingReport resumed = run(config(family, "part", setting), true, 0);
+
+    assertThat(metric("headwater_steps_total") - epochs).isEqualTo(2);
+    assertThat(metric("headwater_loss")).isEqualTo(resumed.loss());
+    assertThat(metric("headwater_checkpoint_last_step")).isEqualTo(2);
+    if (!family.equals("glove")) {
+      // Of the first epoch 10,000 words were read before.
+      assertThat(metric("headwater_tokens_total") - words).isEqualTo(70_000);
+    }
+
+    assertThat(resumed.epochs()).isEqualTo(2);
+    assertThat(folder.resolve("part/stopped")).doesNotExist();
+    assertSame(whole.checkpoint(), resumed.checkpoint());
+    assertThat(resumed.loss()).isEqualTo(whole.loss());
+    assertThat(Files.readAllLines(folder.resolve("part/metrics.jsonl"))).hasSize(2);
+  }
+
+  @Test
+  void anEpochGoesOnWithAsManyThreads() {
+    run(config("word2vec", "part", ""), false, 1);
+
+    assertThatThrownBy(() -> run(config("word2vec", "part", "embedding.threads=2"), true, 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("inside an epoch with 2 threads: it was stopped with 1");
+    assertThatThrownBy(() -> run(config("word2vec", "part", "training.workers=2"), true, 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("it was stopped inside an epoch");
+    assertThatThrownBy(() -> run(config("word2vec", "part", ""), false, 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("give --resume");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"word2vec,''", "fasttext,embedding.buckets=500", "glove,''"})
+  void newWordsJoinThoseThatThereAre(String family, String setting) throws IOException {
+    String old = run(config(family, "old", setting), false, 0).checkpoint();
+    Files.writeString(folder.resolve("text.txt"), "w1 w2 novel w3 novel\n".repeat(3000));
+
+    EmbeddingReport grown = run(config(family, "grown", setting, "model.from=" + old), false, 0);
+
+    WordVectors before = WordVectorSource.read(old);
+    WordVectors first = WordVectorSource.read(folder.resolve("grown/step-00000000").toString());
+    WordVectors last = WordVectorSource.read(grown.checkpoint());
+    assertThat(last.words()).hasSize(101).contains("novel");
+    for (String word : before.words()) {
+      assertThat(first.vector(word).orElseThrow())
+          .containsExactly(before.vector(word).orElseThrow());
+    }
+    assertThat(last.vector("w1").orElseThrow()).isNotEqualTo(before.vector("w1").orElseThrow());
+    if (!family.equals("fasttext")) {
+      assertThat(last.vector("w99").orElseThrow())
+          .containsExactly(before.vector("w99").orElseThrow());
+    }
+  }
+
+  @Test
+  void workersBeginWithVectorsToo() throws IOException {
+    String old = run(config("word2vec", "old", ""), false, 0).checkpoint();
+    Path file = folder.resolve("old.vec");
+    Word2VecFormat.TEXT.write(WordVectorSource.read(old), file);
+    Files.writeString(folder.resolve("text.txt"), "w1 w2 novel w3 novel\n".repeat(3000));
+
+    EmbeddingReport grown =
+        run(config("word2vec", "grown", "training.workers=2", "model.from=" + file), false, 0);
+
+    WordVectors last = WordVectorSource.read(grown.checkpoint());
+    assertThat(last.words()).hasSize(101).contains("novel");
+    assertThat(last.vector("w99").orElseThrow())
+        .containsExactly(WordVectorSource.read(old).vector("w99").orElseThrow());
+  }
+
+  private static double metric(String name) {
+    return CollectorRegistry.defaultRegistry.getSampleValue(name);
+  }
+
+  private static void assertSame(String expected, String actual) {
+    WordVectors one = WordVectorSource.read(expected);
+    WordVectors other = WordVectorSource.read(actual);
+    assertThat(other.words()).isEqualTo(one.words());
+    for (int id = 0; id < one.words().size(); id++) {
+      assertThat(other.rows().row(id)).containsExactly(one.rows().row(id));
+    }
+  }
+
+  /** Stopped when it tells of its progress for the so-manieth time; never with 0. */
+  private static EmbeddingReport run(EmbeddingConfig config, boolean resume, int stopAfter) {
+    StopSignal stop = new StopSignal();
+    Progress progress =
+        new Progress() {
+          private int told;
+
+          @Override
+          public void begin(String what, long total, long done) {}
+
+          @Override
+          public synchronized void update(long done, String note) {
+            if (++told == stopAfter) {
+              stop.request();
+            }
+          }
+
+          @Override
+          public void say(String line) {}
+
+          @Override
+          public void close() {}
+        };
+    return EmbeddingRun.run(config, resume, stop, progress);
+  }
+
+  private EmbeddingConfig config(String family, String output, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.removeIf(String::isEmpty);
+    all.add("corpus=" + folder.resolve("text.txt"));
+    all.add("output=" + folder.resolve(output));
+    all.add("model.preset=" + family);
+    all.addAll(List.of("embedding.dim=12", "embedding.epochs=2", "spark.master=local[2]"));
+    return EmbeddingConfigReader.read(Optional.empty(), all, Map.of());
+  }
+}
