@@ -23,9 +23,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A run over given shards, with its workers on threads of this process. */
 public final class ToyRun implements AutoCloseable {
+  private static final int FIRST_PORT = 20_000;
+  private static final int PORTS = 12_000; // up to where those begin that the system gives
+  private static final AtomicInteger portsGiven = new AtomicInteger((int) (Math.random() * PORTS));
+
   private final String id;
   private final CoordinatorEndpoint coordinator;
   private final List<ShardEndpoint> endpoints;
@@ -155,9 +160,13 @@ public final class ToyRun implements AutoCloseable {
     return weights;
   }
 
-  /** The first of some UDP ports in a row that are free now. */
+  /**
+   * The first of some UDP ports in a row that are free now, that this process has given to nobody
+   * else, and that the system gives to nobody by itself: what they are for, opens them later.
+   */
   public static int freePorts(int count) {
-    for (int port = 20_000 + (int) (Math.random() * 20_000); ; port += count) {
+    while (true) {
+      int port = FIRST_PORT + Math.floorMod(portsGiven.getAndAdd(count), PORTS - count);
       if (areFree(port, count)) {
         return port;
       }
