@@ -132,8 +132,8 @@ class WordTablesIT {
               lease: 2s
             """
                 .formatted(ports, ports + PORTS_OF_A_SHARD));
-    Running zero = shard(config, 0);
-    Running one = shard(config, 1);
+    Running zero = shard(config, 0, 0);
+    Running one = shard(config, 1, 0);
     Running run = headwater.start("pretrain", "--config", config.toString());
     run.awaitFile(folder.resolve("run/step-00000001/manifest.json"));
 
@@ -146,6 +146,45 @@ class WordTablesIT {
     assertThat(record.at("/results/status").asText()).isEqualTo("failed");
     assertThat(record.at("/results/error").asText()).contains("shard 1");
     assertThat(zero.await().exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aKilledPrimaryIsReplacedByItsStandbyAndTheVectorsAreGood() throws Exception {
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    Path config =
+        Files.writeString(
+            folder.resolve("run.yaml"),
+            """
+            corpus: text.txt
+            output: run
+            model:
+              preset: word2vec
+            embedding:
+              dim: 24
+              sample: 0
+              learning-rate: 0.05
+              epochs: 8
+            training:
+              workers: 2
+            parameter-server:
+              endpoints: ["127.0.0.1:%d+127.0.0.1:%d"]
+              lease: 4s
+            """
+                .formatted(ports, ports + PORTS_OF_A_SHARD));
+    Running primary = shard(config, 0, 0);
+    Running standby = shard(config, 0, 1);
+    Running run = headwater.start("pretrain", "--config", config.toString(), "--json");
+    run.awaitFile(folder.resolve("run/step-00000001/manifest.json"));
+
+    primary.process().destroyForcibly();
+    Result end = run.await();
+
+    assertThat(end.exitCode()).as("%s", end.err()).isZero();
+    assertThat(end.err()).anyMatch(line -> line.contains("Replica 0 of shard 0 is lost"));
+    assertThat(metrics("run")).hasSize(8);
+    assertThat(words(metrics("run"))).isEqualTo(8 * 7L * SENTENCES);
+    assertThat(synonymsFound("run/step-00000008")).isGreaterThan(TOPICS * 8 / 10);
+    assertThat(standby.await().exitCode()).isZero();
   }
 
   @Test
@@ -213,9 +252,15 @@ class WordTablesIT {
     return result.json();
   }
 
-  private Running shard(Path config, int shard) throws IOException {
+  private Running shard(Path config, int shard, int replica) throws IOException {
     return headwater.start(
-        "parameter-server", "--config", config.toString(), "--shard", Integer.toString(shard));
+        "parameter-server",
+        "--config",
+        config.toString(),
+        "--shard",
+        Integer.toString(shard),
+        "--replica",
+        Integer.toString(replica));
   }
 
   /** Topics one of whose synonyms has the other among as many neighbours as a topic has words. */

@@ -47,7 +47,7 @@ public final class WordVectorTask {
     long elements = WordTraining.flatElements(ShardEndpoint.shards(config.endpoints()));
     try (FlatVector flat = FlatVector.allocate(elements);
         WorkerClient server = WorkerClient.connect(config);
-        SparseClient client = SparseClient.connect(config)) {
+        SparseClient client = SparseClient.connect(config, server)) {
       StepPlan plan = server.join(flat);
       LOG.info("Worker {} joined run {} at step {}", config.worker(), config.runId(), plan.step());
       BlockTraining training = words.open();

@@ -22,17 +22,24 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
 import io.headwater.ps.server.ParameterServerConfig;
+import io.headwater.ps.sparse.RowInitializer;
+import io.headwater.ps.sparse.RowOptimizer;
+import io.headwater.ps.sparse.SparseClient;
+import io.headwater.ps.sparse.SparseTableClient;
+import io.headwater.ps.sparse.SparseTableConfig;
 import io.headwater.ps.transport.UdpPorts;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +47,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long a run stands still when a process of it is killed with {@code kill -9}, and how long it
  * takes until the process, started again at once, takes part: two workers, two shards of two
- * replicas, each a process of its own, AdamW, the default lease.
+ * replicas, each a process of its own, AdamW, the default lease. With a table, in each step each
+ * worker also pushes some of its rows, and waits until that is acknowledged.
  *
- * <p>Arguments: elements, trials of each kind.
+ * <p>Arguments: elements, trials of each kind, rows of a sparse table of 64 columns (0: none).
  */
 public final class RecoveryTimes implements RunListener {
   private static final int SHARDS = 2;
@@ -60,9 +68,11 @@ public final class RecoveryTimes implements RunListener {
   private final List<ShardEndpoint> endpoints = new ArrayList<>();
   private final CoordinatorEndpoint coordinator;
   private final long elements;
+  private final int rows;
 
-  private RecoveryTimes(long elements) {
+  private RecoveryTimes(long elements, int rows) {
     this.elements = elements;
+    this.rows = rows;
     int replicaPorts = SHARDS * REPLICAS * ShardEndpoint.PORTS;
     int port = UdpPorts.free("a benchmark", "127.0.0.1", replicaPorts + CoordinatorEndpoint.PORTS);
     for (int place = 0; place < SHARDS * REPLICAS; place++) {
@@ -85,7 +95,8 @@ public final class RecoveryTimes implements RunListener {
       }
       case "worker" -> work(arguments);
       default ->
-          new RecoveryTimes(Long.parseLong(arguments[0])).drive(Integer.parseInt(arguments[1]));
+          new RecoveryTimes(Long.parseLong(arguments[0]), Integer.parseInt(arguments[2]))
+              .drive(Integer.parseInt(arguments[1]));
     }
     System.exit(0); // the engine's threads are daemons only in part
   }
@@ -227,7 +238,8 @@ public final class RecoveryTimes implements RunListener {
         Integer.toString(worker),
         Long.toString(incarnation),
         Integer.toString(coordinator.port()),
-        Long.toString(elements / 64 * 64));
+        Long.toString(elements / 64 * 64),
+        Integer.toString(rows));
   }
 
   private void start(String name, String... arguments) throws Exception {
@@ -272,12 +284,18 @@ public final class RecoveryTimes implements RunListener {
             endpoints(arguments[1]),
             Duration.ofMinutes(1),
             Duration.ofSeconds(20));
+    int rows = Integer.parseInt(arguments[7]);
     try (FlatVector parameters = FlatVector.allocate(elements);
-        WorkerClient client = WorkerClient.connect(config)) {
+        WorkerClient client = WorkerClient.connect(config);
+        SparseClient sparse = SparseClient.connect(config, client)) {
       StepPlan plan = client.join(parameters);
+      TablePushes table = rows > 0 ? new TablePushes(sparse, rows) : null;
       client.gradients().fill(1f);
       while (!plan.finished()) {
         StepPlan current = plan;
+        if (table != null) {
+          table.push();
+        }
         plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1.0, 1));
         for (MicroBatchRange node : plan.nodes()) {
           client.push(plan, node);
@@ -286,6 +304,44 @@ public final class RecoveryTimes implements RunListener {
       }
     } catch (RunFailedException e) {
       System.exit(0); // the measurement is over
+    }
+  }
+
+  /** Pushes to a table of which every row is there. */
+  private static final class TablePushes {
+    private static final int COLUMNS = 64;
+    private static final int BATCH = 1_000;
+
+    private final SparseClient client;
+    private final SparseTableClient table;
+    private final int rows;
+    private final Random random = new Random(1);
+    private final long[] ids = new long[BATCH];
+    private final float[] gradients = new float[BATCH * COLUMNS];
+
+    TablePushes(SparseClient client, int rows) {
+      this.client = client;
+      this.rows = rows;
+      table =
+          client.open(
+              new SparseTableConfig(
+                  "rows", COLUMNS, 1, RowInitializer.zero(), RowOptimizer.adam(), rows));
+      Arrays.fill(gradients, 1f);
+      for (int from = 0; from < rows; from += BATCH) {
+        for (int i = 0; i < BATCH; i++) {
+          ids[i] = (from + i) % rows;
+        }
+        table.push(ids, gradients, BATCH, 1e-3f);
+      }
+      client.flush();
+    }
+
+    void push() {
+      for (int i = 0; i < BATCH; i++) {
+        ids[i] = random.nextInt(rows);
+      }
+      table.push(ids, gradients, BATCH, 1e-3f);
+      client.flush();
     }
   }
 

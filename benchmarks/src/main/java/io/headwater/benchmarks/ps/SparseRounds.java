@@ -5,6 +5,7 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
+import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.LearningRateSchedule;
@@ -16,11 +17,14 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.security.RunSecurity;
 import io.headwater.ps.server.ParameterServer;
+import io.headwater.ps.server.ParameterServerConfig;
 import io.headwater.ps.sparse.RowInitializer;
 import io.headwater.ps.sparse.RowOptimizer;
 import io.headwater.ps.sparse.SparseClient;
 import io.headwater.ps.sparse.SparseTableClient;
 import io.headwater.ps.sparse.SparseTableConfig;
+import io.headwater.ps.transport.UdpPorts;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,23 +37,26 @@ import java.util.Random;
 
 /**
  * Rows a second to and from the shards of a sparse table, by one worker in a process of its own
- * that shares memory with the shards' process. Beside it, in the same process and turn by turn,
- * {@code System.arraycopy} of as many bytes from a vector as large as the table.
+ * that shares memory with the shards' process; standbys are in a third process, reached over UDP.
+ * Beside it, in the same process and turn by turn, {@code System.arraycopy} of as many bytes from a
+ * vector as large as the table.
  *
  * <p>Arguments: rows, columns, shards, rows of a batch, rounds, {@code SGD}, {@code ADAGRAD} or
- * {@code ADAM}.
+ * {@code ADAM}, standbys of each shard.
  */
 public final class SparseRounds {
   private static final String WORKER_ROLE = "worker";
+  private static final String STANDBY_ROLE = "standbys";
+  private static final String HOST = "127.0.0.1";
   private static final int WARM_UP = 20;
 
   private SparseRounds() {}
 
   public static void main(String[] arguments) throws Exception {
-    if (arguments[0].equals(WORKER_ROLE)) {
-      work(arguments);
-    } else {
-      serve(arguments);
+    switch (arguments[0]) {
+      case WORKER_ROLE -> work(arguments);
+      case STANDBY_ROLE -> stand(arguments);
+      default -> serve(arguments);
     }
     System.exit(0);
   }
@@ -82,31 +89,67 @@ public final class SparseRounds {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(30),
                 Duration.ofMinutes(30)));
-    try (ParameterServer server = ParameterServer.startEmbedded(shards);
+    int standbys = Integer.parseInt(arguments[6]);
+    int ports = shards * (1 + standbys) * ShardEndpoint.PORTS;
+    int port = UdpPorts.free("a benchmark", HOST, ports + CoordinatorEndpoint.PORTS);
+    List<ShardEndpoint> endpoints = endpoints(shards, standbys, port);
+    CoordinatorEndpoint coordinator = CoordinatorEndpoint.udp(HOST, port + ports);
+    List<Process> processes = new ArrayList<>();
+    if (standbys > 0) {
+      processes.add(start(STANDBY_ROLE, run, port, arguments));
+    }
+    try (ParameterServer server = ParameterServer.start(hosting(endpoints, true));
         RunControl control =
             RunControl.open(
-                CoordinatorEndpoint.local(server.endpoints().get(0).aeronDirectory()),
+                coordinator.in(server.endpoints().get(0).aeronDirectory()),
                 server.endpoints(),
                 specification,
                 RunSecurity.NONE,
                 UpdateGuard.State.START,
                 new SilentListener())) {
-      List<String> command = new ArrayList<>();
-      command.add(ProcessHandle.current().info().command().orElseThrow());
-      command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      command.addAll(
-          List.of(
-              "-cp",
-              System.getProperty("java.class.path"),
-              SparseRounds.class.getName(),
-              WORKER_ROLE,
-              run,
-              server.endpoints().get(0).aeronDirectory()));
-      command.addAll(List.of(arguments));
-      Process worker = new ProcessBuilder(command).inheritIO().start();
+      Process worker = start(WORKER_ROLE, run, port, arguments);
       if (worker.waitFor() != 0) {
         throw new IllegalStateException("the worker ended with " + worker.exitValue());
       }
+    } finally {
+      processes.forEach(Process::destroyForcibly);
+    }
+  }
+
+  private static Process start(String role, String run, int port, String[] arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(SparseRounds.class.getName(), role, run, Integer.toString(port)));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
+  private static List<ShardEndpoint> endpoints(int shards, int standbys, int port) {
+    List<ShardEndpoint> endpoints = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      for (int replica = 0; replica <= standbys; replica++) {
+        int at = port + endpoints.size() * ShardEndpoint.PORTS;
+        endpoints.add(ShardEndpoint.udp(shard, replica, HOST, at));
+      }
+    }
+    return endpoints;
+  }
+
+  private static ParameterServerConfig hosting(List<ShardEndpoint> endpoints, boolean primaries) {
+    return new ParameterServerConfig(
+        endpoints,
+        endpoints.stream().filter(place -> primaries == (place.replica() == 0)).toList());
+  }
+
+  private static void stand(String[] arguments) throws InterruptedException {
+    int shards = Integer.parseInt(arguments[5]);
+    int standbys = Integer.parseInt(arguments[9]);
+    List<ShardEndpoint> endpoints = endpoints(shards, standbys, Integer.parseInt(arguments[2]));
+    try (ParameterServer server = ParameterServer.start(hosting(endpoints, false))) {
+      server.awaitRunEnd();
     }
   }
 
@@ -116,10 +159,11 @@ public final class SparseRounds {
     int shards = Integer.parseInt(arguments[5]);
     int batch = Integer.parseInt(arguments[6]);
     int rounds = Integer.parseInt(arguments[7]);
-    List<ShardEndpoint> endpoints = new ArrayList<>();
-    for (int shard = 0; shard < shards; shard++) {
-      endpoints.add(ShardEndpoint.local(shard, arguments[2]));
-    }
+    int port = Integer.parseInt(arguments[2]);
+    List<ShardEndpoint> endpoints = endpoints(shards, Integer.parseInt(arguments[9]), port);
+    CoordinatorEndpoint coordinator =
+        CoordinatorEndpoint.udp(HOST, port + endpoints.size() * ShardEndpoint.PORTS);
+    WorkerClientConfig worker = WorkerClientConfig.of(arguments[1], 0, 1, coordinator, endpoints);
     RowOptimizer optimizer =
         new RowOptimizer(RowOptimizer.Kind.valueOf(arguments[8]), 0.9f, 0.999f, 1e-8f, 0);
     SparseTableConfig config =
@@ -127,11 +171,11 @@ public final class SparseRounds {
     Rounds push = new Rounds(rounds, WARM_UP);
     Rounds pull = new Rounds(rounds, WARM_UP);
     Rounds copy = new Rounds(rounds, WARM_UP);
-    try (SparseClient client =
-            SparseClient.connect(
-                WorkerClientConfig.of(
-                    arguments[1], 0, 1, CoordinatorEndpoint.local(arguments[2]), endpoints));
+    try (FlatVector weights = FlatVector.allocate((long) shards * ChunkSize.BLOCK);
+        WorkerClient server = WorkerClient.connect(worker);
+        SparseClient client = SparseClient.connect(worker, server);
         FlatVector flat = FlatVector.allocate((long) rows * columns)) {
+      server.join(weights);
       SparseTableClient table = client.open(config);
       long[] ids = new long[batch];
       float[] values = new float[batch * columns];

@@ -28,7 +28,7 @@ public record EmbeddingConfig(
     Check.text("corpus", corpus);
     Check.text("output", output);
     if (usesTables(training, parameterServer)) {
-      checkTables(model, embedding, parameterServer);
+      checkTables(model, embedding);
     }
   }
 
@@ -41,8 +41,7 @@ public record EmbeddingConfig(
     return training.workers() > 1 || servers.shards() > 1 || servers.isRemote();
   }
 
-  private static void checkTables(
-      EmbeddingModelSection model, EmbeddingSection embedding, ParameterServerSection servers) {
+  private static void checkTables(EmbeddingModelSection model, EmbeddingSection embedding) {
     Check.that(
         "model.preset",
         model.preset(),
@@ -54,13 +53,6 @@ public record EmbeddingConfig(
         embedding.threads() == 1,
         "1 where there are several workers or parameter shards: training.workers says how many"
             + " train at the same time");
-    for (String endpoint : servers.endpoints()) {
-      Check.that(
-          "parameter-server.endpoints",
-          endpoint,
-          !endpoint.contains("+"),
-          "host:port: shards of word vectors have no standbys");
-    }
   }
 
   /** In the keys of the YAML file. */

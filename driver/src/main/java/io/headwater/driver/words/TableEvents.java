@@ -6,8 +6,8 @@ import io.headwater.driver.run.Watchers;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -20,10 +20,17 @@ import org.slf4j.LoggerFactory;
 final class TableEvents implements RunListener {
   private static final Logger LOG = LoggerFactory.getLogger(TableEvents.class);
 
+  /**
+   * An epoch that is done.
+   *
+   * @param step whose tables are on storage: that of the epoch's end, or a later one if the first
+   *     attempt was lost with a shard's primary
+   */
+  record Done(EmbeddingTraining.Epoch epoch, long step) {}
+
   /** What is known of an epoch. */
   private static final class Epoch {
-    private final BitSet shards = new BitSet(); // whose part of the last step is on storage
-    private final CompletableFuture<EmbeddingTraining.Epoch> end = new CompletableFuture<>();
+    private final CompletableFuture<Done> end = new CompletableFuture<>();
     private long words;
     private double loss; // summed over words
     private double seconds;
@@ -32,7 +39,9 @@ final class TableEvents implements RunListener {
   private final int parts;
   private final int shards;
   private final Watchers watchers;
-  private final Map<Integer, Epoch> epochs = new HashMap<>();
+  private final Map<Integer, Epoch> epochs = new TreeMap<>();
+  private final BitSet written = new BitSet(); // shards whose part of a step is on storage
+  private long writtenStep = -1;
   private LongConsumer words = count -> {};
   private int watched = -1;
   private RuntimeException failure; // null: none
@@ -55,7 +64,7 @@ final class TableEvents implements RunListener {
    *
    * @param told hears how many words are done
    */
-  synchronized CompletableFuture<EmbeddingTraining.Epoch> watch(int epoch, LongConsumer told) {
+  synchronized CompletableFuture<Done> watch(int epoch, LongConsumer told) {
     watched = epoch;
     words = told;
     told.accept(of(epoch).words);
@@ -114,11 +123,21 @@ final class TableEvents implements RunListener {
   public synchronized void snapshotWritten(long step, int shard) {
     lastNanos = System.nanoTime();
     LOG.info("Shard {} wrote its part of step {}", shard, step);
-    Epoch epoch = of(Math.toIntExact((step - 1) / parts));
-    epoch.shards.set(shard);
-    if (epoch.shards.cardinality() == shards) {
-      epoch.end.complete(
-          new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds));
+    if (step != writtenStep) {
+      writtenStep = step;
+      written.clear();
+    }
+    written.set(shard);
+    if (written.cardinality() == shards) {
+      epochs.forEach((number, epoch) -> endIfWritten(number, epoch));
+    }
+  }
+
+  private void endIfWritten(int number, Epoch epoch) {
+    if ((number + 1L) * parts <= writtenStep && !epoch.end.isDone()) {
+      EmbeddingTraining.Epoch did =
+          new EmbeddingTraining.Epoch(epoch.words, epoch.loss / epoch.words, epoch.seconds);
+      epoch.end.complete(new Done(did, writtenStep));
     }
   }
 
@@ -147,6 +166,11 @@ final class TableEvents implements RunListener {
     LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
     RunMetrics.replicaLost();
     watchers.status().replicaLost(shard, replica, reason);
+    watchers
+        .progress()
+        .say(
+            "Replica %d of shard %d is lost: %s; the run goes on"
+                .formatted(replica, shard, reason));
   }
 
   @Override

@@ -175,8 +175,8 @@ final class TableRun implements AutoCloseable {
    * @param told hears how many words are done
    * @throws RunFailure if the run fails
    */
-  EmbeddingTraining.Epoch await(int epoch, LongConsumer told) {
-    CompletableFuture<EmbeddingTraining.Epoch> end = events.watch(epoch, told);
+  TableEvents.Done await(int epoch, LongConsumer told) {
+    CompletableFuture<TableEvents.Done> end = events.watch(epoch, told);
     try {
       while (true) {
         try {

@@ -49,7 +49,7 @@ final class TableTraining implements EmbeddingTraining {
   private final String folder;
   private TableRun run; // null before the first epoch
   private WordTraining words;
-  private int epochsDone;
+  private long written = -1; // step whose tables are on storage
   private TableMatrix inputs;
   private TableMatrix outputs;
 
@@ -100,14 +100,16 @@ final class TableTraining implements EmbeddingTraining {
     if (run == null) {
       begin(epoch);
     }
-    closeMatrices();
     told.accept(0);
-    Epoch result = run.await(epoch, told);
-    epochsDone = epoch + 1;
-    if (epochsDone == words.config().epochs()) {
+    TableEvents.Done done = run.await(epoch, told);
+    if (done.step() != written) {
+      discardMatrices();
+    }
+    written = done.step();
+    if (epoch + 1 == words.config().epochs()) {
       run.finish();
     }
-    return result;
+    return done.epoch();
   }
 
   private void begin(int epoch) {
@@ -165,17 +167,24 @@ final class TableTraining implements EmbeddingTraining {
   /** Of the last epoch, to be read once, in order. */
   @Override
   public BlockSource weights() {
+    closeMatrices();
     inputs = matrix(words.inputTable(), words.inputRows());
     outputs = matrix(words.outputTable(), words.outputRows());
     return Word2VecCheckpoint.weights(inputs, outputs, inputs.elements());
   }
 
   private TableMatrix matrix(SparseTableConfig table, long rows) {
-    return TableMatrix.open(
-        folder, table, rows, step(epochsDone), config.parameterServer().shards());
+    return TableMatrix.open(folder, table, rows, written, config.parameterServer().shards());
   }
 
   private void closeMatrices() {
+    if (inputs != null) {
+      inputs.close();
+      outputs.close();
+    }
+  }
+
+  private void discardMatrices() {
     if (inputs != null) {
       inputs.discard();
       outputs.discard();
@@ -195,7 +204,7 @@ final class TableTraining implements EmbeddingTraining {
 
   @Override
   public void close() {
-    closeMatrices();
+    discardMatrices();
     if (run != null) {
       run.close();
     }
