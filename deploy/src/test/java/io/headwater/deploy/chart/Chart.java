@@ -19,6 +19,12 @@ import java.util.stream.Stream;
 public final class Chart {
   private static final YAMLMapper YAML = new YAMLMapper();
 
+  /**
+   * A copy in which hooks are plain objects: Helm's library renders no hooks, and the pods of
+   * {@code helm test} are such.
+   */
+  private static final Path WITH_HOOKS = withHooks();
+
   private Chart() {}
 
   /** The values files that the chart is tested with. */
@@ -26,20 +32,33 @@ public final class Chart {
     return Files.list(Repository.CHART.resolve("ci")).sorted();
   }
 
+  /** The objects of a release and the pods of its tests. */
   static List<JsonNode> render(Path values) throws IOException {
-    return render("r", "ns", values, Map.of());
+    return render(values, Map.of());
   }
 
+  /** The objects of a release and the pods of its tests: a file's values, single ones on top. */
+  static List<JsonNode> render(Path file, Map<String, Object> values) throws IOException {
+    return render(WITH_HOOKS, "r", "ns", file, values);
+  }
+
+  /** The objects of a release and the pods of its tests. */
   static List<JsonNode> render(Map<String, Object> values) throws IOException {
-    return render("r", "ns", Repository.CHART.resolve("values.yaml"), values);
+    return render(Repository.CHART.resolve("values.yaml"), values);
   }
 
   /** The objects of a release: the file's values on top of the chart's own, single ones on top. */
   public static List<JsonNode> render(
       String name, String namespace, Path file, Map<String, Object> values) throws IOException {
+    return render(Repository.CHART, name, namespace, file, values);
+  }
+
+  private static List<JsonNode> render(
+      Path chart, String name, String namespace, Path file, Map<String, Object> values)
+      throws IOException {
     // Without a version Helm's library takes Kubernetes for 1.20.
     TemplateCommand command =
-        new Helm(Repository.CHART)
+        new Helm(chart)
             .template()
             .withName(name)
             .withNamespace(namespace)
@@ -51,10 +70,7 @@ public final class Chart {
 
   /** Strict lint of a copy of the chart with the values merged into its own. */
   static LintResult lint(Path values, Path folder) throws IOException {
-    Path copy = folder.resolve("headwater");
-    try (Stream<Path> files = Files.walk(Repository.CHART)) {
-      files.forEach(file -> copy(file, copy.resolve(Repository.CHART.relativize(file).toString())));
-    }
+    Path copy = copy(folder);
     JsonNode own = YAML.readTree(copy.resolve("values.yaml").toFile());
     JsonNode merged = YAML.readerForUpdating(own).readValue(values.toFile());
     YAML.writeValue(copy.resolve("values.yaml").toFile(), merged);
@@ -75,6 +91,28 @@ public final class Chart {
         .filter(object -> object.at("/metadata/name").asText().startsWith(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no " + kind + " " + name + " is rendered"));
+  }
+
+  private static Path withHooks() {
+    try {
+      Path copy = copy(Files.createTempDirectory(Path.of("target"), "chart"));
+      try (Stream<Path> files = Files.list(copy.resolve("templates/tests"))) {
+        for (Path file : files.toList()) {
+          Files.writeString(file, Files.readString(file).replace("helm.sh/hook", "helm-hook"));
+        }
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path copy(Path folder) throws IOException {
+    Path copy = folder.resolve("headwater");
+    try (Stream<Path> files = Files.walk(Repository.CHART)) {
+      files.forEach(file -> copy(file, copy.resolve(Repository.CHART.relativize(file).toString())));
+    }
+    return copy;
   }
 
   private static void copy(Path from, Path to) {

@@ -104,7 +104,7 @@ class ShardReplicasTest {
   }
 
   @Test
-  void theDriverWaitsForEveryReplica() throws IOException {
+  void theDriverAndTheTestPodWaitForEveryReplica() throws IOException {
     List<JsonNode> objects = Chart.render(VALUES);
     JsonNode driver = Chart.find(objects, "Job", "r-pretrain").at("/spec/template/spec");
     List<String> waited = strings(driver.at("/initContainers/0/args"));
@@ -112,6 +112,8 @@ class ShardReplicasTest {
         .hasSize(6)
         .contains("r-ps-2-1.r-ps.ns.svc.cluster.local:9400")
         .doesNotHaveDuplicates();
+    JsonNode test = Chart.find(objects, "Pod", "r-test-shards").path("spec");
+    assertThat(strings(test.at("/containers/0/args"))).isEqualTo(waited);
   }
 
   @Test

@@ -49,6 +49,27 @@ final class PlainManifests {
         object -> object.at("/data/spark.properties").isTextual());
   }
 
+  /** The run's ConfigMap with workers that wait in a queue of Kueue. */
+  static String kueue() throws IOException {
+    return yaml(
+        render(Map.of("scheduling.backend", "kueue", "scheduling.queue", "training")),
+        object -> object.at("/data/spark.properties").isTextual());
+  }
+
+  /** The run's ConfigMap with workers that Volcano starts together. */
+  static String volcano() throws IOException {
+    return yaml(
+        render(Map.of("scheduling.backend", "volcano")),
+        object -> object.at("/data/spark.properties").isTextual());
+  }
+
+  /** Whom Volcano starts together. */
+  static String podGroup() throws IOException {
+    return yaml(
+        render(Map.of("scheduling.backend", "volcano")),
+        object -> object.path("kind").asText().equals("PodGroup"));
+  }
+
   private static List<JsonNode> render(Map<String, Object> values) throws IOException {
     return Chart.render(NAME, NAME, FOLDER.resolve("values.yaml"), values);
   }
@@ -59,7 +80,7 @@ final class PlainManifests {
         new StringBuilder(
             "# Made from helm/headwater with deploy/k8s/values.yaml; see README.md.\n");
     for (JsonNode object : objects) {
-      if (wanted.test(object) && !object.at("/metadata/annotations").has("helm.sh/hook")) {
+      if (wanted.test(object)) {
         ObjectNode labels = (ObjectNode) object.at("/metadata/labels");
         labels.remove(List.of("helm.sh/chart", "app.kubernetes.io/managed-by"));
         text.append(YAML.writeValueAsString(object));
