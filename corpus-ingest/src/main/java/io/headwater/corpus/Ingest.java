@@ -48,13 +48,16 @@ public final class Ingest {
   private final JavaSparkContext context;
   private final Configuration configuration;
   private final IngestConfig config;
+  private final IngestProgress progress;
   private final PhaseClock clock;
 
-  private Ingest(SparkSession spark, IngestConfig config, PhaseClock clock) {
+  private Ingest(
+      SparkSession spark, IngestConfig config, IngestProgress progress, PhaseClock clock) {
     this.spark = spark;
     this.context = new JavaSparkContext(spark.sparkContext());
     this.configuration = spark.sparkContext().hadoopConfiguration();
     this.config = config;
+    this.progress = progress;
     this.clock = clock;
   }
 
@@ -68,7 +71,7 @@ public final class Ingest {
     spark.sparkContext().addSparkListener(clock);
     try (Staging staging =
         Staging.create(config.output(), spark.sparkContext().hadoopConfiguration())) {
-      CorpusManifest manifest = new Ingest(spark, config, clock).run(staging);
+      CorpusManifest manifest = new Ingest(spark, config, progress, clock).run(staging);
       return new IngestReport(manifest, clock.finish(), clock.phaseSeconds());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot ingest: " + e.getMessage(), e);
@@ -84,11 +87,14 @@ public final class Ingest {
     }
     List<SourceFile> sources = SourceListing.list(config.inputs(), configuration);
     CollectionAccumulator<SourceCounts> reports = spark.sparkContext().collectionAccumulator();
+    clock.follow(() -> figures(bySource(reports)));
     JavaRDD<Document> documents = read(sources, reports);
     CorpusStatistics statistics =
         CorpusStatistics.of(documents, CorpusTokenizer.needsCodePoints(config.tokenizer()));
     Map<Integer, SourceCounts> counts = bySource(reports);
     checkRead(counts, statistics);
+    InputCounts input = inputCounts(counts, statistics);
+    progress.reached(figures(input, 0, 0));
     Division division = Division.of(config.split(), statistics);
 
     clock.enter(IngestPhase.TOKENIZER);
@@ -99,6 +105,9 @@ public final class Ingest {
       clock.enter(IngestPhase.ENCODE);
       List<PartitionParts> parts =
           Encoding.run(context, documents, division, tokenizer.json(), type, staging);
+
+      long tokens = parts.stream().mapToLong(Ingest::tokens).sum();
+      progress.reached(figures(input, tokens, 0));
 
       clock.enter(IngestPhase.WRITE);
       ShardWriter writer = new ShardWriter(staging.files(), staging.folder(), "driver");
@@ -117,10 +126,11 @@ public final class Ingest {
                   config.split().method().name().toLowerCase(Locale.ROOT),
                   config.split().validationFraction()),
               splits,
-              inputCounts(counts, statistics),
+              input,
               files);
       writer.write(CorpusManifest.FILE, manifest.json());
       staging.commit();
+      progress.reached(figures(input, tokens, files.stream().mapToLong(FileEntry::bytes).sum()));
       return manifest;
     }
   }
@@ -195,6 +205,35 @@ public final class Ingest {
     Integer endOfText = tokenizer.endOfText().isPresent() ? tokenizer.endOfText().getAsInt() : null;
     return new TokenizerEntry(
         config.tokenizer().tokenizer(), tokenizer.vocabularySize(), endOfText);
+  }
+
+  private static long tokens(PartitionParts parts) {
+    return parts.train().tokens() + parts.validation().tokens();
+  }
+
+  /** While input is read: no document is known to be unlike all others yet. */
+  private static IngestFigures figures(Map<Integer, SourceCounts> counts) {
+    return new IngestFigures(
+        counts.size(),
+        counts.values().stream().mapToLong(SourceCounts::bytes).sum(),
+        counts.values().stream().mapToLong(SourceCounts::documents).sum(),
+        counts.values().stream().mapToLong(SourceCounts::empty).sum(),
+        0,
+        0,
+        0,
+        0);
+  }
+
+  private static IngestFigures figures(InputCounts input, long tokens, long outputBytes) {
+    return new IngestFigures(
+        input.sourceFiles(),
+        input.sourceBytes(),
+        input.documentsRead(),
+        input.empty(),
+        input.duplicates(),
+        input.documentsKept(),
+        tokens,
+        outputBytes);
   }
 
   private static InputCounts inputCounts(

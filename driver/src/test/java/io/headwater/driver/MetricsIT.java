@@ -6,9 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.headwater.corpus.Ingest;
+import io.headwater.corpus.IngestConfig;
+import io.headwater.corpus.IngestProgress;
+import io.headwater.corpus.shard.CorpusManifest;
+import io.headwater.corpus.shard.CorpusManifest.FileEntry;
+import io.headwater.corpus.tokenize.TokenizerOptions;
 import io.headwater.driver.Launcher.Result;
 import io.headwater.driver.Launcher.Running;
 import io.headwater.driver.history.PastRun;
+import io.headwater.driver.run.IngestMetrics;
+import io.headwater.driver.run.MetricsEndpoint;
+import io.headwater.driver.spark.SparkApplication;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +42,7 @@ class MetricsIT {
       Path.of(System.getProperty("headwater.root"), "helm", "headwater");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
   private static final String FINE_TUNING = "headwater-finetune.json";
+  private static final String INGEST = "headwater-ingest.json";
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   /** Queries whose value must come to lie above the number. */
@@ -64,7 +74,8 @@ class MetricsIT {
       for (Map.Entry<String, Double> query : QUERIES.entrySet()) {
         awaitAbove(prometheus, query.getKey(), query.getValue(), run.process());
       }
-      for (String query : dashboardQueries("it", name -> !name.equals(FINE_TUNING))) {
+      for (String query :
+          dashboardQueries("it", name -> !List.of(FINE_TUNING, INGEST).contains(name))) {
         awaitSamples(prometheus, query, run.process());
       }
       assertThat(alertExpressions()).allSatisfy(alert -> assertIsValid(prometheus, alert));
@@ -101,6 +112,52 @@ class MetricsIT {
         .isEqualTo("lost");
     assertThat(past.summary(Instant.now()).path("stage").asText()).isEqualTo("finetune");
     assertThat(past.losses()).isNotEmpty();
+  }
+
+  @Test
+  void aPrometheusServerSeesAnIngest() throws Exception {
+    assumeTrue(
+        Files.isExecutable(PrometheusServer.PROGRAM),
+        "Debian's package prometheus is not installed");
+    Files.writeString(folder.resolve("a.txt"), "A stream begins at its headwater.");
+    Files.writeString(folder.resolve("b.txt"), "A stream begins at its headwater.");
+    Files.writeString(folder.resolve("c.txt"), " ");
+    IngestConfig config =
+        IngestConfig.of(
+                List.of(folder.resolve("*.txt").toString()), folder.resolve("corpus").toString())
+            .withTokenizer(new TokenizerOptions("byte", 0));
+    int port = FreePorts.tcp();
+    try (MetricsEndpoint endpoint = MetricsEndpoint.start(port);
+        PrometheusServer prometheus =
+            PrometheusServer.start(folder, port, CHART.resolve("rules/headwater.yaml"));
+        SparkApplication spark = SparkApplication.start("ingest", "local[1]", 1, 1)) {
+      IngestMetrics metrics = new IngestMetrics("it", "byte", IngestProgress.none());
+      CorpusManifest manifest = Ingest.run(spark.session(), config, metrics).manifest();
+      for (String query : dashboardQueries("it", INGEST::equals)) {
+        awaitSamples(prometheus, query, prometheus.process());
+      }
+      Map<String, Long> figures =
+          Map.of(
+              "headwater_ingest_files_total", 3L,
+              "headwater_ingest_documents_read_total", 3L,
+              "headwater_ingest_documents_total{result='kept'}", 1L,
+              "headwater_ingest_documents_total{result='duplicate'}", 1L,
+              "headwater_ingest_documents_total{result='empty'}", 1L,
+              "headwater_ingest_bytes_total{direction='in'}", 67L,
+              "headwater_ingest_tokens_total", manifest.tokens(),
+              "headwater_ingest_bytes_total{direction='out'}",
+                  manifest.files().stream().mapToLong(FileEntry::bytes).sum());
+      figures.forEach(
+          (query, expected) -> assertThat(told(prometheus, query)).as(query).isEqualTo(expected));
+    }
+  }
+
+  private static long told(PrometheusServer prometheus, String query) {
+    try {
+      return Math.round(value(prometheus.query(query)));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Running startFineTuning(int port) throws Exception {
@@ -178,7 +235,7 @@ class MetricsIT {
         }
       }
     }
-    assertThat(queries).hasSizeGreaterThan(10).noneMatch(query -> query.contains("$"));
+    assertThat(queries).hasSizeGreaterThan(8).noneMatch(query -> query.contains("$"));
     return queries;
   }
 

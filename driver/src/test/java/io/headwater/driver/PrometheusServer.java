@@ -55,6 +55,10 @@ final class PrometheusServer implements AutoCloseable {
     return new PrometheusServer(process, port);
   }
 
+  Process process() {
+    return process;
+  }
+
   /** The answer to a query; missing while the server does not answer. */
   JsonNode query(String query) throws InterruptedException {
     String encoded = URLEncoder.encode(query, StandardCharsets.UTF_8);

@@ -32,8 +32,8 @@ class DashboardTest {
   }
 
   @Test
-  void thereAreSixAndGrafanaIsPointedAtThem() throws IOException {
-    assertThat(dashboards()).hasSize(6);
+  void thereAreSevenAndGrafanaIsPointedAtThem() throws IOException {
+    assertThat(dashboards()).hasSize(7);
     assertThat(Repository.ROOT.resolve("deploy/grafana/dashboards").toRealPath())
         .isEqualTo(Repository.CHART.resolve("dashboards").toRealPath());
   }

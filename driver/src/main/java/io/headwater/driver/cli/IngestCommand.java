@@ -14,6 +14,9 @@ import io.headwater.corpus.source.DocumentOptions;
 import io.headwater.corpus.source.DocumentUnit;
 import io.headwater.corpus.source.InputFormat;
 import io.headwater.corpus.tokenize.TokenizerOptions;
+import io.headwater.driver.config.MetricsSection;
+import io.headwater.driver.run.IngestMetrics;
+import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.driver.run.Progress;
 import io.headwater.driver.spark.SparkApplication;
 import java.util.List;
@@ -93,6 +96,21 @@ final class IngestCommand implements Callable<Integer> {
   @Option(names = "--master", defaultValue = "", description = "Spark master URL.")
   private String master;
 
+  @Option(
+      names = "--metrics-port",
+      defaultValue = "0",
+      description = "Serve Prometheus metrics on this port.")
+  private int metricsPort;
+
+  @Option(
+      names = "--metrics-address",
+      defaultValue = "",
+      description = "Address that it is bound to; default: all of this machine.")
+  private String metricsAddress;
+
+  @Option(names = "--run-id", description = "Name of the run; default: the last of --output.")
+  private String runId;
+
   @Mixin private OutputOptions output;
 
   @Override
@@ -103,13 +121,20 @@ final class IngestCommand implements Callable<Integer> {
             .withTokenizer(new TokenizerOptions(tokenizer, vocabularySize))
             .withSplit(splitOptions())
             .withSeed(seed);
+    MetricsSection metrics = new MetricsSection(metricsPort, metricsAddress, 0);
     try (Progress progress = output.progress();
+        MetricsEndpoint endpoint = MetricsEndpoint.start(metrics.address(), metrics.port());
         SparkApplication spark = SparkApplication.start("headwater ingest", master, 1, 1)) {
-      IngestReport report = Ingest.run(spark.session(), config, new IngestDisplay(progress));
+      IngestMetrics follower = new IngestMetrics(id(), tokenizer, new IngestDisplay(progress));
+      IngestReport report = Ingest.run(spark.session(), config, follower);
       progress.close();
       print(report);
     }
     return ExitCode.DONE;
+  }
+
+  private String id() {
+    return runId == null ? directory.replaceAll("/+$", "").replaceAll("^.*[/:]", "") : runId;
   }
 
   private SplitOptions splitOptions() {

@@ -135,6 +135,11 @@ public final class RunMetrics {
     INFO.labels(runId, "finetune", method, task, "adamw", "none").set(1);
   }
 
+  /** Describes an ingest that begins. */
+  static void ingest(String runId, String tokenizer) {
+    INFO.labels(runId, "ingest", tokenizer, "none", "none", "none").set(1);
+  }
+
   /** How many steps there are to be, and how many lie between two checkpoints. */
   public static void plan(long steps, long checkpointInterval) {
     TARGET_STEPS.set(steps);
