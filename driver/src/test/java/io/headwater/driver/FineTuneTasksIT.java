@@ -58,6 +58,13 @@ class FineTuneTasksIT {
     assertThat(regression.path("mean").path("spearman").asDouble())
         .isCloseTo((first + second) / 2, within(1e-12));
     assertThat(first).isGreaterThan(0.1);
+    JsonNode record =
+        new ObjectMapper().readTree(Path.of(at("regression-run"), "run.json").toFile());
+    assertThat(record.at("/results/spearman")).isEqualTo(regression.at("/mean/spearman"));
+    assertThat(record.at("/results/steps").asLong())
+        .as("of both seeds")
+        .isEqualTo(
+            regression.at("/runs/0/steps").asLong() + regression.at("/runs/1/steps").asLong());
     assertThat(evaluate("regression", "regression/seed-2", held, columns).path("spearman"))
         .isEqualTo(regression.path("runs").path(1).path("spearman"));
 

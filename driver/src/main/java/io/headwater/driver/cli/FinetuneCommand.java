@@ -9,11 +9,9 @@ import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.Method;
 import io.headwater.finetune.SeededRuns;
-import io.headwater.finetune.words.WordClassification;
 import io.headwater.finetune.words.WordClassifierConfig;
 import io.headwater.finetune.words.WordClassifierReport;
 import io.headwater.finetune.words.WordClassifierSettings;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,7 +114,6 @@ final class FinetuneCommand implements Callable<Integer> {
     }
     options.refuseForWordVectors(checkpoint);
     lora.settings(chosen);
-    run.refuseWith("word vectors");
     WordClassifierConfig config =
         new WordClassifierConfig(
             train,
@@ -127,13 +124,13 @@ final class FinetuneCommand implements Callable<Integer> {
             words.settings(options.settings(WordClassifierSettings.defaults(chosen))),
             directory);
     try (Progress progress = output.progress()) {
-      progress.begin("fine-tuning", config.settings().epochs(), 0);
       WordClassifierReport report =
-          WordClassification.run(
+          FineTuneRun.classifyWords(
+              run.section(directory),
+              run.metrics(),
               config,
               WordVectorSource.readClassifierInput(checkpoint),
-              (epoch, all, loss) ->
-                  progress.update(epoch, String.format(Locale.ROOT, "loss %.4f", loss)));
+              new FinetuneDisplay(progress));
       progress.close();
       output.print(FineTuneReports.json(report), FineTuneReports.lines(report));
     }
@@ -147,8 +144,8 @@ final class FinetuneCommand implements Callable<Integer> {
       progress.close();
       output.print(FineTuneReports.json(report), FineTuneReports.lines(report));
     } else {
-      run.refuseWith("--seeds");
-      SeededRuns runs = SeededRuns.run(config, seeds, display);
+      SeededRuns runs =
+          FineTuneRun.runSeeds(run.section(directory), run.metrics(), config, seeds, display);
       progress.close();
       output.print(FineTuneReports.json(runs), FineTuneReports.lines(runs));
     }

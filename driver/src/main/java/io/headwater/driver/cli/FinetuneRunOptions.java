@@ -30,16 +30,6 @@ final class FinetuneRunOptions {
       description = "Address that it is bound to; default: all of this machine.")
   private String address;
 
-  /** Refuses them where there is no such run. */
-  void refuseWith(String what) {
-    if (id != null || directory != null || port != 0 || !address.isEmpty()) {
-      throw new UserException(
-          "Cannot use --run-id, --run-directory, --metrics-port or --metrics-address with "
-              + what
-              + ": only a single run of fine-tuning keeps a record and shows its status");
-    }
-  }
-
   MetricsSection metrics() {
     return new MetricsSection(port, address, 0);
   }

@@ -21,9 +21,19 @@ import io.headwater.finetune.FineTuneConfig;
 import io.headwater.finetune.FineTuneProgress;
 import io.headwater.finetune.FineTuneReport;
 import io.headwater.finetune.FineTuneTask;
+import io.headwater.finetune.SeededRuns;
 import io.headwater.finetune.Trained;
+import io.headwater.finetune.words.WordClassification;
+import io.headwater.finetune.words.WordClassifierConfig;
+import io.headwater.finetune.words.WordClassifierReport;
+import io.headwater.model.fasttext.ClassifierInput;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A fine-tuning run with all that follows it: record, status and metrics, as a pretraining run has
@@ -32,20 +42,37 @@ import java.time.Clock;
  */
 public final class FineTuneRun {
   private final RunSection run;
-  private final FineTuneConfig config;
+  private final ObjectNode configuration;
+  private final int repeats;
   private final RunStates states;
   private final RunTime time = new RunTime(System.nanoTime(), 0, RunMetrics::spent);
   private long lastNanos = System.nanoTime();
-  private long step;
+  private long step; // of all repeats
 
-  private FineTuneRun(RunSection run, FineTuneConfig config) {
+  /** Trains while it tells of its steps. */
+  private interface Work<R> {
+    R run(FineTuneProgress progress);
+  }
+
+  /** What is told of a run that has ended. */
+  private record Outcome(
+      Map<String, Double> measures, Optional<Double> finalLoss, double seconds, String directory) {}
+
+  /**
+   * @param repeats how often the steps are made from the first on, one run of each seed
+   */
+  private FineTuneRun(RunSection run, ObjectNode configuration, int repeats) {
     this.run = run;
-    this.config = config;
-    RunOverview overview =
-        RunOverview.fineTuning(run.id(), config.method().toString(), config.task().name());
+    this.configuration = configuration;
+    this.repeats = repeats;
+    String method = configuration.path("method").asText();
+    String task = configuration.path("task").asText();
+    RunOverview overview = RunOverview.fineTuning(run.id(), method, task);
     this.states =
         new RunStates(
             run.id(), new RunStatus(overview, BuildInfo.current().version(), Clock.systemUTC()));
+    LogContext.run(run.id());
+    RunMetrics.fineTuning(run.id(), method, task);
   }
 
   /**
@@ -56,23 +83,74 @@ public final class FineTuneRun {
    */
   public static FineTuneReport run(
       RunSection run, MetricsSection metrics, FineTuneConfig config, FineTuneProgress display) {
-    LogContext.run(run.id());
-    RunMetrics.fineTuning(run.id(), config.method().toString(), config.task().name());
-    FineTuneRun fineTuning = new FineTuneRun(run, config);
+    return new FineTuneRun(run, asked(config), 1)
+        .follow(
+            metrics,
+            display,
+            progress -> FineTuneTask.run(config, progress),
+            report ->
+                new Outcome(
+                    report.scores().measures(),
+                    last(report.epochLosses()),
+                    report.seconds(),
+                    report.directory()));
+  }
+
+  /** The same by several seeds, one after the other; its scores are their means. */
+  public static SeededRuns runSeeds(
+      RunSection run,
+      MetricsSection metrics,
+      FineTuneConfig config,
+      int seeds,
+      FineTuneProgress display) {
+    return new FineTuneRun(run, asked(config).put("seeds", seeds), seeds)
+        .follow(
+            metrics,
+            display,
+            progress -> SeededRuns.run(config, seeds, progress),
+            runs -> outcome(runs, config.output()));
+  }
+
+  /** Makes a classifier of texts from word vectors; its steps are epochs. */
+  public static WordClassifierReport classifyWords(
+      RunSection run,
+      MetricsSection metrics,
+      WordClassifierConfig config,
+      ClassifierInput vectors,
+      FineTuneProgress display) {
+    return new FineTuneRun(run, asked(config), 1)
+        .follow(
+            metrics,
+            display,
+            progress -> WordClassification.run(config, vectors, progress::step),
+            report ->
+                new Outcome(
+                    report.scores().measures(),
+                    last(report.epochLosses()),
+                    report.seconds(),
+                    report.directory()));
+  }
+
+  private <R> R follow(
+      MetricsSection metrics,
+      FineTuneProgress display,
+      Work<R> work,
+      Function<R, Outcome> outcome) {
     try (MetricsEndpoint endpoint = MetricsEndpoint.start(metrics.address(), metrics.port())) {
-      endpoint.serve(new StatusPage(fineTuning.states.status()));
-      return fineTuning.train(display);
+      endpoint.serve(new StatusPage(states.status()));
+      return train(display, work, outcome);
     }
   }
 
-  private FineTuneReport train(FineTuneProgress display) {
+  private <R> R train(FineTuneProgress display, Work<R> work, Function<R, Outcome> outcome) {
     states.enter(RunState.STARTING);
     try (Steps steps = new Steps(display)) {
       try {
-        FineTuneReport report = FineTuneTask.run(config, steps);
+        R report = work.run(steps);
         time.ended(System.nanoTime());
-        report.scores().measures().forEach(RunMetrics::score);
-        steps.record.write(results(report));
+        Outcome done = outcome.apply(report);
+        done.measures().forEach(RunMetrics::score);
+        steps.record.write(results(done));
         states.enter(RunState.SUCCEEDED);
         return report;
       } catch (RuntimeException e) {
@@ -83,31 +161,49 @@ public final class FineTuneRun {
     }
   }
 
-  private ObjectNode asked() {
-    ObjectNode asked = JsonNodeFactory.instance.objectNode();
-    ObjectNode configuration = asked.putObject("configuration");
-    configuration.put("task", config.task().name());
-    configuration.put("method", config.method().toString());
-    configuration.put("checkpoint", config.checkpoint());
-    configuration.put("train", config.train());
-    configuration.put("evaluation", config.evaluation());
-    configuration.put("output", config.output());
-    configuration.put("settings", config.settings().toString());
-    return asked;
+  private static Outcome outcome(SeededRuns runs, String directory) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    runs.spreads().forEach((name, spread) -> means.put(name, spread.mean()));
+    double seconds = runs.reports().values().stream().mapToDouble(FineTuneReport::seconds).sum();
+    return new Outcome(means, Optional.empty(), seconds, directory);
   }
 
-  private ObjectNode results(FineTuneReport report) {
+  private static Optional<Double> last(List<Double> losses) {
+    return losses.isEmpty() ? Optional.empty() : Optional.of(losses.get(losses.size() - 1));
+  }
+
+  private static ObjectNode asked(FineTuneConfig config) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("task", config.task().name())
+        .put("method", config.method().toString())
+        .put("checkpoint", config.checkpoint())
+        .put("train", config.train())
+        .put("evaluation", config.evaluation())
+        .put("output", config.output())
+        .put("settings", config.settings().toString());
+  }
+
+  private static ObjectNode asked(WordClassifierConfig config) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("task", "classification")
+        .put("method", config.method().toString())
+        .put("train", config.train())
+        .put("evaluation", config.evaluation())
+        .put("output", config.output())
+        .put("settings", config.settings().toString());
+  }
+
+  private ObjectNode results(Outcome outcome) {
     ObjectNode results = JsonNodeFactory.instance.objectNode();
     results.put("status", RunState.SUCCEEDED.label());
     results.put("run_id", run.id());
-    results.put("steps", report.steps());
-    report.scores().measures().forEach(results::put);
-    int epochs = report.epochLosses().size();
-    if (epochs > 0) {
-      results.put("final_loss", report.epochLosses().get(epochs - 1));
-    }
-    results.put("seconds", report.seconds());
-    results.put("checkpoint", report.directory());
+    results.put("steps", step);
+    outcome.measures().forEach(results::put);
+    outcome.finalLoss().ifPresent(loss -> results.put("final_loss", loss));
+    results.put("seconds", outcome.seconds());
+    results.put("checkpoint", outcome.directory());
     return results;
   }
 
@@ -127,12 +223,14 @@ public final class FineTuneRun {
 
     private void begin(long steps) {
       folder = RunFolder.open(Path.of(run.directory()), 0);
-      record = new RunRecord(folder, "finetune", run.id(), asked());
+      ObjectNode asked = JsonNodeFactory.instance.objectNode();
+      asked.set("configuration", configuration);
+      record = new RunRecord(folder, "finetune", run.id(), asked);
       record.writeStart(0);
       file = StatusFile.keep(folder.directory(), states.status());
       states.enter(RunState.TRAINING);
-      states.status().planned(steps);
-      RunMetrics.plan(steps, 0);
+      states.status().planned(repeats * steps);
+      RunMetrics.plan(repeats * steps, 0);
     }
 
     @Override
@@ -141,13 +239,13 @@ public final class FineTuneRun {
         begin(steps);
       }
       long now = System.nanoTime();
-      step = made;
-      LogContext.step(made);
+      step++;
+      LogContext.step(step);
       RunMetrics.step(loss, (now - lastNanos) * 1e-9);
-      time.stepCompleted(made, now);
-      states.status().stepCompleted(made, loss, 0);
+      time.stepCompleted(step, now);
+      states.status().stepCompleted(step, loss, 0);
       ObjectNode line = JsonNodeFactory.instance.objectNode();
-      line.put("step", made);
+      line.put("step", step);
       line.put("loss", loss);
       line.put("seconds", (now - lastNanos) * 1e-9);
       folder.appendMetrics(line);

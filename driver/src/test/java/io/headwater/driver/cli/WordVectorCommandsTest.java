@@ -214,6 +214,17 @@ class WordVectorCommandsTest {
     json("export", "--checkpoint", task, "--format", "fasttext-bin", "--output", file, "--json");
 
     assertThat(made.path("accuracy").asDouble()).isEqualTo(0.75);
+    Path record = folder.resolve("task-run");
+    JsonNode results =
+        new ObjectMapper().readTree(record.resolve("run.json").toFile()).path("results");
+    assertThat(results.path("accuracy").asDouble()).isEqualTo(0.75);
+    assertThat(Files.readAllLines(record.resolve("metrics.jsonl")))
+        .as("a line for each epoch")
+        .hasSize(results.path("steps").asInt())
+        .isNotEmpty();
+    JsonNode status = new ObjectMapper().readTree(record.resolve("status.json").toFile());
+    assertThat(status.path("state").asText()).isEqualTo("succeeded");
+    assertThat(status.path("model").asText()).isEqualTo("probe");
     for (String source : List.of(task, file)) {
       JsonNode scored =
           json(
