@@ -1,0 +1,66 @@
+package io.headwater.deploy.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What lies in /dev/shm and belongs to nobody any more: it would stay there for ever. */
+final class LeftInSharedMemory {
+  private static final Path FOLDER = Path.of("/dev/shm");
+
+  private LeftInSharedMemory() {}
+
+  /** Names of Headwater's entries made since a moment that no process on this machine maps. */
+  static List<String> since(Instant start) throws IOException {
+    Set<String> mapped = mapped();
+    List<String> left = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(FOLDER)) {
+      for (Path entry : entries.toList()) {
+        String name = entry.getFileName().toString();
+        if (name.startsWith("headwater-") && isYounger(entry, start) && !mapped.contains(name)) {
+          left.add(name);
+        }
+      }
+    }
+    return left;
+  }
+
+  private static boolean isYounger(Path entry, Instant start) {
+    try {
+      return Files.getLastModifiedTime(entry).compareTo(FileTime.from(start)) > 0;
+    } catch (IOException e) {
+      return false; // gone meanwhile
+    }
+  }
+
+  private static Set<String> mapped() throws IOException {
+    Set<String> mapped = new HashSet<>();
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      for (Path process : processes.toList()) {
+        if (process.getFileName().toString().matches("\\d+")) {
+          addMapped(process, mapped);
+        }
+      }
+    }
+    return mapped;
+  }
+
+  private static void addMapped(Path process, Set<String> mapped) {
+    try (Stream<String> lines = Files.lines(process.resolve("maps"))) {
+      lines
+          .filter(line -> line.contains(FOLDER + "/"))
+          .map(line -> line.substring(line.indexOf(FOLDER + "/") + FOLDER.toString().length() + 1))
+          .forEach(path -> mapped.add(path.replaceAll("[/ ].*", "")));
+    } catch (IOException | UncheckedIOException e) {
+      return; // the process has ended
+    }
+  }
+}

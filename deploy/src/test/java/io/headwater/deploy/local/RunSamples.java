@@ -1,0 +1,53 @@
+package io.headwater.deploy.local;
+
+import io.headwater.deploy.local.Soak.InProcess;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the processes of one run hold while it goes on, second by second. */
+final class RunSamples {
+  private static final int LEAST = 20; // samples of a life that says anything
+
+  private final LocalSystem system;
+  private final Process driver;
+  private final Map<Long, List<ProcessFigures>> lives = new LinkedHashMap<>();
+  private final Map<Long, String> kinds = new LinkedHashMap<>();
+
+  RunSamples(LocalSystem system, Process driver) {
+    this.system = system;
+    this.driver = driver;
+  }
+
+  void take() throws IOException {
+    ProcessFigures.of(driver.pid()).ifPresent(figures -> add(driver.pid(), "driver", figures));
+    for (String kind : List.of("shard", "worker")) {
+      ProcessFigures.ofSessions(system.sessions(kind))
+          .forEach((process, figures) -> add(process, kind, figures));
+    }
+  }
+
+  private void add(long process, String kind, ProcessFigures figures) {
+    lives.computeIfAbsent(process, key -> new ArrayList<>()).add(figures);
+    kinds.put(process, kind);
+  }
+
+  /** Of each kind the process that lived longest: its second quarter's end, and its own end. */
+  Map<String, InProcess> kept() {
+    Map<String, InProcess> kept = new LinkedHashMap<>();
+    lives.forEach(
+        (process, life) -> {
+          if (life.size() >= LEAST) {
+            ProcessFigures early = life.get(life.size() / 2);
+            ProcessFigures late = life.get(life.size() - 2); // it may be ending at the last
+            kept.merge(
+                kinds.get(process),
+                new InProcess(early, late, life.size()),
+                (one, other) -> one.seconds() >= other.seconds() ? one : other);
+          }
+        });
+    return kept;
+  }
+}
