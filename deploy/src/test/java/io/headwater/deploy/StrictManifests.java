@@ -51,7 +51,10 @@ public final class StrictManifests {
   public static KubernetesResource parse(JsonNode object) throws JsonProcessingException {
     String version = object.path("apiVersion").asText();
     String kind = object.path("kind").asText();
-    Class<? extends KubernetesResource> type = KINDS.getRegisteredKubernetesResource(version, kind);
+    Class<? extends KubernetesResource> type =
+        version.equals(VolcanoPodGroup.VERSION)
+            ? VolcanoPodGroup.class
+            : KINDS.getRegisteredKubernetesResource(version, kind);
     if (type == null) {
       throw new AssertionError("no such kind: " + version + " " + kind);
     }

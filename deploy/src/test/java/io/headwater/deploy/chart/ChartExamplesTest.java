@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.LintResult;
 import io.headwater.deploy.PodSpecs;
 import io.headwater.deploy.StrictManifests;
+import io.headwater.driver.config.EmbeddingConfig;
+import io.headwater.driver.config.EmbeddingConfigReader;
+import io.headwater.driver.config.MetricsSection;
+import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import java.io.IOException;
@@ -44,9 +48,7 @@ class ChartExamplesTest {
     List<JsonNode> objects = Chart.render(values);
     assertThat(objects).hasSizeGreaterThan(2);
     for (JsonNode object : objects) {
-      if (!object.path("kind").asText().equals("PodGroup")) { // Volcano's own
-        assertThat(StrictManifests.parse(object)).isNotNull();
-      }
+      assertThat(StrictManifests.parse(object)).isNotNull();
       assertThat(object.at("/metadata/namespace").asText()).as("%s", object).isEqualTo("ns");
       JsonNode executor = object.at("/data/executor.yaml");
       if (executor.isTextual()) {
@@ -129,11 +131,22 @@ class ChartExamplesTest {
     List<JsonNode> objects = Chart.render(values);
     JsonNode file = Chart.configuration(objects).at("/data/run.yaml");
     if (file.isTextual()) {
-      Path path = Files.writeString(folder.resolve("run.yaml"), file.asText());
-      RunConfig config = RunConfigReader.read(Optional.of(path), List.of(), Map.of());
+      Optional<Path> path =
+          Optional.of(Files.writeString(folder.resolve("run.yaml"), file.asText()));
       int shards = ChartValues.merged(values).at("/parameterServer/shards").asInt();
-      assertThat(config.parameterServer().endpoints()).hasSize(shards);
-      assertThat(config.metrics().port()).isEqualTo(9400);
+      ParameterServerSection servers;
+      MetricsSection metrics;
+      if (EmbeddingConfigReader.isAsked(path, List.of(), Map.of())) {
+        EmbeddingConfig config = EmbeddingConfigReader.read(path, List.of(), Map.of());
+        servers = config.parameterServer();
+        metrics = config.metrics();
+      } else {
+        RunConfig config = RunConfigReader.read(path, List.of(), Map.of());
+        servers = config.parameterServer();
+        metrics = config.metrics();
+      }
+      assertThat(servers.endpoints()).hasSize(shards);
+      assertThat(metrics.port()).isEqualTo(9400);
     }
   }
 

@@ -46,7 +46,7 @@ class ChartMonitoringTest {
         Chart.render(Map.of("monitoring.dashboards.enabled", true)).stream()
             .filter(object -> object.at("/metadata/labels/grafana_dashboard").asText().equals("1"))
             .toList();
-    assertThat(maps).hasSize(6);
+    assertThat(maps).hasSize(7);
     for (JsonNode map : maps) {
       String name = map.path("data").fieldNames().next();
       ObjectMapper json = new ObjectMapper();
@@ -103,6 +103,15 @@ class ChartMonitoringTest {
                 Chart.render(
                     Map.of("metricsAddress", "127.0.0.1", "monitoring.podMonitor.enabled", true)))
         .hasMessageContaining("Cannot use metricsAddress: 127.0.0.1 with");
+  }
+
+  @Test
+  void anIngestServesItsMetrics() throws IOException {
+    JsonNode job =
+        Chart.find(
+            Chart.render(Repository.CHART.resolve("ci/ingest-values.yaml")), "Job", "r-ingest");
+    assertThat(job.at("/spec/template/spec/containers/0/args").toString())
+        .contains("\"--run-id\",\"r\"", "\"--metrics-port\",\"9400\"");
   }
 
   @Test

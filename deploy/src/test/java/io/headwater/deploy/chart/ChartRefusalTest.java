@@ -3,6 +3,7 @@ package io.headwater.deploy.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.deploy.Repository;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ class ChartRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "run.model.preset | word2vec | Cannot run run.model.preset: word2vec",
-        "run.model.preset | fasttext | Cannot run run.model.preset: fasttext",
+        "run.model.preset | word2vec | Cannot use run.training.steps with run.model.preset: word2vec",
+        "run.model.preset | fasttext | set it to null",
         "parameterServer.shards | 0 | Cannot run with parameterServer.shards: 0 at spark.master",
         "parameterServer.sharedMemory | 32Mi | give at least 48Mi",
         "worker.sharedMemory | 64Mi | (2 workers and 2 shards of 1 replicas need 74Mi for Aeron's logs)",
@@ -59,6 +60,16 @@ class ChartRefusalTest {
       })
   void combinationsThatCannotWorkAreRefused(String key, String value, String message) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value))).hasMessageContaining(message);
+  }
+
+  @Test
+  void gloveTrainsInOneProcess() {
+    assertThatThrownBy(
+            () ->
+                Chart.render(
+                    Repository.CHART.resolve("ci/glove-values.yaml"),
+                    Map.of("parameterServer.shards", 2)))
+        .hasMessageContaining("it trains in one process");
   }
 
   @Test

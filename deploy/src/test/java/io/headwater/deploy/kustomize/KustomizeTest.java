@@ -27,10 +27,21 @@ class KustomizeTest {
     assertIsUpToDate("base/headwater.yaml", PlainManifests.base());
     assertIsUpToDate("overlays/monitoring/monitoring.yaml", PlainManifests.monitoring());
     assertIsUpToDate("overlays/gpu/configuration.yaml", PlainManifests.gpu());
+    assertIsUpToDate("overlays/kueue/configuration.yaml", PlainManifests.kueue());
+    assertIsUpToDate("overlays/volcano/configuration.yaml", PlainManifests.volcano());
+    assertIsUpToDate("overlays/volcano/podgroup.yaml", PlainManifests.podGroup());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/dev", "overlays/monitoring", "overlays/gpu"})
+  @ValueSource(
+      strings = {
+        "base",
+        "overlays/dev",
+        "overlays/monitoring",
+        "overlays/gpu",
+        "overlays/kueue",
+        "overlays/volcano"
+      })
   void rendersObjectsThatKubernetesKnowsAndRestrictedPods(String path) throws Exception {
     List<JsonNode> objects = kustomize(path);
     assertThat(objects).hasSizeGreaterThan(8);
@@ -57,6 +68,14 @@ class KustomizeTest {
                     .at("/data/spark.properties")
                     .asText()
                     .contains("spark.executor.resource.gpu.amount 1"));
+    assertThat(kustomize("overlays/kueue"))
+        .anyMatch(object -> object.at("/metadata/labels/kueue.x-k8s.io~1queue-name").isTextual())
+        .anyMatch(
+            object -> object.at("/data/executor.yaml").asText().contains("pod-group-total-count"));
+    assertThat(kustomize("overlays/volcano"))
+        .anyMatch(object -> object.path("kind").asText().equals("PodGroup"))
+        .anyMatch(
+            object -> object.at("/data/executor.yaml").asText().contains("schedulerName: volcano"));
   }
 
   private static void assertIsUpToDate(String name, String text) throws IOException {
