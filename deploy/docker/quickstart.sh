@@ -4,6 +4,7 @@
 #   deploy/docker/quickstart.sh OUTPUT [--steps N]
 # BASE: an image to build on instead, as docker.io/library/debian:bookworm-slim; without it debootstrap makes one (as root)
 # MIRROR: where debootstrap fetches Debian from
+# RUNTIME: what podman starts containers by, default runc where it is installed: Debian's crun refuses hybrid control groups
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
@@ -42,7 +43,8 @@ buildah bud --isolation chroot --network host --ulimit nofile=1024:1024 --quiet 
 
 mkdir -p "$output"
 [ "$(id -u)" != 0 ] || chown 185:185 "$output"
-exec podman run --rm ${RUNTIME:+--runtime "$RUNTIME"} --network none --ulimit host \
+runtime="${RUNTIME:-$(command -v runc || command -v crun)}"
+exec podman run --rm --runtime "$runtime" --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
   --user 185:185 --read-only --cap-drop all --security-opt no-new-privileges --tmpfs /tmp:size=3g,mode=1777 --shm-size 512m \
   --volume "$(cd "$output" && pwd -P):/data" \
   localhost/headwater quickstart --output /data/run --json "$@"
