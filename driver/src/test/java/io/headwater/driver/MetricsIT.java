@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.headwater.corpus.Ingest;
 import io.headwater.corpus.IngestConfig;
 import io.headwater.corpus.IngestProgress;
+import io.headwater.corpus.SplitOptions;
 import io.headwater.corpus.shard.CorpusManifest;
 import io.headwater.corpus.shard.CorpusManifest.FileEntry;
 import io.headwater.corpus.tokenize.TokenizerOptions;
@@ -125,7 +126,8 @@ class MetricsIT {
     IngestConfig config =
         IngestConfig.of(
                 List.of(folder.resolve("*.txt").toString()), folder.resolve("corpus").toString())
-            .withTokenizer(new TokenizerOptions("byte", 0));
+            .withTokenizer(new TokenizerOptions("byte", 0))
+            .withSplit(SplitOptions.tail());
     int port = FreePorts.tcp();
     try (MetricsEndpoint endpoint = MetricsEndpoint.start(port);
         PrometheusServer prometheus =

@@ -105,4 +105,20 @@ class ElasticityTest {
       last.get(30, TimeUnit.SECONDS);
     }
   }
+
+  @Test
+  void aWorkerThatComesWhenTheShardsHaveLeftIsToldSoToo() throws Exception {
+    try (ParameterServer server = ParameterServer.startEmbedded(2);
+        ToyRun run = new ToyRun(server.endpoints())) {
+      String from = ToyModel.writeInitial(output);
+      run.open(run.specification(1, TRAINING, from, output, 0), events);
+      run.runWorkers(1);
+      assertThat(events.awaitEnd()).isEqualTo("finished " + STEPS);
+      server.awaitRunEnd();
+      assertThat(run.start(new ToyWorker(run.worker(0, 2))))
+          .failsWithin(60, TimeUnit.SECONDS)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(RunEndedException.class);
+    }
+  }
 }

@@ -116,7 +116,7 @@ final class Training {
             control.requestStop();
           });
       awaitEnd(end, job, stop);
-      job.await(GRACE);
+      job.dismiss(GRACE);
       evaluations.finish();
       committer.finish(config.parameterServer().snapshotTimeout());
       log.ended();

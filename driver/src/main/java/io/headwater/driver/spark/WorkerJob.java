@@ -2,7 +2,6 @@ package io.headwater.driver.spark;
 
 import io.headwater.driver.log.LogContext;
 import io.headwater.driver.run.MetricsEndpoint;
-import io.headwater.driver.run.RunFailure;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +13,12 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Spark job whose tasks are the workers. */
 public final class WorkerJob {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerJob.class);
   private static final String GROUP = "workers";
   private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
 
@@ -61,15 +63,18 @@ public final class WorkerJob {
     return end;
   }
 
-  /** Waits for the workers, who have been told to end. */
-  public void await(Duration timeout) throws InterruptedException {
+  /**
+   * Waits for the workers of a run that is over, who have been told so. It has all that it needs of
+   * them: one that was lost and has not come back is not worth a failure.
+   */
+  public void dismiss(Duration timeout) throws InterruptedException {
     try {
       end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new RunFailure(
-          "Cannot finish: the workers did not end within " + timeout.toSeconds() + " s", e);
+      LOG.warn("The workers did not end within {} s; they are stopped", timeout.toSeconds());
+      cancel();
     } catch (ExecutionException e) {
-      throw new RunFailure(reason(e), e);
+      LOG.warn("A worker did not end in order: {}", reason(e));
     }
   }
 

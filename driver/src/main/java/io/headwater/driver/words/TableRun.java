@@ -213,7 +213,7 @@ final class TableRun implements AutoCloseable {
   /** Waits for the workers, who end with the last epoch. */
   void finish() {
     try {
-      job.await(GRACE);
+      job.dismiss(GRACE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RunFailure("Cannot finish the run: its thread was interrupted", e);

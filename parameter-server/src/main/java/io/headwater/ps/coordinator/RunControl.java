@@ -133,7 +133,8 @@ public final class RunControl implements AutoCloseable {
     IdleStrategy idle = IdleStrategies.forApplication();
     long closedNs = 0;
     boolean stopping = false;
-    while (!coordinator.isDone()) {
+    // After the end, too, until the driver lets go: a worker that is started late is told.
+    while (!closed || !coordinator.isDone()) {
       try {
         if (stopRequested && !stopping) {
           stopping = true;
