@@ -50,6 +50,7 @@ class MetricsIT {
   private static final Map<String, Double> QUERIES =
       Map.of(
           "up{job='headwater'}", 0.5,
+          "headwater_epoch * headwater_restore_duration_seconds", 0.0,
           "headwater_run_state{state='training'}", 0.5,
           "headwater_loss", 0.5,
           "headwater_tokens_total", 1000.0,

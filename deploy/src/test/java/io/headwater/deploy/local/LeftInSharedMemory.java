@@ -15,22 +15,40 @@ import java.util.stream.Stream;
 /** What lies in /dev/shm and belongs to nobody any more: it would stay there for ever. */
 final class LeftInSharedMemory {
   private static final Path FOLDER = Path.of("/dev/shm");
+  private static final String NOTE = "headwater-port-"; // says where the driver of a port is
 
   private LeftInSharedMemory() {}
 
-  /** Names of Headwater's entries made since a moment that no process on this machine maps. */
+  /**
+   * Names of Headwater's entries made since a moment that no process on this machine maps; of a
+   * file that names a directory, that directory.
+   */
   static List<String> since(Instant start) throws IOException {
     Set<String> mapped = mapped();
     List<String> left = new ArrayList<>();
     try (Stream<Path> entries = Files.list(FOLDER)) {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
-        if (name.startsWith("headwater-") && isYounger(entry, start) && !mapped.contains(name)) {
+        if (name.startsWith("headwater-")
+            && isYounger(entry, start)
+            && !mapped.contains(mappedFor(entry))) {
           left.add(name);
         }
       }
     }
     return left;
+  }
+
+  /** What a process maps that owns the entry. */
+  private static String mappedFor(Path entry) {
+    String name = entry.getFileName().toString();
+    try {
+      return name.startsWith(NOTE)
+          ? Path.of(Files.readString(entry)).getFileName().toString()
+          : name;
+    } catch (IOException e) {
+      return name; // gone meanwhile
+    }
   }
 
   private static boolean isYounger(Path entry, Instant start) {

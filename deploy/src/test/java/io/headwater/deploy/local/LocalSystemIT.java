@@ -151,6 +151,9 @@ class LocalSystemIT {
       String lost = "max_over_time(headwater_interruptions_total{cause=\"%s\"}[10m]) == 1";
       assertThat(system.query(lost.formatted(cause))).as(cause).hasSize(1);
     }
+    assertThat(system.query("max_over_time(headwater_worker_restarts_total[10m]) > 0"))
+        .as("the killed worker has come back")
+        .isNotEmpty();
     assertThat(
             system.query(
                 "max_over_time(headwater_ps_frames_total{receiver=\"shard\",verdict=\"genuine\"}[10m])"

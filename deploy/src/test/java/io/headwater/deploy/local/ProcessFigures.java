@@ -51,6 +51,15 @@ record ProcessFigures(long threads, long files, long residentBytes) {
     }
   }
 
+  /** Its command line; empty if there is no such process. */
+  static String command(long process) {
+    try {
+      return Files.readString(PROCESSES.resolve(process + "/cmdline")).replace('\0', ' ');
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static List<Long> processes() throws IOException {
     List<Long> processes = new ArrayList<>();
     try (Stream<Path> entries = Files.list(PROCESSES)) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the processes of one run hold while it goes on, second by second. */
 final class RunSamples {
@@ -23,10 +24,25 @@ final class RunSamples {
 
   void take() throws IOException {
     ProcessFigures.of(driver.pid()).ifPresent(figures -> add(driver.pid(), "driver", figures));
-    for (String kind : List.of("shard", "worker")) {
-      ProcessFigures.ofSessions(system.sessions(kind))
-          .forEach((process, figures) -> add(process, kind, figures));
+    for (Map.Entry<Long, ProcessFigures> each :
+        ProcessFigures.ofSessions(system.sessions("")).entrySet()) {
+      kind(each.getKey()).ifPresent(kind -> add(each.getKey(), kind, each.getValue()));
     }
+  }
+
+  /** Of a process with a part in the run; the others are Spark's daemons and shells. */
+  private Optional<String> kind(long process) {
+    String known = kinds.get(process);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    String command = ProcessFigures.command(process);
+    if (!command.startsWith("bash") && command.contains(" parameter-server ")) {
+      return Optional.of("shard");
+    }
+    return command.contains("CoarseGrainedExecutorBackend")
+        ? Optional.of("worker")
+        : Optional.empty();
   }
 
   private void add(long process, String kind, ProcessFigures figures) {

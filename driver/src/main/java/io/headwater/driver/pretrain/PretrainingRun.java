@@ -6,6 +6,7 @@ import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.UserException;
+import io.headwater.corpus.shard.Split;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.driver.log.LogContext;
@@ -115,7 +116,12 @@ public final class PretrainingRun {
     long stepsDone = newest.map(StartingPoint::step).orElse(0L);
     TrainingLog log =
         new TrainingLog(
-            folder, progress, config.training().steps(), stepsDone, config.training().logEvery());
+            folder,
+            progress,
+            config.training().steps(),
+            stepsDone,
+            corpus.manifest().splits().get(Split.TRAIN).tokens(),
+            config.training().logEvery());
     folder.forEachStep(states.status()::recall);
     states.status().startsFrom(stepsDone, folder.before().tokens());
     LogContext.step(stepsDone);

@@ -5,6 +5,8 @@ import io.headwater.driver.run.RunMetrics;
 import io.headwater.driver.status.RunStatus;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import java.util.HashSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ final class RunEvents implements RunListener {
   private final CheckpointCommitter committer;
   private final GuardHistory guard;
   private final RunEnd end;
+  private final Set<Integer> lostWorkers = new HashSet<>();
 
   RunEvents(
       RunStatus status,
@@ -43,6 +46,9 @@ final class RunEvents implements RunListener {
   public void workerJoined(int worker) {
     LOG.info("Worker {} joined", worker);
     status.workerJoined(worker);
+    if (lostWorkers.remove(worker)) {
+      RunMetrics.workerRestarted();
+    }
     log.alive();
   }
 
@@ -51,6 +57,7 @@ final class RunEvents implements RunListener {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     status.workerLost(worker, reason);
     RunMetrics.workerLost();
+    lostWorkers.add(worker);
     log.workerLost();
   }
 

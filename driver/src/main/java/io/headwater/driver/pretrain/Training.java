@@ -7,6 +7,7 @@ import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.driver.run.RunFailure;
+import io.headwater.driver.run.RunMetrics;
 import io.headwater.driver.run.RunState;
 import io.headwater.driver.run.RunStates;
 import io.headwater.driver.run.StopSignal;
@@ -87,12 +88,9 @@ final class Training {
                 new CommitNews(states.status(), end));
         SparkApplication spark = spark();
         RunControl control =
-            RunControl.open(
+            open(
                 shards.coordinator(spark),
                 endpoints,
-                specification(),
-                config.security().protection(),
-                start.guard(),
                 new RunEvents(states.status(), log, committer, guard, end))) {
       SparkStatusTab.attach(spark.session(), states.status());
       spark.session().sparkContext().addSparkListener(new WorkerFiguresListener(states.status()));
@@ -128,6 +126,22 @@ final class Training {
     } catch (ParameterServerException e) {
       throw new RunFailure(e.getMessage(), e);
     }
+  }
+
+  /** Has the shards load what the run starts from. */
+  private RunControl open(
+      CoordinatorEndpoint coordinator, List<ShardEndpoint> endpoints, RunEvents events) {
+    long beginNanos = System.nanoTime();
+    RunControl control =
+        RunControl.open(
+            coordinator,
+            endpoints,
+            specification(),
+            config.security().protection(),
+            start.guard(),
+            events);
+    RunMetrics.restored((System.nanoTime() - beginNanos) * 1e-9);
+    return control;
   }
 
   private void awaitEnd(RunEnd end, WorkerJob job, StopSignal stop) throws InterruptedException {

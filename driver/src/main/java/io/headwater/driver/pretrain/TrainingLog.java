@@ -21,6 +21,7 @@ final class TrainingLog {
   private final RunFolder folder;
   private final Progress progress;
   private final long steps;
+  private final long epochTokens;
   private final int logEvery;
   private final boolean fresh; // not resumed
   private final long begin = System.nanoTime();
@@ -37,11 +38,21 @@ final class TrainingLog {
   private long loggedTokens;
   private long loggedNanos = begin;
 
-  TrainingLog(RunFolder folder, Progress progress, long steps, long stepsDone, int logEvery) {
+  /**
+   * @param epochTokens of the training split
+   */
+  TrainingLog(
+      RunFolder folder,
+      Progress progress,
+      long steps,
+      long stepsDone,
+      long epochTokens,
+      int logEvery) {
     this.folder = folder;
     this.progress = progress;
     this.steps = steps;
     this.completed = stepsDone;
+    this.epochTokens = epochTokens;
     this.fresh = stepsDone == 0;
     this.logEvery = logEvery;
     this.firstLoss = folder.before().firstLoss().orElse(Double.NaN);
@@ -59,6 +70,7 @@ final class TrainingLog {
     completed = step.step();
     made++;
     tokens += step.tokens();
+    RunMetrics.epochs((double) (tokensBefore + tokens) / epochTokens);
     if (made == 1 && fresh) {
       firstLoss = step.loss();
     }

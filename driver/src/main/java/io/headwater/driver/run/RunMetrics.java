@@ -30,6 +30,8 @@ public final class RunMetrics {
       Counter.build("headwater_steps_total", "Optimizer steps made by this process.").register();
   private static final Counter TOKENS =
       Counter.build("headwater_tokens_total", "Tokens trained on by this process.").register();
+  private static final Gauge EPOCH =
+      Gauge.build("headwater_epoch", "Passes over the training split, in parts of one.").register();
   private static final Gauge LOSS =
       Gauge.build("headwater_loss", "Training loss of the last step in nats.").register();
   private static final Gauge EVAL_LOSS =
@@ -88,6 +90,14 @@ public final class RunMetrics {
   private static final Counter INTERRUPTIONS =
       Counter.build("headwater_interruptions_total", "Losses that the run survived, by cause.")
           .labelNames("cause")
+          .register();
+  private static final Counter RESTARTS =
+      Counter.build("headwater_worker_restarts_total", "Lost workers that have joined again.")
+          .register();
+  private static final Gauge RESTORE_SECONDS =
+      Gauge.build(
+              "headwater_restore_duration_seconds",
+              "Time until all shards had loaded the checkpoint that the run starts from.")
           .register();
 
   static {
@@ -177,6 +187,21 @@ public final class RunMetrics {
 
   public static void workerLost() {
     INTERRUPTIONS.labels("worker_lost").inc();
+  }
+
+  /** A worker that was lost takes part again. */
+  public static void workerRestarted() {
+    RESTARTS.inc();
+  }
+
+  /** All shards have loaded the checkpoint that the run starts from. */
+  public static void restored(double seconds) {
+    RESTORE_SECONDS.set(seconds);
+  }
+
+  /** How often the run has been through its training split. */
+  public static void epochs(double epochs) {
+    EPOCH.set(epochs);
   }
 
   public static void replicaLost() {

@@ -7,8 +7,10 @@ import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class TableEvents implements RunListener {
   private final int shards;
   private final Watchers watchers;
   private final Map<Integer, Epoch> epochs = new TreeMap<>();
+  private final Set<Integer> lostWorkers = ConcurrentHashMap.newKeySet();
   private final BitSet written = new BitSet(); // shards whose part of a step is on storage
   private long writtenStep = -1;
   private LongConsumer words = count -> {};
@@ -149,12 +152,16 @@ final class TableEvents implements RunListener {
     }
     LOG.info("Worker {} joined", worker);
     watchers.status().workerJoined(worker);
+    if (lostWorkers.remove(worker)) {
+      RunMetrics.workerRestarted();
+    }
   }
 
   @Override
   public void workerLost(int worker, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     RunMetrics.workerLost();
+    lostWorkers.add(worker);
     watchers.status().workerLost(worker, reason);
     watchers
         .progress()

@@ -106,6 +106,7 @@ public final class EmbeddedDriver implements AutoCloseable {
     } catch (IOException e) {
       LOG.debug("left-over media drivers stay: {}", e.getMessage());
     }
+    LocalDrivers.removeStaleNotes();
   }
 
   private static boolean isStale(Path path) {

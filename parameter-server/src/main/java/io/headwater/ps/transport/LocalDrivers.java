@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class LocalDrivers {
   private static final Logger LOG = LoggerFactory.getLogger(LocalDrivers.class);
   private static final long ALIVE_WITHIN_MS = 5_000;
+  private static final String NOTE = "headwater-port-";
 
   private LocalDrivers() {}
 
@@ -89,8 +91,25 @@ public final class LocalDrivers {
     }
   }
 
+  /** Takes the notes back whose process was killed: their driver's directory is gone. */
+  static void removeStaleNotes() {
+    try (Stream<Path> entries = Files.list(EmbeddedDriver.sharedMemory())) {
+      for (Path note : entries.filter(LocalDrivers::isNote).toList()) {
+        if (Files.notExists(Path.of(Files.readString(note)))) {
+          Files.deleteIfExists(note);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("left-over notes stay: {}", e.getMessage()); // one may have gone meanwhile
+    }
+  }
+
+  private static boolean isNote(Path path) {
+    return path.getFileName().toString().matches(NOTE + "\\d+");
+  }
+
   private static Path note(int port) {
-    return EmbeddedDriver.sharedMemory().resolve("headwater-port-" + port);
+    return EmbeddedDriver.sharedMemory().resolve(NOTE + port);
   }
 
   private static boolean isLocal(String host) {

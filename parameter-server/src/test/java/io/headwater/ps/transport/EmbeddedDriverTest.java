@@ -28,6 +28,22 @@ class EmbeddedDriverTest {
     }
   }
 
+  /** As a process leaves it that is killed, once its directory was removed. */
+  @Test
+  void aNoteOfADriverThatIsGoneIsTakenBackAndThatOfOneAtWorkIsNot() throws Exception {
+    Path gone = EmbeddedDriver.sharedMemory().resolve("headwater-driver-" + deadProcess() + "-1");
+    try (EmbeddedDriver atWork = EmbeddedDriver.launch()) {
+      LocalDrivers.announce(65_534, gone.toString());
+      LocalDrivers.announce(65_535, atWork.directory());
+      EmbeddedDriver.launch().close();
+      assertThat(EmbeddedDriver.sharedMemory().resolve("headwater-port-65534")).doesNotExist();
+      assertThat(EmbeddedDriver.sharedMemory().resolve("headwater-port-65535")).exists();
+    } finally {
+      LocalDrivers.withdraw(65_534);
+      LocalDrivers.withdraw(65_535);
+    }
+  }
+
   private static long deadProcess() throws IOException, InterruptedException {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
