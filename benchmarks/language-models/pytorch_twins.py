@@ -12,6 +12,8 @@ import time
 import torch
 import torch.nn.functional as F
 
+LEARNING_RATE = 1e-3
+WARM_UP = 100  # steps
 
 class Parameters:
     """Tensors by their published names, each a leaf of its own."""
@@ -32,7 +34,7 @@ class Parameters:
         groups = [[t for t, d in zip(self.tensors.values(), decays) if d == wanted] for wanted in (True, False)]
         self.optimizer = torch.optim.AdamW(
             [{"params": groups[0], "weight_decay": 0.1}, {"params": groups[1], "weight_decay": 0.0}],
-            lr=1e-3, betas=(0.9, 0.95), eps=1e-8)
+            lr=LEARNING_RATE, betas=(0.9, 0.95), eps=1e-8)
 
     def __call__(self, name):
         return self.tensors[name]
@@ -195,6 +197,8 @@ def main():
         milliseconds, losses = [], []
         for i in range(int(first), int(first) + int(count)):
             started = time.perf_counter()
+            for group in parameters.optimizer.param_groups:
+                group["lr"] = LEARNING_RATE * min(1, (i + 1) / WARM_UP)
             parameters.optimizer.zero_grad()
             with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
                 loss = family(parameters, config, batches[i % len(batches)])

@@ -38,9 +38,10 @@ public interface LanguageModel extends Pretrainable, TaskNetwork {
    *
    * @param prompts none of them empty, each at most {@link #promptRoom} of its text
    * @param texts with the token that ends them
+   * @param labelSmoothing in the loss that is learnt from, in [0, 1)
    * @param seed of the dropout
    */
-  Batch examples(List<int[]> prompts, List<int[]> texts, long seed);
+  Batch examples(List<int[]> prompts, List<int[]> texts, double labelSmoothing, long seed);
 
   /** Tokens that a prompt may have at most, for so many tokens to be written after it. */
   int promptRoom(int tokens);

@@ -47,6 +47,16 @@ public interface ModelFamily {
    */
   ObjectNode pretrainingConfig(JsonNode config, Objective objective);
 
+  /** The keys of a {@code config.json} that hold a rate of dropout. */
+  List<String> dropoutKeys();
+
+  /** The {@code config.json} of the same model with one rate of dropout everywhere. */
+  default ObjectNode withDropout(JsonNode config, double rate) {
+    ObjectNode other = config.deepCopy();
+    dropoutKeys().forEach(key -> other.put(key, rate));
+    return other;
+  }
+
   /** The tensors of a model with this {@code config.json}. */
   default TensorLayout layout(JsonNode config) {
     return published(new PublishedSource(config, Map.of(), Map.of())).layout();

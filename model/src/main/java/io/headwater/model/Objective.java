@@ -6,8 +6,10 @@ import java.util.Locale;
 
 /** What a model predicts in pretraining; decides how examples are made of a corpus. */
 public enum Objective {
-  /** The next token. */
+  /** The next token, whatever stands before it in a sequence of packed documents. */
   CAUSAL_LM,
+  /** As {@link #CAUSAL_LM}, no document of a sequence reading another. */
+  CAUSAL_LM_WITHIN_DOCUMENTS,
   /** Masked tokens (Devlin et al., arXiv:1810.04805), and whether a second segment follows. */
   MASKED_LM_NSP,
   /** Masked tokens. */
@@ -18,6 +20,11 @@ public enum Objective {
   WHOLE_WORD_MASKED_LM,
   /** Spans of text that are left out of it (Raffel et al., arXiv:1910.10683). */
   SPAN_CORRUPTION;
+
+  /** Whether each token is predicted from those before it. */
+  public boolean causal() {
+    return this == CAUSAL_LM || this == CAUSAL_LM_WITHIN_DOCUMENTS;
+  }
 
   /** Whether all pieces of a word are masked together. */
   public boolean wholeWords() {

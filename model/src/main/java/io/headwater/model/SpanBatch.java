@@ -12,10 +12,18 @@ import java.util.Objects;
  * @param lengths real tokens of each input, in [1, T]
  * @param targets what the decoder is to write, (B, U) row-major; {@link TokenBatch#IGNORED} fills
  *     up a row
+ * @param labelSmoothing in the loss that is learnt from, see {@link
+ *     io.headwater.model.layers.TiedHead}
  * @param seed of the dropout: the same batch gives the same bits
  */
-public record SpanBatch(int sequences, int[] inputs, int[] lengths, int[] targets, long seed)
+public record SpanBatch(
+    int sequences, int[] inputs, int[] lengths, int[] targets, double labelSmoothing, long seed)
     implements Batch {
+  /** Without smoothing. */
+  public SpanBatch(int sequences, int[] inputs, int[] lengths, int[] targets, long seed) {
+    this(sequences, inputs, lengths, targets, 0, seed);
+  }
+
   public SpanBatch {
     Objects.requireNonNull(inputs, "inputs");
     boolean shaped =

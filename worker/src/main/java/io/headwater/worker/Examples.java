@@ -34,9 +34,9 @@ public interface Examples {
     ModelFamily family = ModelFamily.of(model);
     int contextLength = family.contextLength(model);
     Objective objective = family.objective(model);
-    if (objective == Objective.CAUSAL_LM) {
-      return new NextTokenExamples(
-          new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed), contextLength);
+    if (objective.causal()) {
+      TokenWindows windows = new TokenWindows(corpus.split(Split.TRAIN), contextLength, seed);
+      return NextTokenExamples.of(corpus, objective, windows, contextLength, seed);
     }
     if (objective == Objective.SPAN_CORRUPTION) {
       int text = SpanCorruption.longestText(contextLength);
@@ -51,9 +51,9 @@ public interface Examples {
     ModelFamily family = ModelFamily.of(model);
     int contextLength = family.contextLength(model);
     Objective objective = family.objective(model);
-    if (objective == Objective.CAUSAL_LM) {
-      return new NextTokenExamples(
-          TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength), contextLength);
+    if (objective.causal()) {
+      TokenWindows windows = TokenWindows.sequential(corpus.split(Split.VALIDATION), contextLength);
+      return NextTokenExamples.of(corpus, objective, windows, contextLength, 0);
     }
     if (objective == Objective.SPAN_CORRUPTION) {
       int text = SpanCorruption.longestText(contextLength);

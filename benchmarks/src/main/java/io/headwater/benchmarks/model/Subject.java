@@ -24,12 +24,7 @@ record Subject(String name, ObjectNode config, List<Batch> batches, List<Batch> 
   static Subject of(String name, Corpus corpus, int batches, boolean dropout) {
     ObjectNode config = config(name, corpus.tokenizer().vocabularySize());
     if (!dropout) {
-      for (String key :
-          List.of("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout_rate")) {
-        if (config.has(key)) {
-          config.put(key, 0.0);
-        }
-      }
+      config = ModelFamily.of(config).withDropout(config, 0);
     }
     return new Subject(
         name,

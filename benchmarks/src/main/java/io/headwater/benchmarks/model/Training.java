@@ -11,7 +11,10 @@ import java.util.List;
 
 /** Our training steps: gradient and update, on one process's weights. */
 final class Training implements AutoCloseable {
-  static final float LEARNING_RATE = 1e-3f;
+  private static final float LEARNING_RATE = 1e-3f;
+
+  /** Steps of warm-up: without one, a BERT with its norms behind does not train steadily. */
+  private static final int WARM_UP = 100;
 
   private final Pretrainable model;
   private final LocalOptimizer optimizer;
@@ -36,10 +39,14 @@ final class Training implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       long started = System.nanoTime();
       steps.losses[i] = model.gradient(batches.get((first + i) % batches.size()));
-      optimizer.step(model.parameters(), model.gradients(), LEARNING_RATE);
+      optimizer.step(model.parameters(), model.gradients(), learningRate(first + i));
       steps.milliseconds[i] = (System.nanoTime() - started) * 1e-6;
     }
     return steps;
+  }
+
+  private static float learningRate(int step) {
+    return LEARNING_RATE * Math.min(1, (step + 1f) / WARM_UP);
   }
 
   /** Mean loss over batches that it is not trained on. */

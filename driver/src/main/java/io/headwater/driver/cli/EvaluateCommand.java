@@ -10,7 +10,6 @@ import io.headwater.finetune.Scores;
 import io.headwater.finetune.Task;
 import io.headwater.finetune.TaskEvaluation;
 import io.headwater.finetune.words.WordClassification;
-import io.headwater.model.Execution;
 import io.headwater.model.Measure;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,12 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--ignore-case", description = "Put word questions in lower case.")
   private boolean ignoreCase;
 
-  @Option(names = "--threads", defaultValue = "1", description = "Math threads.")
-  private int threads;
-
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda:N.")
-  private String device;
-
+  @Mixin private ExecutionOptions execution;
   @Mixin private TaskOptions tasks;
   @Mixin private OutputOptions output;
 
@@ -79,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private void evaluateLanguageModel() {
     try (Progress progress = output.progress()) {
       LanguageModelEvaluation result =
-          LanguageModelEvaluation.run(checkpoint, corpus, new Execution(device, threads), progress);
+          LanguageModelEvaluation.run(checkpoint, corpus, execution.execution(), progress);
       progress.close();
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       object.put("loss", result.loss());
@@ -127,8 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 WordVectorSource.reading(checkpoint),
                 data,
                 tasks.columns())
-            : TaskEvaluation.run(
-                chosen, checkpoint, data, tasks.columns(), new Execution(device, threads));
+            : TaskEvaluation.run(chosen, checkpoint, data, tasks.columns(), execution.execution());
     output.print(TaskScores.json(scores), TaskScores.lines(scores));
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.text.TextGeneration;
-import io.headwater.model.Execution;
 import io.headwater.model.generation.BeamSearch;
 import io.headwater.model.generation.Sampling;
 import io.headwater.model.generation.Strategy;
@@ -70,20 +69,14 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Of the search: 0 favours short texts, more longer ones; default 1.")
   private Double lengthPenalty;
 
-  @Option(names = "--threads", defaultValue = "1", description = "Math threads.")
-  private int threads;
-
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda:N.")
-  private String device;
-
+  @Mixin private ExecutionOptions execution;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() {
     List<String> read = prompts();
     TextGeneration.Result result =
-        new TextGeneration(tokens, strategy(), new Execution(device, threads))
-            .run(checkpoint, read);
+        new TextGeneration(tokens, strategy(), execution.execution()).run(checkpoint, read);
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     ArrayNode texts = object.putArray("texts");
     List<String> lines = new ArrayList<>();

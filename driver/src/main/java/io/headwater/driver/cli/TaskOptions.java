@@ -80,6 +80,14 @@ final class TaskOptions {
       description = "Writing: of a search with beams; default ${DEFAULT-VALUE}.")
   private double lengthPenalty;
 
+  @Option(
+      names = "--label-smoothing",
+      defaultValue = "0",
+      description =
+          "Writing: part of the loss's wanted distribution that is spread over all tokens; default"
+              + " ${DEFAULT-VALUE}.")
+  private double labelSmoothing;
+
   /** The task of a name. */
   Task<?, ?> task(String name) {
     List<Task<?, ?>> tasks =
@@ -93,7 +101,9 @@ final class TaskOptions {
                     temperature,
                     leastLabel == null ? OptionalDouble.empty() : OptionalDouble.of(leastLabel))));
     for (Writing.Kind kind : Writing.Kind.values()) {
-      tasks.add(new Writing(kind, template == null ? kind.template() : template, strategy()));
+      tasks.add(
+          new Writing(
+              kind, template == null ? kind.template() : template, strategy(), labelSmoothing));
     }
     return tasks.stream()
         .filter(task -> task.name().equals(name))

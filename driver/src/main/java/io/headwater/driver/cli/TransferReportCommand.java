@@ -6,7 +6,6 @@ import io.headwater.driver.transfer.TransferReport;
 import io.headwater.driver.transfer.TransferRun;
 import io.headwater.finetune.FineTuneSettings;
 import io.headwater.finetune.Method;
-import io.headwater.model.Execution;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,8 @@ import picocli.CommandLine.Option;
     name = "transfer-report",
     description =
         "Compare a pretrained checkpoint with the same network from random weights, at several"
-            + " shares of the labels and over several seeds.",
+            + " shares of the labels and over several seeds. Epochs are those with all labels; a"
+            + " share of them gets more, by the square root.",
     footer = {
       "",
       "Example:",
@@ -59,30 +59,13 @@ final class TransferReportCommand implements Callable<Integer> {
   private int seeds;
 
   @Option(
-      names = "--epochs",
-      description = "Passes over all training data; a share of it gets more, by the square root.")
-  private Integer epochs;
-
-  @Option(names = "--batch-size", description = "Examples of a step.")
-  private Integer batchSize;
-
-  @Option(names = "--learning-rate", description = "Peak of the schedule, of pretrained weights.")
-  private Float learningRate;
-
-  @Option(
       names = "--scratch-learning-rate",
-      description = "Peak of the schedule, of random weights; default that of finetune.")
+      description =
+          "Peak of the schedule, of random weights; --learning-rate is that of pretrained ones."
+              + " Default that of finetune.")
   private Float scratchRate;
 
-  @Option(names = "--max-length", description = "Tokens read of a text; 0 is the context length.")
-  private Integer maxLength;
-
-  @Option(names = "--threads", defaultValue = "1", description = "Math threads.")
-  private int threads;
-
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda:N.")
-  private String device;
-
+  @Mixin private DescentOptions descent;
   @Mixin private TaskOptions tasks;
   @Mixin private OutputOptions output;
 
@@ -97,7 +80,7 @@ final class TransferReportCommand implements Callable<Integer> {
             tasks.columns(),
             shares.stream().map(share -> share / 100).toList(),
             seeds,
-            settings(),
+            descent.settings(FineTuneSettings.defaults(Method.FULL)),
             scratchRate == null
                 ? FineTuneSettings.defaults(Method.SCRATCH).descent().learningRate()
                 : scratchRate,
@@ -113,22 +96,5 @@ final class TransferReportCommand implements Callable<Integer> {
       output.print(report.toJson(), lines);
     }
     return ExitCode.DONE;
-  }
-
-  private FineTuneSettings settings() {
-    FineTuneSettings settings =
-        FineTuneSettings.defaults(Method.FULL).withExecution(new Execution(device, threads));
-    if (epochs != null) {
-      settings = settings.withEpochs(epochs);
-    }
-    if (batchSize != null) {
-      settings = settings.withBatchSize(batchSize);
-    }
-    if (learningRate != null) {
-      settings = settings.withLearningRate(learningRate);
-    }
-    return maxLength == null
-        ? settings
-        : settings.withSelection(settings.selection().withMaxLength(maxLength));
   }
 }

@@ -15,6 +15,7 @@ import java.io.InputStream;
  *
  * @param preset sizes and published training setting
  * @param objective what it is pretrained on
+ * @param dropout rate of all dropouts; empty leaves them as the preset or the checkpoint has them
  * @param from checkpoint whose sizes and weights the run begins with; empty draws weights of the
  *     preset's sizes
  */
@@ -29,12 +30,20 @@ public record ModelSection(
             derived = "the usual one of the preset; with `model.from` that of the checkpoint")
         String objective,
     @Setting(
+            value =
+                "rate of all dropouts of the network, in [0, 1); empty leaves them as the preset or"
+                    + " the checkpoint has them",
+            defaultValue = "")
+        String dropout,
+    @Setting(
             value = "checkpoint whose sizes and weights the run begins with; empty draws weights",
             defaultValue = "")
         String from) {
   public ModelSection {
     Check.text("model.preset", preset);
     Objective.named(objective, ModelFamily.ofPreset(preset).objectives());
+    boolean rate = dropout.isEmpty() || dropout.matches("0|0?\\.\\d+");
+    Check.that("model.dropout", dropout, rate, "a number in [0, 1)");
   }
 
   /** The family that makes the model. */
@@ -54,6 +63,11 @@ public record ModelSection(
    * @throws UserException if the checkpoint cannot be read or is of another family
    */
   public ObjectNode json(int vocabularySize) {
+    ObjectNode config = own(vocabularySize);
+    return dropout.isEmpty() ? config : family().withDropout(config, Double.parseDouble(dropout));
+  }
+
+  private ObjectNode own(int vocabularySize) {
     ModelFamily family = family();
     Objective wanted = Objective.named(objective, family.objectives());
     if (!isGiven()) {

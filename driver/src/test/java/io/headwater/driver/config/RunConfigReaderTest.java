@@ -42,6 +42,7 @@ class RunConfigReaderTest {
       model:
         preset: gpt-mini
         objective: causal-lm
+        dropout: 0.1
         from: hdfs://name/gpt
       training:
         steps: 1_000
@@ -158,10 +159,21 @@ class RunConfigReaderTest {
   void aGivenModelOfAnotherFamilyThanThePresetIsRefused() throws IOException {
     ObjectNode config = ModelFamily.ofPreset("t5-tiny").config("t5-tiny", 400);
     Files.writeString(folder.resolve("config.json"), config.toString());
-    ModelSection model = new ModelSection("gpt-nano", "causal-lm", folder.toString());
+    ModelSection model = new ModelSection("gpt-nano", "causal-lm", "", folder.toString());
     assertThatThrownBy(() -> model.json(400))
         .isInstanceOf(UserException.class)
         .hasMessage("Cannot begin with " + folder + ": it is a t5, model.preset is gpt-nano");
+  }
+
+  @Test
+  void aRateOfDropoutIsThatOfTheWholeNetwork() {
+    ModelSection gpt = new ModelSection("gpt-nano", "causal-lm", "0.2", "");
+    assertThat(gpt.json(65).get("attn_pdrop").asDouble()).isEqualTo(0.2);
+    ModelSection bert = new ModelSection("bert-tiny", "masked-lm", "0", "");
+    assertThat(bert.json(65).get("hidden_dropout_prob").asDouble()).isZero();
+    assertThatThrownBy(() -> new ModelSection("gpt-nano", "causal-lm", "1.5", ""))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Cannot use model.dropout: 1.5 (must be a number in [0, 1))");
   }
 
   @Test
@@ -172,7 +184,7 @@ class RunConfigReaderTest {
         .isEqualTo(
             new RunConfig(
                 new RunSection("all-keys", "/tmp/all"),
-                new ModelSection("gpt-mini", "causal-lm", "hdfs://name/gpt"),
+                new ModelSection("gpt-mini", "causal-lm", "0.1", "hdfs://name/gpt"),
                 "hdfs://name/corpus",
                 "hdfs://name/runs/all",
                 new TrainingSection(

@@ -22,8 +22,10 @@ import java.util.Objects;
  * @param kind what is written
  * @param template what the model reads, with {@value #TEXT} where the text stands
  * @param strategy by which texts are written to be scored
+ * @param labelSmoothing share of the wanted distribution that is spread over all tokens (Vaswani et
+ *     al., arXiv:1706.03762, who translate with 0.1); the loss that is reported as a score has none
  */
-public record Writing(Kind kind, String template, Strategy strategy)
+public record Writing(Kind kind, String template, Strategy strategy, double labelSmoothing)
     implements Task<LabelledExample, LanguageModel> {
   /** Stands for the text in a template. */
   public static final String TEXT = "{text}";
@@ -64,12 +66,21 @@ public record Writing(Kind kind, String template, Strategy strategy)
     }
   }
 
+  /** Without label smoothing. */
+  public Writing(Kind kind, String template, Strategy strategy) {
+    this(kind, template, strategy, 0);
+  }
+
   public Writing {
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(strategy, "strategy");
     if (!template.contains(TEXT)) {
       throw new UserException(
           "Cannot use template '" + template + "': it must hold " + TEXT + ", for the text");
+    }
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      throw new UserException(
+          "Cannot fine-tune with label-smoothing " + labelSmoothing + " (must be in [0, 1))");
     }
   }
 

@@ -133,6 +133,7 @@ record WrittenTexts(
         .examples(
             Arrays.stream(rows).mapToObj(prompts::get).toList(),
             Arrays.stream(rows).mapToObj(wanted::get).toList(),
+            task.labelSmoothing(),
             seed);
   }
 

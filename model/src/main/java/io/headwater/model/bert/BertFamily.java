@@ -53,6 +53,11 @@ public final class BertFamily implements ModelFamily {
   }
 
   @Override
+  public List<String> dropoutKeys() {
+    return List.of("hidden_dropout_prob", "attention_probs_dropout_prob");
+  }
+
+  @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
   }

@@ -1,8 +1,6 @@
 package io.headwater.model.bert;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.checkpoint.FlatVector;
-import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
@@ -12,6 +10,8 @@ import io.headwater.model.Pretrainable;
 import io.headwater.model.layers.ClassHead;
 import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.Pooler;
+import io.headwater.model.tensor.ParameterSpace;
+import io.headwater.model.tensor.TensorModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  * A BERT that predicts masked tokens and, by its objective, whether the second segment follows the
  * first. Its loss is the sum of both mean cross-entropies.
  */
-final class BertModel implements Pretrainable {
+final class BertModel implements Pretrainable, TensorModel {
   private final BertConfig sizes;
   private final BertBody body;
   private final Pooler pooler; // null without next-sentence prediction
@@ -50,18 +50,8 @@ final class BertModel implements Pretrainable {
   }
 
   @Override
-  public TensorLayout layout() {
-    return body.space().layout();
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return body.space().parameters();
-  }
-
-  @Override
-  public FlatVector gradients() {
-    return body.space().gradients();
+  public ParameterSpace space() {
+    return body.space();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.headwater.model.gpt;
 
+import io.headwater.model.Objective;
 import io.headwater.model.layers.CausalAttention;
+import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.Gelu;
 import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.LayerNorm;
@@ -19,6 +21,7 @@ import org.bytedeco.pytorch.global.torch;
 final class GptBlock {
   private final long begin;
   private final long heads;
+  private final double dropout; // of what is added to the residual stream
   private final LayerNorm attentionNorm;
   private final Linear projectIn; // D -> 3D: queries, keys, values
   private final Linear projectOut; // D -> D
@@ -30,6 +33,7 @@ final class GptBlock {
     begin = space.begin(name + ".");
     double epsilon = sizes.layerNormEpsilon();
     heads = sizes.heads();
+    dropout = sizes.dropout().residual();
     attentionNorm = new LayerNorm(space, name + ".ln_1", epsilon);
     projectIn = new Linear(space, name + ".attn.c_attn");
     projectOut = new Linear(space, name + ".attn.c_proj");
@@ -70,7 +74,9 @@ final class GptBlock {
     private Tensor input; // (N, D)
     private LayerNorm.Result attentionInput;
     private Tensor attended; // (N, D)
+    private Tensor attendedMask; // of the dropout behind; null if there is none
     private LayerNorm.Result mlpInput;
+    private Tensor outputMask; // likewise
 
     Activations(Buffers buffers, Scratch scratch, GptConfig sizes, long sequences, long length) {
       long rows = sequences * length;
@@ -81,26 +87,52 @@ final class GptBlock {
       expanded = buffers.operands(rows, 4 * width);
       activated = buffers.operands(rows, 4 * width);
       activatedTransposed = buffers.keep(activated.t());
-      attention = CausalAttention.of(buffers, qkv, scratch.dQkv, sequences, length, sizes.heads());
+      attention =
+          CausalAttention.of(
+              buffers,
+              qkv,
+              scratch.dQkv,
+              sequences,
+              length,
+              sizes.heads(),
+              sizes.dropout().attention(),
+              sizes.objective() == Objective.CAUSAL_LM_WITHIN_DOCUMENTS);
     }
   }
 
   /**
    * @param x (N, D), unchanged
+   * @param mask of {@link CausalAttention#forward}
    * @return (N, D)
    */
-  Tensor forward(Tensor x, Activations kept, Scratch scratch) {
+  Tensor forward(Tensor x, Tensor mask, Dropout drops, Activations kept, Scratch scratch) {
     kept.input = x;
     kept.attentionInput = attentionNorm.forward(x);
     projectIn.forward(kept.attentionInput.y(), kept.qkv);
-    kept.attended = kept.attention.forward();
-    projectOut.forward(x, kept.attended, kept.middle);
+    kept.attended = kept.attention.forward(mask, drops);
+    kept.attendedMask = add(projectOut, x, kept.attended, drops, kept.middle);
 
     kept.mlpInput = mlpNorm.forward(kept.middle);
     expand.forward(kept.mlpInput.y(), kept.expanded);
     scratch.gelu.forward(kept.expanded, kept.activated);
-    contract.forward(kept.middle, kept.activated, kept.output);
+    kept.outputMask = add(contract, kept.middle, kept.activated, drops, kept.output);
     return kept.output;
+  }
+
+  /**
+   * {@code y = residual + dropout(layer(x))}.
+   *
+   * @return the mask; null if nothing is dropped
+   */
+  private Tensor add(Linear layer, Tensor residual, Tensor x, Dropout drops, Tensor y) {
+    Tensor mask = drops.mask(residual, dropout);
+    if (mask == null) {
+      layer.forward(residual, x, y);
+    } else {
+      layer.forward(x, y);
+      y.mul_(mask).add_(residual);
+    }
+    return mask;
   }
 
   /**
@@ -129,14 +161,18 @@ final class GptBlock {
    */
   void backward(Tensor dx, Activations kept, Scratch scratch) {
     Tensor dActivation = scratch.dActivation;
-    contract.backward(kept.activatedTransposed, dx, dActivation);
+    contract.backward(kept.activatedTransposed, masked(dx, kept.outputMask), dActivation);
     scratch.gelu.backward(kept.expanded, dActivation);
     expand.backward(kept.mlpInput.y().t(), dActivation, scratch.dHidden);
     dx.add_(mlpNorm.backward(kept.middle, kept.mlpInput, scratch.dHidden));
 
-    projectOut.backward(kept.attended.t(), dx, scratch.dHidden);
+    projectOut.backward(kept.attended.t(), masked(dx, kept.attendedMask), scratch.dHidden);
     kept.attention.backward(scratch.dHidden);
     projectIn.backward(kept.attentionInput.y().t(), scratch.dQkv, scratch.dHidden);
     dx.add_(attentionNorm.backward(kept.input, kept.attentionInput, scratch.dHidden));
+  }
+
+  private static Tensor masked(Tensor gradient, Tensor mask) {
+    return mask == null ? gradient : gradient.mul(mask);
   }
 }

@@ -4,6 +4,8 @@ import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.layers.CausalAttention;
+import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.Embedding;
 import io.headwater.model.layers.KeyValueCache;
 import io.headwater.model.layers.LayerNorm;
@@ -16,6 +18,8 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Everything of a GPT below its head: embeddings, blocks, final norm. */
 final class GptBody implements AutoCloseable {
@@ -138,6 +142,9 @@ final class GptBody implements AutoCloseable {
     private final List<GptBlock.Activations> activations = new ArrayList<>();
     private final List<Tensor> inputs = new ArrayList<>(); // of blocks, if they are computed again
     private Tensor last; // (N, D), before the final norm
+    private Dropout drops;
+    private Tensor mask; // that keeps documents apart; null if none do
+    private Tensor embeddingMask; // of the dropout; null if there is none
     private LayerNorm.Result normed;
 
     private Shape(int sequences, int length) {
@@ -178,15 +185,20 @@ final class GptBody implements AutoCloseable {
 
     /**
      * @param inputs (B, T) row-major
+     * @param documents (B, T) row-major numbers of documents that are read apart; empty if none are
      * @return the normed hidden states, (N, D)
      */
-    Tensor forward(int[] inputs) {
+    Tensor forward(int[] inputs, int[] documents, Dropout dropout) {
+      drops = dropout;
       space.upload();
       Ids.write(inputs, hostIds, sizes.vocabularySize());
       if (ids != hostIds) {
         ids.copy_(hostIds);
       }
       embedding.forward(ids, embedded, sequences, length);
+      embeddingMask = drops.mask(embedded, sizes.dropout().embedding());
+      Dropout.apply(embedded, embeddingMask);
+      mask = documents.length == 0 ? null : apart(documents);
       Tensor x = embedded;
       for (int layer = 0; layer < blocks.size(); layer++) {
         x = forward(layer, x);
@@ -198,12 +210,21 @@ final class GptBody implements AutoCloseable {
 
     private Tensor forward(int layer, Tensor x) {
       if (inputs.isEmpty()) {
-        return blocks.get(layer).forward(x, activations.get(layer), scratch);
+        return compute(layer, x);
       }
       Tensor input = inputs.get(layer).copy_(x);
       try (PointerScope untilComputedAgain = new PointerScope()) {
-        return blocks.get(layer).forward(input, activations.get(layer), scratch);
+        return compute(layer, input);
       }
+    }
+
+    private Tensor compute(int layer, Tensor x) {
+      return blocks.get(layer).forward(x, mask, drops.part(layer), activations.get(layer), scratch);
+    }
+
+    private Tensor apart(int[] documents) {
+      Tensor numbers = torch.tensor(documents).to(device, ScalarType.Int).view(sequences, length);
+      return CausalAttention.mask(numbers, sizes.heads(), space.operandType());
     }
 
     /** Takes {@link #gradient()} down to the embeddings; the flat gradient is then complete. */
@@ -212,12 +233,13 @@ final class GptBody implements AutoCloseable {
       for (int layer = blocks.size() - 1; layer >= 0; layer--) {
         try (PointerScope block = new PointerScope()) {
           if (!inputs.isEmpty()) {
-            blocks.get(layer).forward(inputs.get(layer), activations.get(layer), scratch);
+            compute(layer, inputs.get(layer));
           }
           blocks.get(layer).backward(dx, activations.get(layer), scratch);
         }
         space.complete(blocks.get(layer).begin(), progress);
       }
+      Dropout.apply(dx, embeddingMask);
       embedding.backward(ids, dx, sequences, length);
       space.complete(0, progress);
     }

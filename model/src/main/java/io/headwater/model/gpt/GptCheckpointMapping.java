@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.LinearLayers;
+import io.headwater.model.Objective;
 import io.headwater.model.head.Scorer;
 import io.headwater.model.head.TaskHead;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ final class GptCheckpointMapping {
   static final String FINAL_NORM = "transformer.ln_f";
   static final Scorer SUMMARY_SCORER = new Scorer("score", false);
 
+  /** Of embeddings, attention weights and the residual stream's additions. */
+  static final List<String> DROPOUTS = List.of("embd_pdrop", "attn_pdrop", "resid_pdrop");
+
+  private static final String OBJECTIVE = "headwater_objective";
   private static final String MODEL_TYPE = "gpt2";
   private static final String GELU = "gelu_new"; // with a tanh for the error function
 
@@ -46,7 +51,16 @@ final class GptCheckpointMapping {
         integer(config, "n_layer"),
         integer(config, "n_head"),
         width,
-        config.path("layer_norm_epsilon").asDouble(1e-5));
+        config.path("layer_norm_epsilon").asDouble(1e-5),
+        dropout(config),
+        Objective.named(
+            config.path(OBJECTIVE).asText(Objective.CAUSAL_LM.toString()), GptFamily.OBJECTIVES));
+  }
+
+  /** Another's configuration that does not say has a tenth of each. */
+  private static GptDropout dropout(JsonNode config) {
+    double[] rates = DROPOUTS.stream().mapToDouble(key -> config.path(key).asDouble(0.1)).toArray();
+    return new GptDropout(rates[0], rates[1], rates[2]);
   }
 
   static ObjectNode languageModelConfig(GptConfig sizes) {
@@ -119,12 +133,15 @@ final class GptCheckpointMapping {
     config.put("n_inner", 4 * sizes.hiddenSize());
     config.put("activation_function", GELU);
     config.put("layer_norm_epsilon", sizes.layerNormEpsilon());
-    for (String dropout : List.of("resid_pdrop", "embd_pdrop", "attn_pdrop")) {
-      config.put(dropout, 0.0);
-    }
+    config.put(DROPOUTS.get(0), sizes.dropout().embedding());
+    config.put(DROPOUTS.get(1), sizes.dropout().attention());
+    config.put(DROPOUTS.get(2), sizes.dropout().residual());
     config.put("initializer_range", 0.02);
     config.put("tie_word_embeddings", true);
     config.put("torch_dtype", "float32");
+    if (sizes.objective() != Objective.CAUSAL_LM) {
+      config.put(OBJECTIVE, sizes.objective().toString());
+    }
     return config;
   }
 

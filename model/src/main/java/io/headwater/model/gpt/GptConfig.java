@@ -1,6 +1,7 @@
 package io.headwater.model.gpt;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.Objective;
 
 /**
  * Sizes of a GPT.
@@ -11,6 +12,8 @@ import io.headwater.checkpoint.UserException;
  * @param heads attention heads; divides {@code hiddenSize}
  * @param hiddenSize D
  * @param layerNormEpsilon added to the variance
+ * @param dropout in training
+ * @param objective what it is pretrained on
  */
 record GptConfig(
     int vocabularySize,
@@ -18,7 +21,28 @@ record GptConfig(
     int layers,
     int heads,
     int hiddenSize,
-    double layerNormEpsilon) {
+    double layerNormEpsilon,
+    GptDropout dropout,
+    Objective objective) {
+  /** Without dropout, for the family's usual objective. */
+  GptConfig(
+      int vocabularySize,
+      int contextLength,
+      int layers,
+      int heads,
+      int hiddenSize,
+      double layerNormEpsilon) {
+    this(
+        vocabularySize,
+        contextLength,
+        layers,
+        heads,
+        hiddenSize,
+        layerNormEpsilon,
+        GptDropout.NONE,
+        Objective.CAUSAL_LM);
+  }
+
   GptConfig {
     check("vocabulary size", vocabularySize);
     check("context length", contextLength);
@@ -33,6 +57,11 @@ record GptConfig(
       throw new UserException(
           "Cannot make a GPT with layer-norm epsilon " + layerNormEpsilon + ": must be above 0");
     }
+  }
+
+  GptConfig withObjective(Objective other) {
+    return new GptConfig(
+        vocabularySize, contextLength, layers, heads, hiddenSize, layerNormEpsilon, dropout, other);
   }
 
   int headSize() {

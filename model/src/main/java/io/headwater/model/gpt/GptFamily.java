@@ -17,6 +17,9 @@ import java.util.List;
 
 /** The GPT family. */
 public final class GptFamily implements ModelFamily {
+  static final List<Objective> OBJECTIVES =
+      List.of(Objective.CAUSAL_LM, Objective.CAUSAL_LM_WITHIN_DOCUMENTS);
+
   @Override
   public String name() {
     return "gpt";
@@ -29,17 +32,24 @@ public final class GptFamily implements ModelFamily {
 
   @Override
   public List<Objective> objectives() {
-    return List.of(Objective.CAUSAL_LM);
+    return OBJECTIVES;
   }
 
   @Override
   public ObjectNode config(String preset, Objective objective, int vocabularySize) {
-    return GptCheckpointMapping.languageModelConfig(preset(preset).config(vocabularySize));
+    return GptCheckpointMapping.languageModelConfig(
+        preset(preset).config(vocabularySize).withObjective(objective));
   }
 
   @Override
   public ObjectNode pretrainingConfig(JsonNode config, Objective objective) {
-    return GptCheckpointMapping.languageModelConfig(GptCheckpointMapping.sizes(config));
+    return GptCheckpointMapping.languageModelConfig(
+        GptCheckpointMapping.sizes(config).withObjective(objective));
+  }
+
+  @Override
+  public List<String> dropoutKeys() {
+    return GptCheckpointMapping.DROPOUTS;
   }
 
   @Override
@@ -49,7 +59,7 @@ public final class GptFamily implements ModelFamily {
 
   @Override
   public Objective objective(JsonNode config) {
-    return Objective.CAUSAL_LM;
+    return GptCheckpointMapping.sizes(config).objective();
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.headwater.model.gpt;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.checkpoint.FlatVector;
-import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
 import io.headwater.model.Decoding;
 import io.headwater.model.Execution;
@@ -11,8 +9,11 @@ import io.headwater.model.LanguageModel;
 import io.headwater.model.LinearLayers;
 import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
+import io.headwater.model.layers.Dropout;
 import io.headwater.model.layers.TiedHead;
 import io.headwater.model.tensor.Ids;
+import io.headwater.model.tensor.ParameterSpace;
+import io.headwater.model.tensor.TensorModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -25,9 +26,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A GPT that predicts the next token. */
-final class GptModel implements LanguageModel {
+final class GptModel implements LanguageModel, TensorModel {
   /** Lengths that vary are rounded up to a multiple, so that buffers serve several of them. */
   private static final int LENGTH_STEP = 32;
+
+  private static final int[] WHOLE = {}; // a sequence is one document
 
   private final GptBody body;
   private GptBody.Shape shape;
@@ -50,18 +53,8 @@ final class GptModel implements LanguageModel {
   }
 
   @Override
-  public TensorLayout layout() {
-    return body.space().layout();
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return body.space().parameters();
-  }
-
-  @Override
-  public FlatVector gradients() {
-    return body.space().gradients();
+  public ParameterSpace space() {
+    return body.space();
   }
 
   @Override
@@ -74,10 +67,12 @@ final class GptModel implements LanguageModel {
     TokenBatch batch = examples.as(TokenBatch.class);
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
-      Tensor hidden = shape.forward(batch.inputs());
+      Tensor hidden =
+          shape.forward(batch.inputs(), batch.documents(), Dropout.seeded(batch.seed()));
       Targets asked = writeTargets(batch);
       Tensor logProbabilities =
-          head.gradient(hidden, asked.ignored(), asked.counted(), shape.gradient());
+          head.gradient(
+              hidden, asked.ignored(), asked.counted(), batch.labelSmoothing(), shape.gradient());
       shape.backward(progress);
       return meanLoss(logProbabilities, asked);
     }
@@ -87,7 +82,7 @@ final class GptModel implements LanguageModel {
   double loss(TokenBatch batch) {
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
-      Tensor hidden = shape.forward(batch.inputs());
+      Tensor hidden = shape.forward(batch.inputs(), batch.documents(), Dropout.NONE);
       Targets asked = writeTargets(batch);
       return meanLoss(head.logProbabilities(hidden), asked);
     }
@@ -115,7 +110,7 @@ final class GptModel implements LanguageModel {
     int[] padded =
         Arrays.copyOf(Arrays.copyOfRange(context, context.length - known, context.length), length);
     try (PointerScope step = new PointerScope()) {
-      Tensor last = shape.forward(padded).narrow(0, known - 1, 1);
+      Tensor last = shape.forward(padded, WHOLE, Dropout.NONE).narrow(0, known - 1, 1);
       Tensor logits = head.logits(last).cpu();
       float[] result = new float[body.sizes().vocabularySize()];
       new FloatPointer(logits.data_ptr()).get(result);
@@ -129,7 +124,7 @@ final class GptModel implements LanguageModel {
   }
 
   @Override
-  public Batch examples(List<int[]> prompts, List<int[]> texts, long seed) {
+  public Batch examples(List<int[]> prompts, List<int[]> texts, double labelSmoothing, long seed) {
     int longest = 0;
     for (int row = 0; row < prompts.size(); row++) {
       longest = Math.max(longest, prompts.get(row).length + texts.get(row).length - 1);
@@ -145,7 +140,7 @@ final class GptModel implements LanguageModel {
       System.arraycopy(text, 0, inputs, row * length + prompt.length, text.length - 1);
       System.arraycopy(text, 0, targets, row * length + prompt.length - 1, text.length);
     }
-    return new TokenBatch(prompts.size(), length, inputs, targets);
+    return new TokenBatch(prompts.size(), length, inputs, targets, WHOLE, labelSmoothing, seed);
   }
 
   @Override

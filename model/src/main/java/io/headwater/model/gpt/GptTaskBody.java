@@ -96,7 +96,7 @@ final class GptTaskBody implements Body {
 
   @Override
   public Tensor forward(TextBatch batch, Dropout drops) {
-    return shape.forward(batch.inputs());
+    return shape.forward(batch.inputs(), new int[0], drops);
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.headwater.model.head;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.checkpoint.FlatVector;
-import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.Batch;
 import io.headwater.model.Framing;
 import io.headwater.model.LabelledBatch;
@@ -11,6 +9,8 @@ import io.headwater.model.TaskNetwork;
 import io.headwater.model.TextBatch;
 import io.headwater.model.layers.Dense;
 import io.headwater.model.layers.Dropout;
+import io.headwater.model.tensor.ParameterSpace;
+import io.headwater.model.tensor.TensorModel;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A body and a head. */
-public final class HeadedNetwork implements TaskNetwork {
+public final class HeadedNetwork implements TaskNetwork, TensorModel {
   private final Body body;
   private final TaskHead head;
   private final Readout readout;
@@ -53,18 +53,8 @@ public final class HeadedNetwork implements TaskNetwork {
   }
 
   @Override
-  public TensorLayout layout() {
-    return body.space().layout();
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return body.space().parameters();
-  }
-
-  @Override
-  public FlatVector gradients() {
-    return body.space().gradients();
+  public ParameterSpace space() {
+    return body.space();
   }
 
   @Override

@@ -57,7 +57,10 @@ final class BlockwiseAttention implements CausalAttention {
   }
 
   @Override
-  public Tensor forward() {
+  public Tensor forward(Tensor mask, Dropout dropout) {
+    if (mask != null) {
+      throw new IllegalArgumentException("Cannot read documents apart: attention is blockwise");
+    }
     IValueVector stack =
         stack(
             new IValue(input.query),

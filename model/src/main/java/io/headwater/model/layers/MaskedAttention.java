@@ -10,16 +10,22 @@ final class MaskedAttention implements CausalAttention {
   private SelfAttention.Result kept;
 
   MaskedAttention(
-      Buffers buffers, Tensor qkv, Tensor dqkv, long sequences, long length, long heads) {
-    attention = new SelfAttention(buffers, qkv, dqkv, sequences, length, heads, 0);
+      Buffers buffers,
+      Tensor qkv,
+      Tensor dqkv,
+      long sequences,
+      long length,
+      long heads,
+      double dropout) {
+    attention = new SelfAttention(buffers, qkv, dqkv, sequences, length, heads, dropout);
     Tensor mask = buffers.operands(length, length);
     mask.fill_(buffers.scalar(Double.NEGATIVE_INFINITY)).triu_(1);
     future = buffers.keep(mask.expand(sequences * heads, length, length));
   }
 
   @Override
-  public Tensor forward() {
-    kept = attention.forward(future, Dropout.NONE);
+  public Tensor forward(Tensor mask, Dropout dropout) {
+    kept = attention.forward(mask == null ? future : mask, dropout);
     return kept.y();
   }
 

@@ -6,6 +6,7 @@ import io.headwater.model.tensor.ParameterSpace;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -17,9 +18,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>One (N, V) buffer serves as logits, log-probabilities, probabilities and the loss's gradient
  * in turn, some rows at a time so that they stay in the cache from one to the next. It is of the
  * operands' type; what lies between its two products is computed in float32.
+ *
+ * <p>With label smoothing e (Szegedy et al., arXiv:1512.00567; Vaswani et al., arXiv:1706.03762)
+ * the wanted distribution has 1 - e of its weight at the target and e spread evenly over all V
+ * tokens.
  */
 public final class TiedHead {
   private static final long CHUNK_ELEMENTS = 1 << 17; // 512 KiB
+  private static final long[] OVER_VOCABULARY = {1};
 
   private final Tensor tokens; // (V, D)
   private final Tensor tokensTransposed; // (D, V)
@@ -50,10 +56,21 @@ public final class TiedHead {
       torch.gather_out(ofTargets, work, 1, targets);
     }
 
-    /** Of the loss summed over rows, in the logits: probabilities, less one at the target. */
-    void gradient() {
+    /** Mixes the mean over the vocabulary into the log-probabilities. */
+    void smooth(double smoothing) {
+      Tensor mean = work.mean(OVER_VOCABULARY, true, new ScalarTypeOptional());
+      ofTargets.mul_(new Scalar(1 - smoothing)).add_(mean, new Scalar(smoothing));
+    }
+
+    /** Of the loss summed over rows, in the logits: probabilities, less those wanted. */
+    void gradient(double smoothing) {
       work.exp_();
-      work.scatter_add_(1, targets, minusOne);
+      if (smoothing == 0) {
+        work.scatter_add_(1, targets, minusOne);
+      } else {
+        work.sub_(new Scalar(smoothing / work.size(1)));
+        work.scatter_add_(1, targets, minusOne.mul(new Scalar(1 - smoothing)));
+      }
       if (work != logits) {
         logits.copy_(work);
       }
@@ -116,21 +133,31 @@ public final class TiedHead {
     return ofTargets;
   }
 
+  /** Without label smoothing. */
+  public Tensor gradient(Tensor x, Tensor ignored, long counted, Tensor dx) {
+    return gradient(x, ignored, counted, 0, dx);
+  }
+
   /**
    * Computes the log-probabilities of the targets and, for a loss that is the negated mean over
    * {@code counted} rows, writes the tokens' gradient and that of x.
    *
    * @param x (N, D)
    * @param ignored (N) rows that do not count, as a mask; null if all count
+   * @param smoothing in [0, 1); if above 0, what is returned has the mean over the vocabulary mixed
+   *     in
    * @param dx (N, D), overwritten
    * @return (N, 1), until the next computation
    */
-  public Tensor gradient(Tensor x, Tensor ignored, long counted, Tensor dx) {
+  public Tensor gradient(Tensor x, Tensor ignored, long counted, double smoothing, Tensor dx) {
     Tensor read = x.to(operandType);
     score(read);
     for (Chunk chunk : chunks) {
       chunk.logProbabilities();
-      chunk.gradient();
+      if (smoothing > 0) {
+        chunk.smooth(smoothing);
+      }
+      chunk.gradient(smoothing);
     }
     if (ignored != null) {
       logits.masked_fill_(ignored.view(-1, 1), zero);

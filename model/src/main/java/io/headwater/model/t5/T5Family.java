@@ -44,6 +44,11 @@ public final class T5Family implements ModelFamily {
   }
 
   @Override
+  public List<String> dropoutKeys() {
+    return List.of("dropout_rate");
+  }
+
+  @Override
   public TrainingDefaults trainingDefaults(String preset) {
     return preset(preset).training();
   }

@@ -1,8 +1,6 @@
 package io.headwater.model.t5;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.headwater.checkpoint.FlatVector;
-import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Batch;
 import io.headwater.model.Decoding;
@@ -19,6 +17,7 @@ import io.headwater.model.tensor.Buffers;
 import io.headwater.model.tensor.Engine;
 import io.headwater.model.tensor.Ids;
 import io.headwater.model.tensor.ParameterSpace;
+import io.headwater.model.tensor.TensorModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,7 +31,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A T5 that writes the spans left out of a text, or what else it has learnt to. */
-final class T5Model implements LanguageModel {
+final class T5Model implements LanguageModel, TensorModel {
   private static final int LENGTH_STEP = 8;
 
   private final T5Config sizes;
@@ -70,18 +69,8 @@ final class T5Model implements LanguageModel {
   }
 
   @Override
-  public TensorLayout layout() {
-    return space.layout();
-  }
-
-  @Override
-  public FlatVector parameters() {
-    return space.parameters();
-  }
-
-  @Override
-  public FlatVector gradients() {
-    return space.gradients();
+  public ParameterSpace space() {
+    return space;
   }
 
   @Override
@@ -96,7 +85,8 @@ final class T5Model implements LanguageModel {
       Forward forward = forward(batch, Dropout.seeded(batch.seed()));
       Tensor dOutput = torch.empty_like(forward.output);
       Tensor logProbabilities =
-          shape.head.gradient(forward.output, forward.ignored, forward.counted, dOutput);
+          shape.head.gradient(
+              forward.output, forward.ignored, forward.counted, batch.labelSmoothing(), dOutput);
       double loss = sum(logProbabilities, forward) / forward.counted;
       Tensor memory = forward.encoded.y();
       Tensor dMemory = torch.zeros_like(memory);
@@ -147,7 +137,7 @@ final class T5Model implements LanguageModel {
    * @param prompts what the encoder reads; their end of sequence is added here
    */
   @Override
-  public Batch examples(List<int[]> prompts, List<int[]> texts, long seed) {
+  public Batch examples(List<int[]> prompts, List<int[]> texts, double labelSmoothing, long seed) {
     List<int[]> read = prompts.stream().map(this::ended).toList();
     int length = Math.min(sizes.contextLength(), longest(read));
     int targetLength = longest(texts);
@@ -161,7 +151,7 @@ final class T5Model implements LanguageModel {
       System.arraycopy(read.get(row), 0, inputs, row * length, lengths[row]);
       System.arraycopy(texts.get(row), 0, targets, row * targetLength, texts.get(row).length);
     }
-    return new SpanBatch(lengths.length, inputs, lengths, targets, seed);
+    return new SpanBatch(lengths.length, inputs, lengths, targets, labelSmoothing, seed);
   }
 
   /** The longest one's length, rounded up so that few shapes occur. */

@@ -8,6 +8,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.Objective;
 import io.headwater.model.TokenBatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,16 @@ import org.junit.jupiter.api.Test;
 
 class GptModelTest {
   private static final GptConfig TINY = new GptConfig(11, 8, 2, 2, 8, 1e-5);
+  private static final GptConfig DROPPING =
+      new GptConfig(
+          11,
+          8,
+          2,
+          2,
+          8,
+          1e-5,
+          new GptDropout(0.1, 0.2, 0.3),
+          Objective.CAUSAL_LM_WITHIN_DOCUMENTS);
   private static final double STEP = 1e-5;
 
   @Test
@@ -53,6 +64,83 @@ class GptModelTest {
         }
       }
     }
+  }
+
+  /** The same seed drops the same values, so the loss is a smooth function of the parameters. */
+  @Test
+  void gradientUnderDropoutSmoothingAndDocumentsIsThatOfTheLossItReturns() {
+    for (Execution execution : List.of(Execution.CPU, Execution.CPU.recomputingActivations())) {
+      try (GptModel model = new GptModel(DROPPING, execution)) {
+        model.initialize(3);
+        TokenBatch batch = documents(batch(2, 6, 2), 0.2, 5);
+        model.gradient(batch);
+        double[] gradient = toDoubles(model.gradients());
+        double norm = Math.sqrt(Arrays.stream(gradient).map(each -> each * each).sum());
+        double step = 5e-4;
+        double above = lossAt(model, gradient, step / norm, batch);
+        double below = lossAt(model, gradient, -2 * step / norm, batch);
+        assertThat((above - below) / (2 * step)).isCloseTo(norm, within(2e-3 * norm));
+      }
+    }
+  }
+
+  @Test
+  void dropoutIsAFunctionOfTheBatchsSeedAndAbsentFromScores() {
+    try (GptModel model = new GptModel(DROPPING, Execution.CPU);
+        GptModel without = lively(TINY)) {
+      model.initialize(3);
+      TokenBatch batch = batch(2, 6, 2);
+      double first = model.gradient(documents(batch, 0, 5));
+      assertThat(model.gradient(documents(batch, 0, 6))).isNotEqualTo(first);
+      assertThat(model.gradient(documents(batch, 0, 5))).isEqualTo(first);
+      without.parameters().copyFrom(model.parameters());
+      assertThat(model.loss(batch)).isCloseTo(without.loss(batch), within(1e-6));
+    }
+  }
+
+  /** What a token is asked for depends on its own document alone. */
+  @Test
+  void documentsOfASequenceDoNotReadEachOther() {
+    GptConfig sizes = TINY.withObjective(Objective.CAUSAL_LM_WITHIN_DOCUMENTS);
+    try (GptModel model = new GptModel(sizes, Execution.CPU)) {
+      model.initialize(3);
+      TokenBatch batch = documents(batch(2, 6, 2), 0, 0);
+      for (int place = 0; place < 3; place++) {
+        batch.targets()[place] = TokenBatch.IGNORED; // the first document of the first row
+      }
+      double loss = model.loss(batch);
+      batch.inputs()[1] = (batch.inputs()[1] + 1) % TINY.vocabularySize();
+      assertThat(model.loss(batch)).isEqualTo(loss);
+      batch.inputs()[3] = (batch.inputs()[3] + 1) % TINY.vocabularySize();
+      assertThat(model.loss(batch)).isNotEqualTo(loss);
+    }
+  }
+
+  @Test
+  void configRoundTripsThroughItsJson() {
+    assertThat(GptCheckpointMapping.sizes(GptCheckpointMapping.languageModelConfig(DROPPING)))
+        .isEqualTo(DROPPING);
+  }
+
+  /** With two documents of three tokens in each row of six. */
+  private static TokenBatch documents(TokenBatch batch, double smoothing, long seed) {
+    int[] documents = new int[batch.inputs().length];
+    Arrays.setAll(documents, i -> i % batch.length() / 3);
+    return new TokenBatch(
+        batch.sequences(),
+        batch.length(),
+        batch.inputs(),
+        batch.targets(),
+        documents,
+        smoothing,
+        seed);
+  }
+
+  private static double lossAt(GptModel model, double[] direction, double step, TokenBatch batch) {
+    for (int i = 0; i < direction.length; i++) {
+      model.parameters().set(i, model.parameters().get(i) + (float) (step * direction[i]));
+    }
+    return model.gradient(batch);
   }
 
   @Test
@@ -164,7 +252,7 @@ class GptModelTest {
     try (GptModel model = lively(TINY)) {
       List<int[]> prompts = List.of(new int[] {1, 2, 3}, new int[] {4});
       List<int[]> texts = List.of(new int[] {5, 6}, new int[] {7, 8, 9, 10});
-      TokenBatch batch = model.examples(prompts, texts, 0).as(TokenBatch.class);
+      TokenBatch batch = model.examples(prompts, texts, 0, 0).as(TokenBatch.class);
       assertThat(batch.length()).isEqualTo(8); // the context: shorter than a step of lengths
       assertThat(batch.inputs()).containsExactly(1, 2, 3, 5, 0, 0, 0, 0, 4, 7, 8, 9, 0, 0, 0, 0);
       assertThat(batch.targets())

@@ -124,12 +124,24 @@ class LayerGradientTest {
 
   @Test
   void blockwiseAttention() {
-    checkCausalAttention(BlockwiseAttention::new);
+    checkCausalAttention(BlockwiseAttention::new, null);
   }
 
   @Test
   void maskedAttention() {
-    checkCausalAttention(MaskedAttention::new);
+    checkCausalAttention(LayerGradientTest::masked, null);
+  }
+
+  @Test
+  void maskedAttentionWithinDocuments() {
+    int[] documents = new int[ROWS];
+    Arrays.setAll(documents, row -> row % LENGTH < 2 ? 0 : 1);
+    checkCausalAttention(LayerGradientTest::masked, torch.tensor(documents));
+  }
+
+  private static CausalAttention masked(
+      Buffers buffers, Tensor qkv, Tensor dqkv, long sequences, long length, long heads) {
+    return new MaskedAttention(buffers, qkv, dqkv, sequences, length, heads, 0);
   }
 
   private interface CausalAttentionMaker {
@@ -137,19 +149,31 @@ class LayerGradientTest {
         Buffers buffers, Tensor qkv, Tensor dqkv, long sequences, long length, long heads);
   }
 
-  private void checkCausalAttention(CausalAttentionMaker maker) {
+  /**
+   * @param documents (B * T), null if there is one
+   */
+  private void checkCausalAttention(CausalAttentionMaker maker, Tensor documents) {
     int heads = 2;
     Tensor qkv = random(ROWS, 3 * WIDTH);
     Tensor dqkv = buffers.floats(ROWS, 3 * WIDTH);
     Tensor dy = random(ROWS, WIDTH);
     CausalAttention layer = maker.make(buffers, qkv, dqkv, SEQUENCES, LENGTH, heads);
-    Tensor result = layer.forward();
+    Tensor numbers = documents == null ? null : documents.view(SEQUENCES, LENGTH);
+    Tensor mask =
+        numbers == null ? null : CausalAttention.mask(numbers, heads, ScalarType.Float);
+    Tensor result = layer.forward(mask, Dropout.NONE);
     layer.backward(dy);
     Tensor future =
         torch
             .full(new long[] {LENGTH, LENGTH}, new Scalar(Double.NEGATIVE_INFINITY))
             .to(ScalarType.Double)
             .triu(1);
+    Tensor hidden =
+        numbers == null
+            ? future
+            : future.masked_fill(
+                numbers.view(SEQUENCES, 1, 1, LENGTH).ne(numbers.view(SEQUENCES, 1, LENGTH, 1)),
+                new Scalar(Double.NEGATIVE_INFINITY));
     Reference reference = new Reference(qkv);
     reference.run(
         in -> {
@@ -160,7 +184,7 @@ class LayerGradientTest {
                   .select(0, 0)
                   .matmul(parts.select(0, 1).transpose(2, 3))
                   .mul(new Scalar(1 / Math.sqrt(WIDTH / (double) heads)))
-                  .add(future);
+                  .add(hidden);
           Tensor y = torch.softmax(scores, 3).matmul(parts.select(0, 2));
           return y.transpose(1, 2).reshape(ROWS, WIDTH);
         },
@@ -171,16 +195,18 @@ class LayerGradientTest {
 
   @Test
   void tiedHeadInOneChunkOfRows() {
-    checkTiedHead(11, ROWS);
+    checkTiedHead(11, ROWS, 0);
+    checkTiedHead(11, ROWS, 0.3);
   }
 
   /** A chunk holds 131,072 elements: here 4 rows, the last chunk fewer. */
   @Test
   void tiedHeadInSeveralChunksOfRows() {
-    checkTiedHead(30_000, ROWS);
+    checkTiedHead(30_000, ROWS, 0);
+    checkTiedHead(30_000, ROWS, 0.1);
   }
 
-  private void checkTiedHead(int vocabulary, int rows) {
+  private void checkTiedHead(int vocabulary, int rows, double smoothing) {
     TensorLayout layout = TensorLayout.builder().add("tokens", vocabulary, WIDTH).build();
     try (ParameterSpace space = space(layout)) {
       Tensor targets = buffers.longs(rows, 1);
@@ -189,12 +215,17 @@ class LayerGradientTest {
       Tensor dx = buffers.floats(rows, WIDTH);
       TiedHead head = new TiedHead(space, "tokens", buffers, targets);
       Tensor forwardOnly = head.logProbabilities(x).clone();
-      Tensor both = head.gradient(x, null, rows, dx).clone();
-      assertThat(both.equal(forwardOnly)).isTrue();
+      Tensor both = head.gradient(x, null, rows, smoothing, dx).clone();
+      assertThat(both.equal(forwardOnly)).isEqualTo(smoothing == 0);
       Reference reference = new Reference(x, space.parameter("tokens"));
       Tensor meanGradient = torch.full(new long[] {rows, 1}, new Scalar(-1.0 / rows));
       reference.run(
-          in -> torch.log_softmax(in[0].matmul(in[1].t()), 1).gather(1, targets), meanGradient);
+          in -> {
+            Tensor all = torch.log_softmax(in[0].matmul(in[1].t()), 1);
+            Tensor ofTargets = all.gather(1, targets).mul(new Scalar(1 - smoothing));
+            return ofTargets.add(all.sum(1).view(rows, 1), new Scalar(smoothing / vocabulary));
+          },
+          meanGradient);
       reference.assertOutput(both);
       reference.assertGradients(dx, space.gradient("tokens"));
     }

@@ -110,6 +110,7 @@ class T5ModelTest {
               .examples(
                   List.of(new int[] {1, 2, 3}, new int[] {4}),
                   List.of(new int[] {5, 12}, new int[] {12}),
+                  0.1,
                   7)
               .as(SpanBatch.class);
       assertThat(batch.lengths()).containsExactly(4, 2);
@@ -117,6 +118,7 @@ class T5ModelTest {
           .containsExactly(1, 2, 3, 12, 11, 11, 11, 11, 4, 12, 11, 11, 11, 11, 11, 11);
       assertThat(batch.targets())
           .containsExactly(5, 12, -1, -1, -1, -1, -1, -1, 12, -1, -1, -1, -1, -1, -1, -1);
+      assertThat(batch.labelSmoothing()).isEqualTo(0.1);
       assertThat(batch.seed()).isEqualTo(7);
     }
   }
