@@ -159,8 +159,7 @@ class LayerGradientTest {
     Tensor dy = random(ROWS, WIDTH);
     CausalAttention layer = maker.make(buffers, qkv, dqkv, SEQUENCES, LENGTH, heads);
     Tensor numbers = documents == null ? null : documents.view(SEQUENCES, LENGTH);
-    Tensor mask =
-        numbers == null ? null : CausalAttention.mask(numbers, heads, ScalarType.Float);
+    Tensor mask = numbers == null ? null : CausalAttention.mask(numbers, heads, ScalarType.Float);
     Tensor result = layer.forward(mask, Dropout.NONE);
     layer.backward(dy);
     Tensor future =
