@@ -19,10 +19,9 @@ with open(sys.argv[1], encoding="utf-8") as results:
     for line in results:
         piece, name, threads, seed, epochs, speed, analogy, spearman, wire, peak, needed = line.rstrip("\n").split("\t")
         measured = rows.setdefault((piece, name, int(threads)), collections.defaultdict(list))
-        measured["speed"].append(float(speed))
-        measured["analogy"].append(number(analogy))
-        measured["spearman"].append(number(spearman))
-        measured["epochs"].append(int(epochs))
+        if number(speed) is not None:
+            measured["speed"].append(number(speed))
+        measured["quality"].append((int(epochs), number(analogy), number(spearman)))
         if number(peak) is not None:
             measured["peak"].append(float(peak))
             measured["needed"].append(float(needed))
@@ -31,25 +30,26 @@ with open(sys.argv[1], encoding="utf-8") as results:
 
 
 def median(measured):
-    return statistics.median(measured["speed"]) if measured else None
+    return statistics.median(measured["speed"]) if measured and measured["speed"] else None
 
 
 def quality(values, form):
-    known = [value for value in values if value is not None]
-    return form(statistics.mean(known)) if known else ""
+    """The mean over the seeds of as many epochs as any has had, and how many they are."""
+    most = max((epochs for epochs, value in values if value is not None), default=0)
+    known = [value for epochs, value in values if value is not None and epochs == most]
+    return f"{form(statistics.mean(known))} ({len(known)} of {most})" if known else ""
 
 
-print("| | trainer | threads or workers | a second | against base | runs | analogy | WS353 | epochs | bytes a word | resident GiB | of matrices and vocabulary |")
-print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+print("| | trainer | threads or workers | a second | against base | runs | analogy (seeds of epochs) | WS353 | bytes a word | resident GiB | of matrices and vocabulary |")
+print("|---|---|---|---|---|---|---|---|---|---|---|")
 for (piece, name, threads), measured in sorted(rows.items()):
     speed = median(measured)
     base = median(rows.get((piece, BASE.get(piece, "headwater"), threads)))
     print("|", " | ".join([
         piece, name, str(threads),
-        f"{speed:,.0f}", f"{speed / base:.2f}" if base else "", str(len(measured["speed"])),
-        quality(measured["analogy"], lambda mean: f"{100 * mean:.1f}%"),
-        quality(measured["spearman"], lambda mean: f"{mean:.3f}"),
-        "/".join(map(str, sorted(set(measured["epochs"])))),
+        f"{speed:,.0f}" if speed else "", f"{speed / base:.2f}" if speed and base else "", str(len(measured["speed"])),
+        quality([(epochs, analogy) for epochs, analogy, _ in measured["quality"]], lambda mean: f"{100 * mean:.1f}%"),
+        quality([(epochs, spearman) for epochs, _, spearman in measured["quality"]], lambda mean: f"{mean:.3f}"),
         f"{statistics.mean(measured['wire']):.0f}" if measured["wire"] else "",
         f"{max(measured['peak']) / 2**30:.2f}" if measured["peak"] else "",
         f"{max(measured['peak']) / max(measured['needed']):.2f}" if measured["peak"] else ""]), "|")

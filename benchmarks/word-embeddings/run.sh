@@ -5,24 +5,29 @@
 #   DATA      a folder with enwiki-2014/enwiki_dev.txt.xz, word-eval/questions-words.txt and EN-WS-353-ALL.txt,
 #             default ../shared/data beside the project
 #   --small   on one fiftieth of the text, one repetition: minutes, to see that everything runs
-#   --pieces  some of: prepare skipgram cbow subwords glove jvm-peers workers memory; default all of them in this order
-#   --only    some of: fasttext reference-c gensim headwater headwater-scalar headwater-scalar-pair mllib deeplearning4j
+#   --pieces  some of: prepare skipgram cbow subwords glove jvm-peers workers memory evaluate; default all of them in this order
+#   --only    some of: fasttext reference-c gensim headwater headwater-scalar headwater-scalar-pair mllib deeplearning4j,
+#             or sizes of the vocabularies of memory: 50000 1000000 5000000
 #   --repetitions  in turn, each with a seed of its own; default 3
+#   --epochs  of skip-gram, CBOW and subwords, and five times as many of GloVe; default 3
+#   --take    speed (vectors are kept for the piece evaluate), quality (while others use the machine), or both, the default
 # Ends with the table of all results in WORK.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 headwater="$here/../../headwater"
-small='' only='' repetitions=3 pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
+small='' only='' repetitions=3 epochs=3 take=both pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
 while [[ "${1:-}" == --* ]]; do
   case "$1" in
     --small) small=yes; shift ;;
     --pieces) pieces="$2"; shift 2 ;;
     --only) only="$2"; shift 2 ;;
     --repetitions) repetitions="$2"; shift 2 ;;
-    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
+    --epochs) epochs="$2"; shift 2 ;;
+    --take) take="$2"; shift 2 ;;
+    *) sed -n '2,14p' "$0" >&2; exit 2 ;;
   esac
 done
-[ $# -ge 1 ] || { sed -n '2,11p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,14p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 work="$(realpath "$1")"
 data="$(realpath "${2:-$here/../../../shared/data}")"
@@ -91,7 +96,7 @@ jvm_peer() { # ... name
 
 measure() { # piece, name, text, epochs, threads, seed, trainer and what is its own
   [ -z "$only" ] || [[ " $only " == *" $2 "* ]] || return 0
-  local speed analogy spearman trained wire=-
+  local speed trained wire=-
   rm -f "$vectors" # a link to a checkpoint, after a run of ours
   speed="$("$7" "${@:3:4}" "${@:8}")"
   if [ -L "$vectors" ]; then
@@ -102,10 +107,22 @@ measure() { # piece, name, text, epochs, threads, seed, trainer and what is its 
   else
     trained="$vectors"
   fi
-  analogy="$("$headwater" evaluate --checkpoint "$trained" --task analogy --data "$data/word-eval/questions-words.txt" --ignore-case --json 2>/dev/null | json accuracy)"
-  spearman="$("$headwater" evaluate --checkpoint "$trained" --task similarity --data "$data/word-eval/EN-WS-353-ALL.txt" --ignore-case --json 2>/dev/null | json spearman)"
   [ ! -e "$scratch/wire" ] || { wire="$(cat "$scratch/wire")"; rm "$scratch/wire"; }
-  line "$1" "$2" "$5" "$6" "$4" "$speed" "$analogy" "$spearman" "$wire" - -
+  case "$take" in
+    speed)
+      rm -rf "$work/kept/$1 $2 $5 $6 $4"
+      mkdir -p "$work/kept/$1 $2 $5 $6 $4"
+      mv "$trained" "$work/kept/$1 $2 $5 $6 $4/"
+      line "$1" "$2" "$5" "$6" "$4" "$speed" - - "$wire" - -
+      ;;
+    # shellcheck disable=SC2046 # columns
+    quality) line "$1" "$2" "$5" "$6" "$4" - $(quality "$trained") "$wire" - - ;;
+    *) line "$1" "$2" "$5" "$6" "$4" "$speed" $(quality "$trained") "$wire" - - ;;
+  esac
+}
+quality() { # vectors: accuracy on analogies, rank correlation
+  "$headwater" evaluate --checkpoint "$1" --task analogy --data "$data/word-eval/questions-words.txt" --ignore-case --json 2>/dev/null | json accuracy
+  "$headwater" evaluate --checkpoint "$1" --task similarity --data "$data/word-eval/EN-WS-353-ALL.txt" --ignore-case --json 2>/dev/null | json spearman
 }
 line() {
   local IFS=$'\t'
@@ -136,48 +153,51 @@ prepare() {
 run_skipgram() {
   for seed in $(seq "$repetitions"); do
     for threads in 1 2; do
-      measure skipgram fasttext "$text" 3 "$threads" "$seed" fasttext_program 0 0.025
-      measure skipgram reference-c "$text" 3 "$threads" "$seed" reference skipgram
-      measure skipgram gensim "$text" 3 "$threads" "$seed" gensim skipgram
-      measure skipgram headwater "$text" 3 "$threads" "$seed" ours_windows skipgram vector shared
+      measure skipgram fasttext "$text" "$epochs" "$threads" "$seed" fasttext_program 0 0.025
+      measure skipgram reference-c "$text" "$epochs" "$threads" "$seed" reference skipgram
+      measure skipgram gensim "$text" "$epochs" "$threads" "$seed" gensim skipgram
+      measure skipgram headwater "$text" "$epochs" "$threads" "$seed" ours_windows skipgram vector shared
     done
-    measure skipgram headwater-scalar-pair "$text" 3 1 "$seed" ours_windows skipgram scalar pair
+    measure skipgram headwater-scalar-pair "$text" "$epochs" 1 "$seed" ours_windows skipgram scalar pair
   done
 }
 run_cbow() {
   for seed in $(seq "$repetitions"); do
     for threads in 1 2; do
-      measure cbow gensim "$text" 3 "$threads" "$seed" gensim cbow
-      measure cbow headwater "$text" 3 "$threads" "$seed" ours_windows cbow vector shared
+      measure cbow gensim "$text" "$epochs" "$threads" "$seed" gensim cbow
+      measure cbow headwater "$text" "$epochs" "$threads" "$seed" ours_windows cbow vector shared
     done
   done
 }
 run_subwords() {
   for seed in $(seq "$repetitions"); do
-    measure subwords fasttext "$part" 3 2 "$seed" fasttext_program 6 0.05
-    measure subwords headwater "$part" 3 2 "$seed" ours_subwords
+    measure subwords fasttext "$part" "$epochs" 2 "$seed" fasttext_program 6 0.05
+    measure subwords headwater "$part" "$epochs" 2 "$seed" ours_subwords
   done
 }
 run_glove() {
   for seed in $(seq "$repetitions"); do
-    measure glove reference-c "$part" 15 1 "$seed" reference glove
-    measure glove headwater "$part" 15 1 "$seed" ours_glove vector
-    measure glove headwater-scalar "$part" 15 1 "$seed" ours_glove scalar
+    measure glove reference-c "$part" $((5 * epochs)) 1 "$seed" reference glove
+    measure glove headwater "$part" $((5 * epochs)) 1 "$seed" ours_glove vector
+    measure glove headwater-scalar "$part" $((5 * epochs)) 1 "$seed" ours_glove scalar
   done
 }
-run_jvm-peers() {
-  measure jvm-peers mllib "$part" 1 1 1 jvm_peer mllib
-  measure jvm-peers deeplearning4j "$part" 1 1 1 jvm_peer deeplearning4j
-  measure jvm-peers headwater "$part" 1 1 1 ours_windows skipgram vector shared
+run_jvm-peers() { # they are slow, and ours needs seconds to warm up
+  for seed in $(seq "$repetitions"); do
+    measure jvm-peers mllib "$part" 1 1 "$seed" jvm_peer mllib
+    measure jvm-peers deeplearning4j "$part" 1 1 "$seed" jvm_peer deeplearning4j
+    measure jvm-peers headwater "$part" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+  done
 }
 run_workers() {
   for seed in $(seq "$repetitions"); do
-    measure workers headwater "$text" 3 1 "$seed" ours_windows skipgram vector shared
-    measure workers headwater "$text" 3 2 "$seed" ours_workers
-    measure workers headwater "$text" 3 4 "$seed" ours_workers
+    measure workers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+    measure workers headwater "$text" "$epochs" 2 "$seed" ours_workers
+    measure workers headwater "$text" "$epochs" 4 "$seed" ours_workers
   done
 }
 memory() { # words, columns, heap: one epoch, of which the largest resident set counts
+  [ -z "$only" ] || [[ " $only " == *" $1 "* ]] || return 0
   local needed
   needed="$(/usr/bin/python3 "$here/vocabulary.py" "$1" "$scratch/text.txt")"
   rm -rf "$scratch/run"
@@ -188,8 +208,17 @@ memory() { # words, columns, heap: one epoch, of which the largest resident set 
 run_memory() {
   memory 50000 100 512m
   [ -z "$small" ] || return 0
-  memory 1000000 100 1600m
-  memory 5000000 300 14g
+  memory 1000000 100 1300m
+  memory 5000000 300 13g
+}
+run_evaluate() { # what was kept
+  local kept
+  for kept in "$work/kept"/*; do
+    [ -d "$kept" ] || continue
+    # shellcheck disable=SC2046,SC2086 # columns
+    line $(basename "$kept") - $(quality "$(echo "$kept"/*)") - - -
+    rm -r "$kept"
+  done
 }
 for piece in $pieces; do
   [ "$piece" = prepare ] || [ -e "$text" ] || { echo "Cannot run $piece: $work has no text; run prepare first" >&2; exit 2; }

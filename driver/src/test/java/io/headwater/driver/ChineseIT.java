@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.driver.Launcher.Result;
+import io.headwater.driver.words.WordVectorSource;
+import io.headwater.model.embedding.WordVectors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,11 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tukaani.xz.XZInputStream;
 
-/** Chinese text through the whole chain: poems are written, a classifier of reviews is made. */
+/**
+ * Chinese text through the whole chain: poems are written, their characters get vectors, a
+ * classifier of reviews is made.
+ */
 class ChineseIT {
   private static final Path DATA = Path.of(System.getProperty("headwater.data"));
 
@@ -65,6 +71,48 @@ class ChineseIT {
       assertThat(written).isNotEmpty().doesNotContain("\uFFFD");
       assertThat(written.codePoints().filter(Character::isIdeographic).count()).isPositive();
     }
+  }
+
+  /** Of characters that are hardly ever apart each is near to the other. */
+  @Test
+  void charactersOfPoemsGetVectors() throws Exception {
+    Path poems = DATA.resolve("chinese-poetry-tang/tang.tsv.xz");
+    assumeTrue(Files.exists(poems), "the poems are not there");
+    Files.write(folder.resolve("poems.txt"), firstLines(poems, 6000));
+    Launcher headwater = new Launcher(folder);
+    JsonNode trained =
+        succeed(
+                headwater.run(
+                    "pretrain",
+                    "--model",
+                    "word2vec",
+                    "--corpus",
+                    "poems.txt",
+                    "--output",
+                    "vectors",
+                    "--segmentation",
+                    "characters",
+                    "--dim",
+                    "50",
+                    "--epochs",
+                    "5",
+                    "--json"))
+            .json();
+
+    WordVectors vectors = WordVectorSource.read(trained.path("checkpoint").asText()).normalized();
+    assertThat(vectors.words())
+        .hasSizeGreaterThan(3000)
+        .noneMatch(word -> word.matches("\\p{IsHan}{2,}"));
+    assertThat(nearest(vectors, "崢")).contains("嶸");
+    assertThat(nearest(vectors, "琵")).contains("琶");
+    assertThat(nearest(vectors, "鴛")).contains("鴦");
+  }
+
+  private static List<String> nearest(WordVectors unit, String word) {
+    int id = unit.id(word);
+    return unit.nearest(unit.rows().row(id), 3, Set.of(id), unit.words().size()).stream()
+        .map(WordVectors.Neighbor::word)
+        .toList();
   }
 
   private static List<String> firstLines(Path compressed, int count) throws IOException {

@@ -65,6 +65,12 @@ public record EmbeddingSection(
                 "glove: MiB that counts may take in this process before Spark sorts them, on disk if need be",
             defaultValue = "512")
         int memoryMib,
+    @Setting(
+            value =
+                "in one process: words, or co-occurrences of glove, of an epoch between two checkpoints"
+                    + " inside it; 0 writes none there",
+            defaultValue = "1000000000")
+        long checkpointWords,
     @Setting(value = "of initial vectors and all that is drawn", defaultValue = "1") long seed) {
   public EmbeddingSection {
     Check.that(
@@ -99,6 +105,7 @@ public record EmbeddingSection(
     Check.that("embedding.x-max", xMax, xMax > 0, "> 0");
     Check.that("embedding.alpha", alpha, alpha >= 0 && alpha <= 10, "in [0, 10]");
     Check.that("embedding.memory-mib", memoryMib, memoryMib >= 1, ">= 1");
+    Check.that("embedding.checkpoint-words", checkpointWords, checkpointWords >= 0, ">= 0");
     Check.that("embedding.seed", seed, seed >= 0, ">= 0");
   }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** The checkpoints of a run of word vectors, whose steps are epochs. */
 final class EmbeddingCheckpoints {
-  /** Where the checkpoint of an epoch that was stopped lies, under the output. */
+  /** Where the newest checkpoint inside an epoch lies, under the output. */
   private static final String STOPPED = "/stopped";
 
   private static final String POSITION = "epoch_position";
@@ -51,15 +51,14 @@ final class EmbeddingCheckpoints {
     return new CheckpointCommit(folder, layout, 1).commit(epoch, description);
   }
 
-  /** Writes the model as it is inside an epoch, in a place of its own. */
-  String writeStopped(
+  /** Writes the model as it is inside an epoch, in a place of its own, over the one before. */
+  String writeInside(
       int epochs,
       EmbeddingTraining training,
       CheckpointDescription description,
       EpochPosition position) {
     ObjectNode state = description.trainingState().orElseThrow().deepCopy();
     state.set(POSITION, position.toJson());
-    Storage.delete(output + STOPPED);
     return write(
         output + STOPPED,
         epochs,

@@ -35,7 +35,6 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -191,6 +190,8 @@ public final class EmbeddingRun {
       Optional<EpochPosition> inside,
       String start) {
     int epochs = config.embedding().epochs();
+    long asked = config.embedding().checkpointWords();
+    long most = asked == 0 ? Long.MAX_VALUE : asked; // words until a checkpoint
     int done = before;
     epochsDone = before;
     String checkpoint = start;
@@ -201,15 +202,17 @@ public final class EmbeddingRun {
     states.enter(RunState.TRAINING);
     spend(RunTime.Use.STARTUP);
     while (done < epochs && !stop.isRequested()) {
+      EpochWatch watch =
+          new EpochWatch(training, done, epochs, new Watchers(progress, states), counter(training));
       EmbeddingTraining.Epoch result =
-          training.epoch(done, position, told(training, done, epochs), stop::isRequested);
+          training.epoch(done, position, watch, () -> stop.isRequested() || watch.heard() >= most);
       spend(RunTime.Use.PRODUCTIVE);
       position = result.position();
       seconds += result.seconds();
       read += result.doneHere();
       loss = result.loss();
       if (position.isPresent()) {
-        checkpoint = checkpoints.writeStopped(done, training, description, position.get());
+        checkpoint = commitInside(training, done, description, position.get());
       } else {
         done++;
         epochsDone = done;
@@ -240,6 +243,20 @@ public final class EmbeddingRun {
   private String commit(EmbeddingTraining training, int epochs, CheckpointDescription description) {
     long start = System.nanoTime();
     String written = checkpoints.write(epochs, training, description);
+    return committed(written, epochs, start);
+  }
+
+  private String commitInside(
+      EmbeddingTraining training,
+      int epochs,
+      CheckpointDescription description,
+      EpochPosition position) {
+    long start = System.nanoTime();
+    String written = checkpoints.writeInside(epochs, training, description, position);
+    return committed(written, epochs, start);
+  }
+
+  private String committed(String written, int epochs, long start) {
     double seconds = (System.nanoTime() - start) * 1e-9;
     spend(RunTime.Use.CHECKPOINT);
     RunMetrics.checkpointCommitted(epochs, written, seconds);
@@ -247,32 +264,17 @@ public final class EmbeddingRun {
     return written;
   }
 
+  /** Of words that no worker tells of. */
+  private LongConsumer counter(EmbeddingTraining training) {
+    boolean counts = training.unit().equals("words") && !config.usesTables();
+    return counts ? RunMetrics::words : words -> {};
+  }
+
   /** All time since the stretch before went into this. */
   private void spend(RunTime.Use use) {
     long now = System.nanoTime();
     RunMetrics.spent(use, (now - spentNanos) * 1e-9);
     spentNanos = now;
-  }
-
-  /** Hears how much of an epoch is done, first where it begins; of any thread, out of order. */
-  private LongConsumer told(EmbeddingTraining training, int epoch, int epochs) {
-    String what = "epoch " + (epoch + 1) + "/" + epochs;
-    boolean counts = training.unit().equals("words") && !config.usesTables();
-    double size = Math.max(1, training.size());
-    long earlier = epoch * training.size();
-    AtomicLong counted = new AtomicLong(-1);
-    return done -> {
-      states.status().underWay(Math.min(1, done / size), earlier + done);
-      long before = counted.getAndAccumulate(done, Math::max);
-      if (before < 0) {
-        progress.begin(what, training.size(), done);
-      } else {
-        progress.update(done, training.unit());
-      }
-      if (counts && before >= 0 && done > before) {
-        RunMetrics.words(done - before);
-      }
-    };
   }
 
   private static ObjectNode line(int epoch, String unit, EmbeddingTraining.Epoch result) {

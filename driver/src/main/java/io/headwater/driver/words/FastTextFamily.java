@@ -33,11 +33,11 @@ final class FastTextFamily implements EmbeddingFamily {
 
   @Override
   public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
+    WordCorpus corpus = WordCorpus.of(text); // Spark's memory, before the matrices take theirs
     FastTextModel model =
         start
             .map(FastTextCheckpoint::read)
             .orElseGet(() -> FastTextModel.initial(text.vocabulary(), config, settings));
-    WordCorpus corpus = WordCorpus.of(text);
     return new WindowTraining(
         config(text.vocabulary()),
         model.matrices(),

@@ -33,11 +33,11 @@ final class Word2VecFamily implements EmbeddingFamily {
   @Override
   public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
     Vocabulary vocabulary = text.vocabulary();
+    WordCorpus corpus = WordCorpus.of(text); // Spark's memory, before the matrices take theirs
     Word2VecModel model =
         start
             .map(checkpoint -> Word2VecCheckpoint.read(checkpoint, vocabulary))
             .orElseGet(() -> Word2VecModel.initial(vocabulary, config));
-    WordCorpus corpus = WordCorpus.of(text);
     return new WindowTraining(
         config(vocabulary),
         model,

@@ -3,6 +3,7 @@ package io.headwater.driver.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.EmbeddingConfigReader;
@@ -13,6 +14,7 @@ import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,37 @@ class EmbeddingRunTest {
     assertSame(whole.checkpoint(), resumed.checkpoint());
     assertThat(resumed.loss()).isEqualTo(whole.loss());
     assertThat(Files.readAllLines(folder.resolve("part/metrics.jsonl"))).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"word2vec,''", "fasttext,embedding.buckets=500", "glove,''"})
+  void aRunThatDiesInsideAnEpochGoesOnFromItsLastCheckpoint(String family, String setting)
+      throws IOException {
+    EmbeddingReport whole = run(config(family, "whole", setting), false, 0);
+
+    EmbeddingReport alive =
+        run(
+            config(family, "alive", setting, "embedding.checkpoint-words=1000"),
+            false,
+            new Told(3, () -> copy(folder.resolve("alive"), folder.resolve("dead"))));
+    try (Checkpoint inside = Checkpoint.newest(folder.resolve("dead/stopped").toString()).get()) {
+      assertThat(inside.step()).isZero();
+    }
+    EmbeddingReport resumed = run(config(family, "dead", setting), true, 0);
+
+    assertThat(folder.resolve("alive/stopped")).doesNotExist();
+    assertSame(whole.checkpoint(), alive.checkpoint());
+    assertSame(whole.checkpoint(), resumed.checkpoint());
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -144,27 +178,39 @@ class EmbeddingRunTest {
   /** Stopped when it tells of its progress for the so-manieth time; never with 0. */
   private static EmbeddingReport run(EmbeddingConfig config, boolean resume, int stopAfter) {
     StopSignal stop = new StopSignal();
-    Progress progress =
-        new Progress() {
-          private int told;
+    return EmbeddingRun.run(config, resume, stop, new Told(stopAfter, stop::request));
+  }
 
-          @Override
-          public void begin(String what, long total, long done) {}
+  private static EmbeddingReport run(EmbeddingConfig config, boolean resume, Told progress) {
+    return EmbeddingRun.run(config, resume, new StopSignal(), progress);
+  }
 
-          @Override
-          public synchronized void update(long done, String note) {
-            if (++told == stopAfter) {
-              stop.request();
-            }
-          }
+  /** Does something when it is told of progress for the so-manieth time; never with 0. */
+  private static final class Told implements Progress {
+    private final int times;
+    private final Runnable action;
+    private int told;
 
-          @Override
-          public void say(String line) {}
+    Told(int times, Runnable action) {
+      this.times = times;
+      this.action = action;
+    }
 
-          @Override
-          public void close() {}
-        };
-    return EmbeddingRun.run(config, resume, stop, progress);
+    @Override
+    public void begin(String what, long total, long done) {}
+
+    @Override
+    public synchronized void update(long done, String note) {
+      if (++told == times) {
+        action.run();
+      }
+    }
+
+    @Override
+    public void say(String line) {}
+
+    @Override
+    public void close() {}
   }
 
   private EmbeddingConfig config(String family, String output, String... settings) {

@@ -9,5 +9,7 @@ package io.headwater.model.word2vec;
  * @param codes what is to be done, as {@link Tape} writes it
  * @param rate learning rate
  * @param words read, those left out included
+ * @param centres words that have company
  */
-public record Block(long[] inputs, long[] outputs, int[] codes, float rate, long words) {}
+public record Block(
+    long[] inputs, long[] outputs, int[] codes, float rate, long words, int centres) {}

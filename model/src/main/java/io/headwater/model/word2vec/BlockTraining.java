@@ -3,7 +3,6 @@ package io.headwater.model.word2vec;
 import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordSequence;
-import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.Optional;
 
 /**
@@ -14,10 +13,9 @@ import java.util.Optional;
  */
 public final class BlockTraining {
   private final Word2VecConfig config;
+  private final Sampling sampling;
   private final Optional<InputRows> subwords;
   private final OutputLayer outputLayer;
-  private final float[] keep;
-  private final long totalWords;
   private final int blockWords;
   private final TouchedRows inputRows;
   private final TouchedRows outputRows;
@@ -38,12 +36,27 @@ public final class BlockTraining {
       Optional<InputRows> subwords,
       Kernels kernels,
       int blockWords) {
+    this(
+        Sampling.of(vocabulary, config, subwords.isPresent()),
+        config,
+        inputCount,
+        subwords,
+        kernels,
+        blockWords);
+  }
+
+  BlockTraining(
+      Sampling sampling,
+      Word2VecConfig config,
+      long inputCount,
+      Optional<InputRows> subwords,
+      Kernels kernels,
+      int blockWords) {
+    this.sampling = sampling;
     this.config = config;
     this.subwords = subwords;
     this.blockWords = blockWords;
-    this.outputLayer = outputLayer(vocabulary, config, subwords.isPresent(), blockWords);
-    this.keep = Subsampling.keep(vocabulary, config.sample());
-    this.totalWords = vocabulary.total();
+    this.outputLayer = sampling.outputs().forBlocks(blockWords);
     this.inputRows = new TouchedRows(inputCount);
     this.outputRows = new TouchedRows(outputLayer.rows());
     this.in = new Rows(1, config.dim());
@@ -55,15 +68,6 @@ public final class BlockTraining {
     this.player = new Tape.Player(kernel, Windows.hidden(config));
   }
 
-  private static OutputLayer outputLayer(
-      Vocabulary vocabulary, Word2VecConfig config, boolean subwords, int blockWords) {
-    if (config.loss() == Loss.HS) {
-      return new HierarchicalSoftmax(vocabulary);
-    }
-    NegativeSampling sampling = NegativeSampling.of(vocabulary, config.negative(), subwords);
-    return new PooledNegatives(sampling, config.negative(), blockWords);
-  }
-
   /**
    * Reads a part of the corpus.
    *
@@ -71,13 +75,13 @@ public final class BlockTraining {
    * @param seed of all that is drawn
    */
   public Blocks blocks(WordSequence part, long before, long seed) {
-    return new Blocks(
-        this,
-        part,
-        outputLayer,
-        new Rows(0, config.dim()),
-        new Decay(config.learningRate(), totalWords * config.epochs(), before),
-        new Draws(seed));
+    Draws draws = new Draws(seed);
+    Sentences sentences = new Sentences(part, 0, part.length(), sampling.keep(), draws);
+    return blocks(sentences, sampling.decay(config, before)::rate, draws);
+  }
+
+  Blocks blocks(Sentences sentences, Blocks.Pace pace, Draws draws) {
+    return new Blocks(this, sentences, outputLayer, new Rows(0, config.dim()), pace, draws);
   }
 
   /**
@@ -89,9 +93,14 @@ public final class BlockTraining {
   public void train(Block block, float[] inputs, float[] outputs) {
     in = filled(in, inputs, block.inputs().length);
     out = filled(out, outputs, block.outputs().length);
-    player.play(block.codes(), in, out, block.rate());
+    train(block, in, out);
     in.read(0, inputs, 0, block.inputs().length * config.dim());
     out.read(0, outputs, 0, block.outputs().length * config.dim());
+  }
+
+  /** Trains on the rows of {@link Block#inputs} and {@link Block#outputs} as they stand. */
+  void train(Block block, Rows inputs, Rows outputs) {
+    player.play(block.codes(), inputs, outputs, block.rate());
   }
 
   private Rows filled(Rows rows, float[] values, int count) {
@@ -117,8 +126,8 @@ public final class BlockTraining {
     return subwords;
   }
 
-  float[] keep() {
-    return keep;
+  LossMeter meter() {
+    return kernel;
   }
 
   int blockWords() {

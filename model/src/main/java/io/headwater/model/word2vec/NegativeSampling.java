@@ -40,6 +40,11 @@ final class NegativeSampling implements OutputLayer {
   }
 
   @Override
+  public OutputLayer forBlocks(int words) {
+    return new PooledNegatives(this, negative, words);
+  }
+
+  @Override
   public int mostOutputs() {
     return negative + 1;
   }

@@ -2,7 +2,12 @@ package io.headwater.model.word2vec;
 
 /** Which output rows a centre word is learnt from, and what each should say. */
 interface OutputLayer {
-  /** Some sentences that belong together begin. */
+  /** One for blocks of so many words, which should touch few rows; one thread's. */
+  default OutputLayer forBlocks(int words) {
+    return this;
+  }
+
+  /** A block begins. */
   default void begin(Draws draws) {}
 
   /** The most outputs that one centre has. */

@@ -14,7 +14,7 @@ final class TrainingThread implements Runnable {
   }
 
   private final Sentences sentences;
-  private final Windows windows;
+  private final Stretches stretches;
   private final LossMeter meter;
   private final Draws draws;
   private final Clock clock;
@@ -23,15 +23,10 @@ final class TrainingThread implements Runnable {
   private boolean stopped;
 
   TrainingThread(
-      Sentences sentences,
-      Windows windows,
-      LossMeter meter,
-      Draws draws,
-      Clock clock,
-      BooleanSupplier stop) {
+      Sentences sentences, Stretches stretches, Draws draws, Clock clock, BooleanSupplier stop) {
     this.sentences = sentences;
-    this.windows = windows;
-    this.meter = meter;
+    this.stretches = stretches;
+    this.meter = stretches.meter();
     this.draws = draws;
     this.clock = clock;
     this.stop = stop;
@@ -45,7 +40,7 @@ final class TrainingThread implements Runnable {
     meter.restore(Arrays.copyOfRange(position, 4, position.length));
   }
 
-  /** Between two sentences. */
+  /** Between two stretches. */
   long[] position() {
     long[] loss = meter.state();
     long[] position = new long[4 + loss.length];
@@ -68,11 +63,10 @@ final class TrainingThread implements Runnable {
 
   @Override
   public void run() {
-    int[] sentence = new int[Sentences.MOST_WORDS];
     long reported = sentences.wordsRead();
     float rate = clock.advance(0);
-    for (int length = sentences.next(sentence); length >= 0; length = sentences.next(sentence)) {
-      centres += windows.train(sentence, length, rate);
+    for (int more = stretches.next(rate); more >= 0; more = stretches.next(rate)) {
+      centres += more;
       if (sentences.wordsRead() - reported >= REPORT_WORDS) {
         rate = clock.advance(sentences.wordsRead() - reported);
         reported = sentences.wordsRead();

@@ -2,7 +2,6 @@ package io.headwater.model.word2vec;
 
 import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.WordSequence;
-import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,18 +14,21 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
- * Trains a model on a corpus, epoch by epoch. Several threads take a part of the corpus each and
- * write the same matrices without locks (Hogwild, arXiv:1106.5730); one thread is deterministic:
- * what an epoch does depends on the model, the corpus, the configuration and the epoch's number.
+ * Trains a model on a corpus, epoch by epoch. Several threads take a part of the corpus each, train
+ * on copies of rows, block by block, and add what has changed to the matrices without locks
+ * (Hogwild, arXiv:1106.5730, with fewer writes); one thread is deterministic: what an epoch does
+ * depends on the model, the corpus, the configuration and the epoch's number.
  */
 public final class Word2VecTrainer {
+  private static final int BLOCK_WORDS = 20_000; // of all threads: unseen by the others meanwhile
+  private static final int LEAST_BLOCK_WORDS = 500;
+
   private final Word2VecModel model;
   private final Word2VecConfig config;
   private final WordSequence corpus;
   private final Kernels kernels;
   private final Optional<InputRows> subwords;
-  private final OutputLayer outputLayer;
-  private final float[] keep;
+  private final Sampling sampling;
 
   /**
    * Trains a vector per word.
@@ -49,11 +51,7 @@ public final class Word2VecTrainer {
     this.corpus = corpus;
     this.kernels = kernels;
     this.subwords = subwords;
-    this.outputLayer =
-        config.loss() == Loss.NS
-            ? NegativeSampling.of(model.vocabulary(), config.negative(), subwords.isPresent())
-            : new HierarchicalSoftmax(model.vocabulary());
-    this.keep = Subsampling.keep(model.vocabulary(), config.sample());
+    this.sampling = Sampling.of(model.vocabulary(), config, subwords.isPresent());
   }
 
   /** Trains rows whose means are the words' vectors, as fastText does. */
@@ -115,26 +113,17 @@ public final class Word2VecTrainer {
 
   private List<TrainingThread> parts(
       int epoch, AtomicLong done, LongConsumer progress, BooleanSupplier stop) {
-    long words = model.vocabulary().total();
-    Decay decay = new Decay(config.learningRate(), words * config.epochs(), words * epoch);
+    Decay decay = sampling.decay(config, sampling.words() * epoch);
     List<TrainingThread> parts = new ArrayList<>();
     for (int thread = 0; thread < config.threads(); thread++) {
       long from = corpus.length() * thread / config.threads();
       long to = corpus.length() * (thread + 1) / config.threads();
       Draws draws = new Draws(config.seed() + 1_000_003L * epoch + 31L * thread);
-      LossMeter kernel =
-          new LossMeter(
-              kernels.create(
-                  2 * config.window(),
-                  outputLayer.mostOutputs(),
-                  config.dim(),
-                  model.input().stride()));
-      Minibatch minibatch = new Minibatch(model.output(), outputLayer, kernel, draws);
+      Sentences sentences = new Sentences(corpus, from, to, sampling.keep(), draws);
       parts.add(
           new TrainingThread(
-              new Sentences(corpus, from, to, keep, draws),
-              Windows.of(config, model.input(), subwords, minibatch, kernel, draws),
-              kernel,
+              sentences,
+              config.threads() == 1 ? alone(sentences, draws) : besideOthers(sentences, draws),
               draws,
               count -> {
                 long now = done.addAndGet(count);
@@ -144,6 +133,28 @@ public final class Word2VecTrainer {
               stop));
     }
     return parts;
+  }
+
+  private Stretches alone(Sentences sentences, Draws draws) {
+    LossMeter kernel =
+        new LossMeter(
+            kernels.create(
+                2 * config.window(),
+                sampling.outputs().mostOutputs(),
+                config.dim(),
+                model.input().stride()));
+    Minibatch minibatch = new Minibatch(model.output(), sampling.outputs(), kernel, draws);
+    return new SentenceStretches(
+        sentences, Windows.of(config, model.input(), subwords, minibatch, kernel, draws), kernel);
+  }
+
+  private Stretches besideOthers(Sentences sentences, Draws draws) {
+    int blockWords = Math.max(LEAST_BLOCK_WORDS, BLOCK_WORDS / config.threads());
+    return new BlockStretches(
+        new BlockTraining(sampling, config, model.input().count(), subwords, kernels, blockWords),
+        sentences,
+        draws,
+        model);
   }
 
   private static void run(List<TrainingThread> parts) {

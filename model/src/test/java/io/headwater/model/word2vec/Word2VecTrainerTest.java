@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -116,6 +117,28 @@ class Word2VecTrainerTest {
 
     assertThat(result.words()).isEqualTo((long) SENTENCES * WORDS).isEqualTo(told.get());
     assertThat(result.loss()).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void threadsThatWereStoppedGoOnWithWhatEachHadLeft() {
+    Word2VecConfig config = config(Algorithm.SKIPGRAM, Loss.NS, Negatives.SHARED, 2);
+    Word2VecModel model = Word2VecModel.initial(vocabulary, config);
+    int half = Math.toIntExact(corpus.length());
+    int[] twice = new int[2 * half];
+    corpus.read(0, twice, 0, half);
+    corpus.read(0, twice, half, half);
+    Word2VecTrainer trainer =
+        new Word2VecTrainer(model, config, WordSequence.of(twice), Kernels.SCALAR);
+
+    EpochPart first = trainer.epoch(0, Optional.empty(), done -> {}, () -> true);
+    EpochPart rest = trainer.epoch(0, first.position(), done -> {}, () -> false);
+
+    assertThat(first.position()).isPresent();
+    assertThat(rest.position()).isEmpty();
+    long words = 2L * SENTENCES * WORDS;
+    assertThat(first.wordsHere() + rest.wordsHere()).isEqualTo(words);
+    assertThat(rest.result().words()).isEqualTo(words);
+    assertThat(rest.result().centres()).isEqualTo(words);
   }
 
   private Word2VecModel train(Word2VecConfig config, Kernels kernels) {
