@@ -10,12 +10,13 @@
 #             or sizes of the vocabularies of memory: 50000 1000000 5000000
 #   --repetitions  in turn, each with a seed of its own; default 3
 #   --epochs  of skip-gram, CBOW and subwords, and five times as many of GloVe; default 3
+#   --threads of skip-gram and CBOW; default "1 2"
 #   --take    speed (vectors are kept for the piece evaluate), quality (while others use the machine), or both, the default
 # Ends with the table of all results in WORK.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 headwater="$here/../../headwater"
-small='' only='' repetitions=3 epochs=3 take=both pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
+small='' only='' repetitions=3 epochs=3 numbers='1 2' take=both pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
 while [[ "${1:-}" == --* ]]; do
   case "$1" in
     --small) small=yes; shift ;;
@@ -23,11 +24,12 @@ while [[ "${1:-}" == --* ]]; do
     --only) only="$2"; shift 2 ;;
     --repetitions) repetitions="$2"; shift 2 ;;
     --epochs) epochs="$2"; shift 2 ;;
+    --threads) numbers="$2"; shift 2 ;;
     --take) take="$2"; shift 2 ;;
-    *) sed -n '2,14p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,15p' "$0" >&2; exit 2 ;;
   esac
 done
-[ $# -ge 1 ] || { sed -n '2,14p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,15p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 work="$(realpath "$1")"
 data="$(realpath "${2:-$here/../../../shared/data}")"
@@ -152,7 +154,7 @@ prepare() {
 
 run_skipgram() {
   for seed in $(seq "$repetitions"); do
-    for threads in 1 2; do
+    for threads in $numbers; do
       measure skipgram fasttext "$text" "$epochs" "$threads" "$seed" fasttext_program 0 0.025
       measure skipgram reference-c "$text" "$epochs" "$threads" "$seed" reference skipgram
       measure skipgram gensim "$text" "$epochs" "$threads" "$seed" gensim skipgram
@@ -163,7 +165,7 @@ run_skipgram() {
 }
 run_cbow() {
   for seed in $(seq "$repetitions"); do
-    for threads in 1 2; do
+    for threads in $numbers; do
       measure cbow gensim "$text" "$epochs" "$threads" "$seed" gensim cbow
       measure cbow headwater "$text" "$epochs" "$threads" "$seed" ours_windows cbow vector shared
     done
@@ -209,7 +211,7 @@ run_memory() {
   memory 50000 100 512m
   [ -z "$small" ] || return 0
   memory 1000000 100 1300m
-  memory 5000000 300 13g
+  memory 5000000 300 13500m
 }
 run_evaluate() { # what was kept
   local kept
