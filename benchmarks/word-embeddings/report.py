@@ -6,7 +6,7 @@ import collections
 import statistics
 import sys
 
-# The speed that others of a piece are compared with, of as many threads where there is one.
+# The speed that others of a piece are compared with, of as many threads, or of one worker.
 BASE = {"skipgram": "fasttext", "cbow": "gensim", "subwords": "fasttext", "glove": "reference-c"}
 
 
@@ -44,7 +44,7 @@ print("| | trainer | threads or workers | a second | against base | runs | analo
 print("|---|---|---|---|---|---|---|---|---|---|---|")
 for (piece, name, threads), measured in sorted(rows.items()):
     speed = median(measured)
-    base = median(rows.get((piece, BASE.get(piece, "headwater"), threads)))
+    base = median(rows.get((piece, BASE.get(piece, "headwater"), 1 if piece == "workers" else threads)))
     print("|", " | ".join([
         piece, name, str(threads),
         f"{speed:,.0f}" if speed else "", f"{speed / base:.2f}" if speed and base else "", str(len(measured["speed"])),

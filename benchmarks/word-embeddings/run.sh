@@ -10,13 +10,13 @@
 #             or sizes of the vocabularies of memory: 50000 1000000 5000000
 #   --repetitions  in turn, each with a seed of its own; default 3
 #   --epochs  of skip-gram, CBOW and subwords, and five times as many of GloVe; default 3
-#   --threads of skip-gram and CBOW; default "1 2"
+#   --threads of skip-gram and CBOW, default "1 2", or workers, default "1 2 4"
 #   --take    speed (vectors are kept for the piece evaluate), quality (while others use the machine), or both, the default
 # Ends with the table of all results in WORK.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 headwater="$here/../../headwater"
-small='' only='' repetitions=3 epochs=3 numbers='1 2' take=both pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
+small='' only='' repetitions=3 epochs=3 numbers='' take=both pieces='prepare skipgram cbow subwords glove jvm-peers workers memory'
 while [[ "${1:-}" == --* ]]; do
   case "$1" in
     --small) small=yes; shift ;;
@@ -154,7 +154,7 @@ prepare() {
 
 run_skipgram() {
   for seed in $(seq "$repetitions"); do
-    for threads in $numbers; do
+    for threads in ${numbers:-1 2}; do
       measure skipgram fasttext "$text" "$epochs" "$threads" "$seed" fasttext_program 0 0.025
       measure skipgram reference-c "$text" "$epochs" "$threads" "$seed" reference skipgram
       measure skipgram gensim "$text" "$epochs" "$threads" "$seed" gensim skipgram
@@ -165,7 +165,7 @@ run_skipgram() {
 }
 run_cbow() {
   for seed in $(seq "$repetitions"); do
-    for threads in $numbers; do
+    for threads in ${numbers:-1 2}; do
       measure cbow gensim "$text" "$epochs" "$threads" "$seed" gensim cbow
       measure cbow headwater "$text" "$epochs" "$threads" "$seed" ours_windows cbow vector shared
     done
@@ -193,9 +193,13 @@ run_jvm-peers() { # they are slow, and ours needs seconds to warm up
 }
 run_workers() {
   for seed in $(seq "$repetitions"); do
-    measure workers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
-    measure workers headwater "$text" "$epochs" 2 "$seed" ours_workers
-    measure workers headwater "$text" "$epochs" 4 "$seed" ours_workers
+    for workers in ${numbers:-1 2 4}; do
+      if [ "$workers" = 1 ]; then
+        measure workers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+      else
+        measure workers headwater "$text" "$epochs" "$workers" "$seed" ours_workers
+      fi
+    done
   done
 }
 memory() { # words, columns, heap: one epoch, of which the largest resident set counts

@@ -33,7 +33,6 @@ class EmbeddingConfigReaderTest {
   @ParameterizedTest
   @CsvSource({
     "glove,training.workers=2,model.preset",
-    "word2vec,parameter-server.endpoints=a:4000+b:4000,parameter-server.endpoints",
     "word2vec,training.block-words=1,training.block-words",
     "fasttext,parameter-server.push-codec=bf16,parameter-server.push-codec"
   })
