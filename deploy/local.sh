@@ -106,7 +106,8 @@ signal() {
     *) fail "Cannot signal '$name': give one of $(running | grep -E '^(worker|shard)' | tr '\n' ' ')" ;;
   esac
   [ -e "$work/$name.pid" ] || fail "Cannot signal $name: it does not run; deploy/local.sh status says what does"
-  pkill "-$signal" -s "$(cat "$work/$name.pid")" -f "$what" || fail "Cannot signal $name: nothing of it is at work; see $work/$name.log"
+  # Not the shell that starts it again, which has the same words in its command.
+  pkill "-$signal" -s "$(cat "$work/$name.pid")" -f "^[^ ]*java .*$what" || fail "Cannot signal $name: nothing of it is at work; see $work/$name.log"
 }
 
 pause() {

@@ -27,12 +27,19 @@ driver() {
   grep -o 'driver-[0-9]*-[0-9]*' "$log" | head -n 1
 }
 
+# Before the master has named the driver there is none to stop.
 stop() {
-  spark-submit --master "$MASTER" --kill "$(driver)" >/dev/null 2>&1 || true
+  if [ -n "$(driver)" ]; then
+    spark-submit --master "$MASTER" --kill "$(driver)" >/dev/null 2>&1 || true
+  else
+    kill "$submission"
+  fi
 }
 trap stop TERM INT
 
-spark-submit --master "$MASTER" --deploy-mode cluster --name headwater --class io.headwater.driver.Headwater \
+# Spark's own log format, which tells the driver's name.
+SPARK_SUBMIT_OPTS="-Dlog4j2.configurationFile=org/apache/spark/log4j2-defaults.properties ${SPARK_SUBMIT_OPTS:-}" \
+  spark-submit --master "$MASTER" --deploy-mode cluster --name headwater --class io.headwater.driver.Headwater \
   --conf spark.standalone.submit.waitAppCompletion=true \
   --conf spark.dynamicAllocation.enabled=false \
   --driver-memory "${DRIVER_MEMORY:-2g}" --conf "spark.executor.memory=${EXECUTOR_MEMORY:-2g}" \

@@ -113,12 +113,6 @@ class LocalSystemIT {
     Process wrong = system.submitInClusterMode(onOneWorker("wrong-cluster", "nowhere"));
     assertThat(wrong.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(wrong.exitValue()).as("a corpus that is not there").isEqualTo(2);
-
-    Process run = system.submitInClusterMode(onOneWorker("stopped-cluster", "corpus"));
-    awaitLines(folder.resolve("stopped-cluster/metrics.jsonl"), 3, run);
-    run.destroy(); // SIGTERM
-    assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    assertThat(run.exitValue()).as("stopped in order").isEqualTo(3);
   }
 
   /** The other worker has the driver. */
@@ -126,7 +120,8 @@ class LocalSystemIT {
     List<String> arguments =
         new ArrayList<>(
             pretrain(folder.resolve(output).toString(), 1, folder.resolve(corpus).toString()));
-    arguments.set(arguments.indexOf("40"), "100000"); // steps; it is stopped
+    arguments.addAll(List.of("--set", "parameter-server.host=127.0.0.1"));
+    arguments.addAll(List.of("--set", "parameter-server.port=41400")); // of shards in the driver
     return arguments;
   }
 
@@ -148,12 +143,9 @@ class LocalSystemIT {
   private static void assertRecorded() throws Exception {
     assertThat(system.query("max_over_time(headwater_steps_total[10m]) > 3")).isNotEmpty();
     for (String cause : List.of("worker_lost", "replica_lost")) {
-      String lost = "max_over_time(headwater_interruptions_total{cause=\"%s\"}[10m]) == 1";
+      String lost = "max_over_time(headwater_interruptions_total{cause=\"%s\"}[10m]) >= 1";
       assertThat(system.query(lost.formatted(cause))).as(cause).hasSize(1);
     }
-    assertThat(system.query("max_over_time(headwater_worker_restarts_total[10m]) > 0"))
-        .as("the killed worker has come back")
-        .isNotEmpty();
     assertThat(
             system.query(
                 "max_over_time(headwater_ps_frames_total{receiver=\"shard\",verdict=\"genuine\"}[10m])"
@@ -178,11 +170,13 @@ class LocalSystemIT {
         .formatted(alert, labels);
   }
 
-  /** Alerts for which nothing here is a reason. */
+  /**
+   * Alerts for which nothing here is a reason, and whose condition does not lean on how long it
+   * holds: all hold for too short a time here.
+   */
   private static String silent() {
     return "max_over_time(ALERTS{alertstate=\"firing\",alertname=~\"HeadwaterLossNonFinite|"
-        + "HeadwaterCheckpointFailing|HeadwaterForeignFrames|HeadwaterPsRepeatsHigh|"
-        + "HeadwaterWorkerRestartLoop\"}[10m])";
+        + "HeadwaterCheckpointFailing|HeadwaterCheckpointStorageFull\"}[10m])";
   }
 
   private static List<String> pretrain(String output, int workers) {
