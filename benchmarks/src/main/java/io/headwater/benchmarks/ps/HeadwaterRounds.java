@@ -49,6 +49,10 @@ public final class HeadwaterRounds {
   private static final int COORDINATOR_PORT = 21_900;
   private static final String WORKER_ROLE = "worker";
 
+  /** Of the virtual machine's, those that workers do not inherit. */
+  private static final List<String> OWN_OPTIONS =
+      List.of("-Xms", "-Xmx", "-D" + ProcessCost.OTHERS);
+
   private HeadwaterRounds() {}
 
   private static RunSecurity security() {
@@ -177,7 +181,7 @@ public final class HeadwaterRounds {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> !argument.startsWith("-Xms") && !argument.startsWith("-Xmx"))
+        .filter(argument -> OWN_OPTIONS.stream().noneMatch(argument::startsWith))
         .forEach(command::add);
     command.addAll(
         List.of(

@@ -4,12 +4,18 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Processor time of this process, and bytes that its threads allocate on the heap. */
+/**
+ * Processor time of this process, and of those whose ids the property {@value #OTHERS} has; bytes
+ * that threads of this one allocate on the heap.
+ */
 final class ProcessCost {
+  static final String OTHERS = "headwater.rounds.processes";
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final long cpuNanos = cpuNanos();
@@ -51,8 +57,17 @@ final class ProcessCost {
   }
 
   private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
+    long nanos =
+        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    String others = System.getProperty(OTHERS, "");
+    for (String id : others.isEmpty() ? new String[0] : others.split(",")) {
+      nanos +=
+          ProcessHandle.of(Long.parseLong(id))
+              .flatMap(process -> process.info().totalCpuDuration())
+              .map(Duration::toNanos)
+              .orElse(0L);
+    }
+    return nanos;
   }
 
   /** Bytes so far, by the thread's name. */

@@ -10,11 +10,16 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * The same round over NIO TCP on the loopback interface, as well as it goes with blocking channels:
  * the server's thread reads chunk by chunk from both workers, sums, updates and answers both at
  * once, while the workers push and pull on two threads each.
+ *
+ * <p>With the property {@code headwater.rounds.whole} it has the duties that a parameter shard has:
+ * each chunk carries a checksum, and weights change only when the sums of all chunks, and their
+ * norm, are there, so that a step counts as a whole or not at all.
  *
  * <p>Arguments: {@code ELEMENTS ROUNDS} for all in this process, {@code server ELEMENTS ROUNDS HOST
  * PORT} and {@code workers ELEMENTS ROUNDS HOST PORT} for the two sides of a network.
@@ -24,6 +29,8 @@ public final class TcpRounds {
   private static final int CHUNK = 64 * 1024; // elements
   private static final int SOCKET_BUFFER = 4 << 20;
   private static final float RATE = 1e-3f;
+  private static final boolean WHOLE = Boolean.getBoolean("headwater.rounds.whole");
+  private static final int SEAL = WHOLE ? Integer.BYTES : 0; // bytes of a chunk's checksum
 
   private TcpRounds() {}
 
@@ -72,7 +79,12 @@ public final class TcpRounds {
     for (int worker = 0; worker < WORKERS; worker++) {
       channels.add(configure(listener.accept()));
     }
-    serve(channels, elements, rounds + Rounds.warmUp(rounds));
+    int all = rounds + Rounds.warmUp(rounds);
+    if (WHOLE) {
+      serveWhole(channels, elements, all);
+    } else {
+      serve(channels, elements, all);
+    }
   }
 
   private static void serve(List<SocketChannel> workers, int elements, int rounds)
@@ -101,6 +113,64 @@ public final class TcpRounds {
         }
       }
     }
+  }
+
+  private static void serveWhole(List<SocketChannel> workers, int elements, int rounds)
+      throws IOException {
+    float[] weights = new float[elements];
+    float[] sums = new float[elements];
+    float[] incoming = new float[CHUNK];
+    ByteBuffer buffer = buffer();
+    for (int round = 0; round < rounds; round++) {
+      double squares = 0;
+      for (int from = 0; from < elements; from += CHUNK) {
+        int count = Math.min(CHUNK, elements - from);
+        for (int worker = 0; worker < workers.size(); worker++) {
+          readFully(workers.get(worker), buffer, count);
+          if (worker == 0) {
+            buffer.asFloatBuffer().get(sums, from, count);
+          } else {
+            buffer.asFloatBuffer().get(incoming, 0, count);
+            add(sums, from, incoming, count);
+          }
+        }
+        squares += squares(sums, from, count);
+      }
+      if (!Double.isFinite(squares)) {
+        throw new IOException("the gradient of round " + round + " is not finite");
+      }
+      for (int from = 0; from < elements; from += CHUNK) {
+        int count = Math.min(CHUNK, elements - from);
+        for (int i = from; i < from + count; i++) {
+          weights[i] -= RATE * sums[i];
+        }
+        buffer.clear();
+        buffer.asFloatBuffer().put(weights, from, count);
+        seal(buffer, count);
+        for (SocketChannel worker : workers) {
+          writeSealed(worker, buffer, count);
+        }
+      }
+    }
+  }
+
+  private static void add(float[] sums, int from, float[] incoming, int count) {
+    for (int i = 0; i < count; i++) {
+      sums[from + i] += incoming[i];
+    }
+  }
+
+  /** In eight lanes, as additions of doubles would otherwise wait for each other. */
+  private static double squares(float[] sums, int from, int count) {
+    double[] lanes = new double[8];
+    for (int i = 0; i < count; i++) {
+      lanes[i & 7] += (double) sums[from + i] * sums[from + i];
+    }
+    double sum = 0;
+    for (double lane : lanes) {
+      sum += lane;
+    }
+    return sum;
   }
 
   private static void work(InetSocketAddress server, int elements, int rounds, boolean measures)
@@ -146,23 +216,44 @@ public final class TcpRounds {
   }
 
   private static ByteBuffer buffer() {
-    return ByteBuffer.allocateDirect(Float.BYTES * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocateDirect(Float.BYTES * CHUNK + SEAL).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int checksum(ByteBuffer buffer, int count) {
+    CRC32C sum = new CRC32C();
+    sum.update(buffer.duplicate().position(0).limit(Float.BYTES * count));
+    return (int) sum.getValue();
+  }
+
+  private static void seal(ByteBuffer buffer, int count) {
+    if (WHOLE) {
+      buffer.putInt(Float.BYTES * count, checksum(buffer, count));
+    }
   }
 
   private static void readFully(SocketChannel channel, ByteBuffer buffer, int count)
       throws IOException {
-    buffer.clear().limit(Float.BYTES * count);
+    buffer.clear().limit(Float.BYTES * count + SEAL);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new IOException("the peer has closed the connection");
       }
+    }
+    if (WHOLE && buffer.getInt(Float.BYTES * count) != checksum(buffer, count)) {
+      throw new IOException("a chunk of " + count + " elements is damaged");
     }
     buffer.flip();
   }
 
   private static void writeFully(SocketChannel channel, ByteBuffer buffer, int count)
       throws IOException {
-    buffer.clear().limit(Float.BYTES * count);
+    seal(buffer, count);
+    writeSealed(channel, buffer, count);
+  }
+
+  private static void writeSealed(SocketChannel channel, ByteBuffer buffer, int count)
+      throws IOException {
+    buffer.clear().limit(Float.BYTES * count + SEAL);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -9,6 +9,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.codec.ChunkDecoders;
 import io.headwater.ps.protocol.ChunkFrame;
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.Request;
@@ -34,12 +35,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * never waits; what got lost on the way is asked for. For one thread.
  */
 final class ShardLane implements AutoCloseable {
-  private static final int FRAMES_PER_CYCLE = 4;
+  private static final int BLOCKS_PER_TURN = 4;
   private static final long ASK_NS = 200_000_000L;
   private static final long RESEND_NS = 1_000_000_000L;
 
   private final ShardEndpoint endpoint;
   private final boolean local;
+  private final int framesPerTurn;
   private final NanoClock clock;
   private final FrameOutlet pushes;
   private final FrameInlet weights;
@@ -91,6 +93,7 @@ final class ShardLane implements AutoCloseable {
     this.clock = clock;
     endpoint = route.endpoint();
     local = route.isLocal();
+    framesPerTurn = ChunkSize.perTurn(endpoint.chunkElements(), BLOCKS_PER_TURN);
     takesWeights = endpoint.replica() == 0; // until a plan says who the primary is
     pushes = route.push();
     weights = route.weights();
@@ -207,7 +210,12 @@ final class ShardLane implements AutoCloseable {
   /** Sends and takes in some chunks, and asks for what should have come; returns how much. */
   int poll() {
     requests.flush();
-    return push() + weights.poll(frameHandler, FRAMES_PER_CYCLE);
+    int missingBefore = missing;
+    int work = push() + weights.poll(frameHandler, framesPerTurn);
+    if (missing != missingBefore) {
+      receivedNs = clock.nanoTime();
+    }
+    return work;
   }
 
   private int push() {
@@ -222,7 +230,7 @@ final class ShardLane implements AutoCloseable {
   int sendFinal() {
     int sent = 0;
     int chunk = gradient == null ? -1 : toSend.previousSetBit(range.chunks() - 1);
-    while (chunk >= firstFinal && sent < FRAMES_PER_CYCLE && pushChunk(chunk)) {
+    while (chunk >= firstFinal && sent < framesPerTurn && pushChunk(chunk)) {
       toSend.clear(chunk);
       sent++;
       chunk = toSend.previousSetBit(chunk);
@@ -321,9 +329,8 @@ final class ShardLane implements AutoCloseable {
       return;
     }
     received.set(chunk);
-    receivedNs = clock.nanoTime();
     if (--missing == 0 && pullStartedNs != 0) {
-      pullSeconds.observe((receivedNs - pullStartedNs) * 1e-9);
+      pullSeconds.observe((clock.nanoTime() - pullStartedNs) * 1e-9);
     }
   }
 

@@ -22,6 +22,7 @@ public final class ChunkSize {
 
   private static final int[] CHUNKS = {BLOCK, 2_040, 320};
   private static final int AERON_HEADER = 32;
+  private static final int MOST_PER_TURN = 64;
 
   private ChunkSize() {}
 
@@ -42,6 +43,14 @@ public final class ChunkSize {
             + ", "
             + LOOPBACK_MTU
             + "]");
+  }
+
+  /**
+   * Chunks that a thread deals with before it looks after its other duties: as many as make up
+   * {@code blocks} norm blocks, so that small ones do not pay for these each time.
+   */
+  public static int perTurn(int chunkElements, int blocks) {
+    return Math.min(MOST_PER_TURN, blocks * (BLOCK / chunkElements));
   }
 
   /** Norm blocks of a vector. */

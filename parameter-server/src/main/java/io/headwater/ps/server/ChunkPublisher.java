@@ -6,6 +6,7 @@ import io.headwater.ps.PsMetrics;
 import io.headwater.ps.codec.ChunkCodec;
 import io.headwater.ps.codec.Codec;
 import io.headwater.ps.protocol.ChunkFrame;
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Floats;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.PushName;
@@ -21,7 +22,7 @@ import org.agrona.MutableDirectBuffer;
  * only when there is room, so that what goes out is always the newest.
  */
 final class ChunkPublisher implements AutoCloseable {
-  private static final int FRAMES_PER_CYCLE = 8;
+  private static final int BLOCKS_PER_TURN = 8;
 
   /** An answer about a push; {@code chunks} 0 = it is complete. */
   private record Answer(PushName push, int firstMissing, int chunks) {}
@@ -36,6 +37,7 @@ final class ChunkPublisher implements AutoCloseable {
   private Counter.Child bytes;
   private SharedVector shared; // null: chunks go by value
   private boolean sharingTried;
+  private int framesPerTurn;
   private int[] queue = new int[0]; // a ring
   private boolean[] queued = new boolean[0];
   private int head;
@@ -53,6 +55,7 @@ final class ChunkPublisher implements AutoCloseable {
   void open(ShardModel newModel, Codec pull) {
     close();
     model = newModel;
+    framesPerTurn = ChunkSize.perTurn(newModel.range().chunkElements(), BLOCKS_PER_TURN);
     encoder = pull == Codec.FLOAT32 ? null : pull.open();
     bytes = PsMetrics.bytesOut(newModel.shard());
     queue = new int[newModel.range().chunks()];
@@ -85,7 +88,7 @@ final class ChunkPublisher implements AutoCloseable {
   /** Sends some of what is queued; returns the number of frames. */
   int flush() {
     int sent = 0;
-    while (!isEmpty() && sent < FRAMES_PER_CYCLE) {
+    while (!isEmpty() && sent < framesPerTurn) {
       long result = answers.isEmpty() ? sendWeights(queue[head]) : sendAnswer(answers.peek());
       if (result == Publication.NOT_CONNECTED) {
         forgetAll(); // Nobody listens over this transport; a worker that should have asks again.

@@ -4,6 +4,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.ChunkFrame;
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ControlMessage;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
@@ -30,7 +31,7 @@ import org.agrona.concurrent.NanoClock;
  * goes out. It never waits; the only other thread of a shard reads and writes checkpoints.
  */
 final class ShardAgent implements Agent {
-  private static final int PUSHES_PER_CYCLE = 4;
+  private static final int BLOCKS_PER_TURN = 4;
 
   private final ShardEndpoint endpoint;
   private final Neighbours neighbours;
@@ -43,6 +44,7 @@ final class ShardAgent implements Agent {
   private final Consumer<RunOutcome> outcomes;
   private final ControlledFragmentHandler pushHandler = this::onPushFrame;
   private final ChunkFrame frame = new ChunkFrame();
+  private final int pushesPerTurn;
   private final Counter.Child malformed;
   private final Counter.Child foreign;
   private final Refusal refusal;
@@ -73,6 +75,7 @@ final class ShardAgent implements Agent {
     this.incarnation = incarnation;
     this.refusal = new Refusal(neighbours, clock);
     this.outcomes = outcomes;
+    pushesPerTurn = ChunkSize.perTurn(endpoint.chunkElements(), BLOCKS_PER_TURN);
     int shard = endpoint.shard();
     malformed = PsMetrics.updates(shard, "malformed");
     foreign = PsMetrics.updates(shard, "rejected");
@@ -106,7 +109,7 @@ final class ShardAgent implements Agent {
     long nowNs = clock.nanoTime();
     int work = requests.poll() + refusal.poll();
     for (int i = 0; i < pushes.size(); i++) {
-      work += pushes.get(i).poll(pushHandler, PUSHES_PER_CYCLE);
+      work += pushes.get(i).poll(pushHandler, pushesPerTurn);
     }
     if (run != null) {
       work += run.doWork(nowNs);

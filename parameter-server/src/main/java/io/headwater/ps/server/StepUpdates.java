@@ -1,5 +1,6 @@
 package io.headwater.ps.server;
 
+import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -9,13 +10,14 @@ import java.util.function.IntConsumer;
  * shards first, and the updates, chunk by chunk. On the replica's thread.
  */
 final class StepUpdates {
-  private static final int CHUNKS_PER_TURN = 4;
+  private static final int BLOCKS_PER_TURN = 4;
 
   private final ShardModel model;
   private final ChunkAggregator sums;
   private final CoordinatorReports reports;
   private final IntConsumer onUpdated;
   private final int chunks;
+  private final int chunksPerTurn;
   private long step;
   private int left;
   private int prepareNext; // next chunk to prepare after the commit; chunks = none
@@ -35,6 +37,7 @@ final class StepUpdates {
     this.reports = reports;
     this.onUpdated = onUpdated;
     chunks = model.range().chunks();
+    chunksPerTurn = ChunkSize.perTurn(model.range().chunkElements(), BLOCKS_PER_TURN);
   }
 
   /** Another step: its commit is waited for. */
@@ -98,10 +101,10 @@ final class StepUpdates {
   /** Goes on with some chunks; returns how many. */
   int doWork() {
     int work = 0;
-    for (; work < CHUNKS_PER_TURN && prepareNext < chunks; work++) {
+    for (; work < chunksPerTurn && prepareNext < chunks; work++) {
       prepare(prepareNext++);
     }
-    for (int i = 0; i < CHUNKS_PER_TURN && updateNext < chunks; i++, work++) {
+    for (int i = 0; i < chunksPerTurn && updateNext < chunks; i++, work++) {
       update(updateNext++);
     }
     return work;

@@ -29,7 +29,7 @@ public final class EmbeddedDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDriver.class);
   private static final String PREFIX = "headwater-driver-";
   private static final AtomicInteger COUNTER = new AtomicInteger();
-  private static final int SOCKET_BUFFER = 2 << 20;
+  private static final int SOCKET_BUFFER = 4 << 20; // takes two publishers' windows
   private static final int IPC_TERM = 1 << 20; // small: a term stays in the second-level cache
   private static final int UDP_TERM = 4 << 20;
 

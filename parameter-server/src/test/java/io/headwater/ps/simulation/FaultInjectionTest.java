@@ -192,12 +192,13 @@ class FaultInjectionTest {
       RunSpecification.Training encoded = TRAINING.withCodecs(new Codecs(push, 0.1, pull));
       try (SimulatedRun faultless = mixed(seed, encoded, true);
           SimulatedRun run = mixed(seed, encoded)) {
-        float[] reference = faultless.run().get(0);
+        List<float[]> reference = faultless.run();
         List<float[]> weights = run.run();
         weights.forEach(vector -> assertThat(vector).isEqualTo(weights.get(0)));
-        if (run.lostWorkers() == 0) {
+        // From the last commit on all workers may be killed: then nobody has weights to compare.
+        if (run.lostWorkers() == 0 && !weights.isEmpty() && !reference.isEmpty()) {
           undisturbed++;
-          assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference);
+          assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference.get(0));
         }
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
