@@ -215,7 +215,7 @@ run_memory() {
   memory 50000 100 512m
   [ -z "$small" ] || return 0
   memory 1000000 100 1300m
-  memory 5000000 300 13500m
+  memory 5000000 300 14g
 }
 run_evaluate() { # what was kept
   local kept
