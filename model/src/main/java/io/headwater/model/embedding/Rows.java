@@ -3,14 +3,15 @@ package io.headwater.model.embedding;
 /**
  * A float32 matrix of any number of rows, on the heap.
  *
- * <p>Rows lie in blocks of at most 512 MiB, each row padded with zeros to a multiple of 16 floats
+ * <p>Rows lie in blocks of at most 128 MiB, each row padded with zeros to a multiple of 16 floats
  * so that kernels need no tail. Threads may write at the same time without any order (Hogwild,
  * arXiv:1106.5730): floats do not tear.
  */
 public final class Rows {
-  // A large array takes whole regions of the heap, of up to 8 MiB where the heap is 16 GiB: the
-  // larger a block, the less of its last region is lost.
-  private static final int BLOCK_FLOATS = 1 << 27;
+  // A large array takes whole regions of the heap in a row, of up to 8 MiB where the heap is
+  // 16 GiB: the larger a block, the less of its last region is lost; the smaller, the easier it
+  // finds a place between what is already there.
+  private static final int BLOCK_FLOATS = 1 << 25;
   private static final int LANES = 16;
 
   // A large array begins 16 bytes into an aligned region of the heap: 12 floats later is the next
