@@ -99,8 +99,12 @@ class MetricsIT {
       for (String query : dashboardQueries("it", FINE_TUNING::equals)) {
         awaitSamples(prometheus, query, run.process());
       }
-      JsonNode status =
-          new ObjectMapper().readTree(get("http://127.0.0.1:" + port + "/status.json"));
+      String page = "http://127.0.0.1:" + port + "/status.json";
+      await(
+          page,
+          run.process(),
+          () -> new ObjectMapper().readTree(get(page)).at("/progress/steps").asLong() > 1000);
+      JsonNode status = new ObjectMapper().readTree(get(page));
       assertThat(status.path("stage").asText()).isEqualTo("finetune");
       assertThat(status.path("state").asText()).isEqualTo("training");
       assertThat(status.at("/progress/steps").asLong()).isGreaterThan(1000);
@@ -150,8 +154,10 @@ class MetricsIT {
               "headwater_ingest_tokens_total", manifest.tokens(),
               "headwater_ingest_bytes_total{direction='out'}",
                   manifest.files().stream().mapToLong(FileEntry::bytes).sum());
-      figures.forEach(
-          (query, expected) -> assertThat(told(prometheus, query)).as(query).isEqualTo(expected));
+      for (Map.Entry<String, Long> figure : figures.entrySet()) {
+        String query = figure.getKey();
+        await(query, prometheus.process(), () -> told(prometheus, query) == figure.getValue());
+      }
     }
   }
 
@@ -260,12 +266,12 @@ class MetricsIT {
   }
 
   private void awaitSamples(PrometheusServer prometheus, String query, Process run)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     await(query, run, () -> !prometheus.query(query).at("/data/result").isEmpty());
   }
 
   private static void await(String query, Process run, Condition condition)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("%s has no such samples", query).isLessThan(end);
@@ -279,7 +285,7 @@ class MetricsIT {
   }
 
   private interface Condition {
-    boolean holds() throws InterruptedException;
+    boolean holds() throws IOException, InterruptedException;
   }
 
   private String get(String url) throws IOException, InterruptedException {
