@@ -261,7 +261,7 @@ class MetricsIT {
   }
 
   private void awaitAbove(PrometheusServer prometheus, String query, double bound, Process run)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     await(query, run, () -> value(prometheus.query(query)) > bound);
   }
 
