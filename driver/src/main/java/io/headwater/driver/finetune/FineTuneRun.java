@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.driver.config.MetricsSection;
 import io.headwater.driver.config.RunSection;
 import io.headwater.driver.log.LogContext;
-import io.headwater.driver.run.BuildInfo;
 import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.driver.run.RunFolder;
 import io.headwater.driver.run.RunMetrics;
@@ -14,7 +13,6 @@ import io.headwater.driver.run.RunState;
 import io.headwater.driver.run.RunStates;
 import io.headwater.driver.run.RunTime;
 import io.headwater.driver.status.RunOverview;
-import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
 import io.headwater.finetune.FineTuneConfig;
@@ -28,7 +26,6 @@ import io.headwater.finetune.words.WordClassifierConfig;
 import io.headwater.finetune.words.WordClassifierReport;
 import io.headwater.model.fasttext.ClassifierInput;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +64,7 @@ public final class FineTuneRun {
     this.repeats = repeats;
     String method = configuration.path("method").asText();
     String task = configuration.path("task").asText();
-    RunOverview overview = RunOverview.fineTuning(run.id(), method, task);
-    this.states =
-        new RunStates(
-            run.id(), new RunStatus(overview, BuildInfo.current().version(), Clock.systemUTC()));
+    this.states = new RunStates(RunOverview.fineTuning(run.id(), method, task));
     LogContext.run(run.id());
     RunMetrics.fineTuning(run.id(), method, task);
   }

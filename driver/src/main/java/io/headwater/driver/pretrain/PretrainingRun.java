@@ -10,7 +10,6 @@ import io.headwater.corpus.shard.Split;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.TrainingSection;
 import io.headwater.driver.log.LogContext;
-import io.headwater.driver.run.BuildInfo;
 import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.driver.run.Progress;
 import io.headwater.driver.run.RunFolder;
@@ -22,12 +21,10 @@ import io.headwater.driver.run.StopSignal;
 import io.headwater.driver.spark.ShardPlaces;
 import io.headwater.driver.spark.SparkApplication;
 import io.headwater.driver.status.RunOverview;
-import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
 import io.headwater.model.ModelFamily;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -51,11 +48,7 @@ public final class PretrainingRun {
     this.resume = resume;
     this.stop = stop;
     this.progress = progress;
-    this.states =
-        new RunStates(
-            config.run().id(),
-            new RunStatus(
-                RunOverview.of(config), BuildInfo.current().version(), Clock.systemUTC()));
+    this.states = new RunStates(RunOverview.of(config));
   }
 
   /**

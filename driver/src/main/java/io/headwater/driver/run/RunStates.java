@@ -1,6 +1,8 @@
 package io.headwater.driver.run;
 
+import io.headwater.driver.status.RunOverview;
 import io.headwater.driver.status.RunStatus;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +14,10 @@ public final class RunStates {
   private final RunStatus status;
   private RunState state = RunState.SUBMITTED;
 
-  public RunStates(String runId, RunStatus status) {
-    this.runId = runId;
-    this.status = status;
+  /** Of a run that was submitted just now. */
+  public RunStates(RunOverview run) {
+    runId = run.runId();
+    status = new RunStatus(run, BuildInfo.current().version(), Clock.systemUTC());
     RunMetrics.state(state);
   }
 

@@ -9,7 +9,6 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.words.Segmentation;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.log.LogContext;
-import io.headwater.driver.run.BuildInfo;
 import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.driver.run.Progress;
 import io.headwater.driver.run.RunFolder;
@@ -24,14 +23,12 @@ import io.headwater.driver.spark.ShardPlaces;
 import io.headwater.driver.spark.SparkApplication;
 import io.headwater.driver.spark.SparkStatusTab;
 import io.headwater.driver.status.RunOverview;
-import io.headwater.driver.status.RunStatus;
 import io.headwater.driver.status.StatusFile;
 import io.headwater.driver.status.StatusPage;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.EpochPosition;
 import io.headwater.model.embedding.Vocabulary;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -60,11 +57,7 @@ public final class EmbeddingRun {
     this.checkpoints = new EmbeddingCheckpoints(config.output());
     this.stop = stop;
     this.progress = progress;
-    this.states =
-        new RunStates(
-            config.run().id(),
-            new RunStatus(
-                RunOverview.of(config), BuildInfo.current().version(), Clock.systemUTC()));
+    this.states = new RunStates(RunOverview.of(config));
   }
 
   /**

@@ -3,11 +3,11 @@ package io.headwater.ps.sparse;
 /**
  * Which shard has which row: by a hash, so that neighbouring ids (often alike in frequency) spread.
  */
-public final class RowPlacement {
+final class RowPlacement {
   private RowPlacement() {}
 
   /** The shard, of {@code shards}, that owns a row. */
-  public static int shard(long id, int shards) {
+  static int shard(long id, int shards) {
     return (int) (((IdHash.mix(id) >>> 32) * shards) >>> 32);
   }
 }
