@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,11 +65,15 @@ class MetricsIT {
 
   @TempDir Path folder;
 
-  @Test
-  void aPrometheusServerSeesTheRun() throws Exception {
+  @BeforeEach
+  void needPrometheus() {
     assumeTrue(
         Files.isExecutable(PrometheusServer.PROGRAM),
         "Debian's package prometheus is not installed");
+  }
+
+  @Test
+  void aPrometheusServerSeesTheRun() throws Exception {
     int port = FreePorts.tcp();
     Running run = startRun(port);
     try (PrometheusServer prometheus =
@@ -89,9 +94,6 @@ class MetricsIT {
 
   @Test
   void aPrometheusServerSeesAFineTuningRun() throws Exception {
-    assumeTrue(
-        Files.isExecutable(PrometheusServer.PROGRAM),
-        "Debian's package prometheus is not installed");
     int port = FreePorts.tcp();
     Running run = startFineTuning(port);
     try (PrometheusServer prometheus =
@@ -122,9 +124,6 @@ class MetricsIT {
 
   @Test
   void aPrometheusServerSeesAnIngest() throws Exception {
-    assumeTrue(
-        Files.isExecutable(PrometheusServer.PROGRAM),
-        "Debian's package prometheus is not installed");
     Files.writeString(folder.resolve("a.txt"), "A stream begins at its headwater.");
     Files.writeString(folder.resolve("b.txt"), "A stream begins at its headwater.");
     Files.writeString(folder.resolve("c.txt"), " ");

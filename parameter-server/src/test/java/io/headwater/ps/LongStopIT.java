@@ -14,7 +14,6 @@ import io.headwater.ps.testing.JavaProcesses;
 import io.headwater.ps.testing.NaiveTraining;
 import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
-import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
@@ -57,11 +56,7 @@ class LongStopIT {
   }
 
   private Process shard(ShardEndpoint place) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(Integer.toString(place.shard()), Integer.toString(place.replica())));
-    arguments.addAll(Places.arguments(endpoints));
-    return processes.start(ShardProcess.class, List.of(), arguments);
+    return processes.startShard(place, endpoints);
   }
 
   @AfterEach

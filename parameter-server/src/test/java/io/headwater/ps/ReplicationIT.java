@@ -11,12 +11,10 @@ import io.headwater.ps.testing.JavaProcesses;
 import io.headwater.ps.testing.NaiveTraining;
 import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
-import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -54,11 +52,7 @@ class ReplicationIT {
   }
 
   private void start(ShardEndpoint place) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(Integer.toString(place.shard()), Integer.toString(place.replica())));
-    arguments.addAll(Places.arguments(endpoints));
-    running.put(place, processes.start(ShardProcess.class, List.of(), arguments));
+    running.put(place, processes.startShard(place, endpoints));
   }
 
   private Process at(int shard, int replica) {

@@ -20,7 +20,6 @@ import io.headwater.ps.testing.NaiveTraining;
 import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.ProcessSecurity;
 import io.headwater.ps.testing.RecordedEvents;
-import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
@@ -80,11 +79,7 @@ class SecuredRunIT {
   }
 
   private void start(ShardEndpoint place) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(Integer.toString(place.shard()), Integer.toString(place.replica())));
-    arguments.addAll(Places.arguments(endpoints));
-    running.put(place, processes.start(ShardProcess.class, List.of(), arguments));
+    running.put(place, processes.startShard(place, endpoints));
   }
 
   private ToyRun run(RunSecurity security) {

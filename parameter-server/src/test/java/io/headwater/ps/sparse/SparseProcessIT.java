@@ -11,14 +11,12 @@ import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.JavaProcesses;
 import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
-import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.SparseWorkerProcess;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import io.headwater.ps.testing.ToyWorker;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -50,9 +48,7 @@ class SparseProcessIT {
   }
 
   private Process shard(int shard) {
-    List<String> arguments = new ArrayList<>(List.of(Integer.toString(shard), "0"));
-    arguments.addAll(Places.arguments(endpoints));
-    return processes.start(ShardProcess.class, List.of(), arguments);
+    return processes.startShard(endpoints.get(shard), endpoints);
   }
 
   private Process worker(ToyRun run, int worker) {

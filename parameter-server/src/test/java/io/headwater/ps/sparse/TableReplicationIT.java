@@ -11,12 +11,10 @@ import io.headwater.ps.testing.JavaProcesses;
 import io.headwater.ps.testing.NaiveTraining;
 import io.headwater.ps.testing.Places;
 import io.headwater.ps.testing.RecordedEvents;
-import io.headwater.ps.testing.ShardProcess;
 import io.headwater.ps.testing.TallyWorker;
 import io.headwater.ps.testing.ToyModel;
 import io.headwater.ps.testing.ToyRun;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -59,11 +57,7 @@ class TableReplicationIT {
   }
 
   private void start(ShardEndpoint place) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(Integer.toString(place.shard()), Integer.toString(place.replica())));
-    arguments.addAll(Places.arguments(endpoints));
-    running.put(place, processes.start(ShardProcess.class, List.of(), arguments));
+    running.put(place, processes.startShard(place, endpoints));
   }
 
   private void kill(int shard, int replica) {

@@ -1,5 +1,6 @@
 package io.headwater.ps.testing;
 
+import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.security.RunSecurity;
 import java.io.File;
 import java.io.IOException;
@@ -27,6 +28,19 @@ public final class JavaProcesses implements AutoCloseable {
   public JavaProcesses(Path logs, RunSecurity security) {
     this.logs = logs;
     this.security = security;
+  }
+
+  /**
+   * Starts a replica.
+   *
+   * @param all endpoints of the run, its own among them
+   */
+  public Process startShard(ShardEndpoint place, List<ShardEndpoint> all) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Integer.toString(place.shard()));
+    arguments.add(Integer.toString(place.replica()));
+    arguments.addAll(Places.arguments(all));
+    return start(ShardProcess.class, List.of(), arguments);
   }
 
   public Process start(Class<?> main, List<String> properties, List<String> arguments) {
