@@ -54,8 +54,9 @@ class LossyNetworkIT {
       try (BufferedReader said = driver.inputReader()) {
         assertThat(said.lines()).containsExactly(expected, expected, "finished 30");
       }
-      assertThat(network.lost(0)).isGreaterThan(20);
-      assertThat(network.lost(1)).isGreaterThan(20);
+      // About 20 of a thousand packets each way: fewer than six once in ten thousand runs.
+      assertThat(network.lost(0)).isGreaterThan(5);
+      assertThat(network.lost(1)).isGreaterThan(5);
     }
   }
 }
