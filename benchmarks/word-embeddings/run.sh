@@ -186,9 +186,9 @@ run_glove() {
 }
 run_jvm-peers() { # they are slow, and ours needs seconds to warm up
   for seed in $(seq "$repetitions"); do
-    measure jvm-peers mllib "$part" 1 1 "$seed" jvm_peer mllib
-    measure jvm-peers deeplearning4j "$part" 1 1 "$seed" jvm_peer deeplearning4j
-    measure jvm-peers headwater "$part" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+    measure jvm-peers mllib "$text" 1 1 "$seed" jvm_peer mllib
+    measure jvm-peers deeplearning4j "$text" 1 1 "$seed" jvm_peer deeplearning4j
+    measure jvm-peers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
   done
 }
 run_workers() {

@@ -84,6 +84,32 @@ class SeparateProcessesIT {
   }
 
   @Test
+  void anExecutorThatIsToldToEndHandsItsWorkerOver() throws Exception {
+    Launcher headwater = new Launcher(folder);
+    Result reference =
+        headwater.run("pretrain", "--config", config("calm", "shards: 1", 1).toString(), "--json");
+    assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
+    int ports = FreePorts.udp(PORTS_OF_A_SHARD);
+    Path config = config("drained", "host: 127.0.0.1\n  port: " + ports + "\n  lease: 60s", 2);
+
+    try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
+      Running run =
+          cluster.submit(
+              "pretrain", "--config", config.toString(), "--set", "training.log-every=1", "--json");
+      run.awaitLine(folder.resolve("drained/metrics.jsonl"), 3);
+      cluster.terminateExecutor(0);
+      Result end = run.await();
+
+      assertThat(end.exitCode()).as("%s", end.err()).isZero();
+      assertThat(weights("drained")).isEqualTo(weights("calm"));
+      JsonNode status = new ObjectMapper().readTree(folder.resolve("drained/status.json").toFile());
+      assertThat(status.path("events").findValuesAsText("message"))
+          .as("no lease had to run out")
+          .anyMatch(message -> message.contains("it has left"));
+    }
+  }
+
+  @Test
   void aKilledPrimaryShardChangesNoByte() throws Exception {
     Launcher headwater = new Launcher(folder);
     Result reference =

@@ -78,14 +78,21 @@ final class SparkCluster implements AutoCloseable {
 
   /** Kills the executor of a worker, as a failing machine would. */
   void killExecutor(int worker) {
-    ProcessHandle executor =
-        daemons
-            .get(1 + worker)
-            .descendants()
-            .filter(process -> process.info().commandLine().orElse("").contains("Executor"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(executor.destroyForcibly()).isTrue();
+    assertThat(executor(worker).destroyForcibly()).isTrue();
+  }
+
+  /** Tells the executor of a worker to end, as who drains a machine does. */
+  void terminateExecutor(int worker) {
+    assertThat(executor(worker).destroy()).isTrue();
+  }
+
+  private ProcessHandle executor(int worker) {
+    return daemons
+        .get(1 + worker)
+        .descendants()
+        .filter(process -> process.info().commandLine().orElse("").contains("Executor"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

@@ -29,20 +29,31 @@ public final class WordVectorTask {
    * Trains until the run is finished; a worker that comes too late for that has nothing to do.
    *
    * @param traffic told after each part what it took
+   * @param departure of this process; a worker leaves at the end of a part
+   * @throws java.util.concurrent.CancellationException when the process is told to end
    * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
    * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
    */
   public static void run(
-      WorkerClientConfig config, WordTraining words, Consumer<RowTraffic> traffic) {
+      WorkerClientConfig config,
+      WordTraining words,
+      Consumer<RowTraffic> traffic,
+      Departure departure) {
+    departure.arrive();
     try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(config.worker()))) {
-      train(config, words, traffic);
+      train(config, words, traffic, departure);
     } catch (RunEndedException e) {
       LOG.info("Worker {} came too late: {}", config.worker(), e.getMessage());
+    } finally {
+      departure.leave();
     }
   }
 
   private static void train(
-      WorkerClientConfig config, WordTraining words, Consumer<RowTraffic> traffic) {
+      WorkerClientConfig config,
+      WordTraining words,
+      Consumer<RowTraffic> traffic,
+      Departure departure) {
     Metrics metrics = new Metrics(config.worker());
     long elements = WordTraining.flatElements(ShardEndpoint.shards(config.endpoints()));
     try (FlatVector flat = FlatVector.allocate(elements);
@@ -61,6 +72,7 @@ public final class WordVectorTask {
           double mean = training.takeLoss();
           loss = Double.isNaN(mean) ? loss : mean; // of a part in which no word has company
           plan = tell(server, plan, loss, part.words());
+          departure.check(config.worker(), plan.step());
         }
       }
       LOG.info("Worker {} finished at step {}", config.worker(), plan.step());

@@ -29,20 +29,26 @@ public final class WorkerTask {
    * the others have finished it meanwhile has nothing to do, which is no failure.
    *
    * @param listener hears of what is measured on the validation split
+   * @param departure of this process
+   * @throws java.util.concurrent.CancellationException when the process is told to end
    * @throws io.headwater.ps.protocol.RunFailedException when the parameter server ends the run
    * @throws io.headwater.ps.protocol.ParameterServerException when a shard cannot be reached
    */
-  public static void run(WorkerConfig config, ValidationListener listener) {
+  public static void run(WorkerConfig config, ValidationListener listener, Departure departure) {
     int worker = config.server().worker();
+    departure.arrive();
     try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(worker));
         MDCCloseable steps = MDC.putCloseable(STEP, "0")) {
-      train(config, worker, listener);
+      train(config, worker, listener, departure);
     } catch (RunEndedException e) {
       LOG.info("Worker {} came too late: {}", worker, e.getMessage());
+    } finally {
+      departure.leave();
     }
   }
 
-  private static void train(WorkerConfig config, int worker, ValidationListener listener) {
+  private static void train(
+      WorkerConfig config, int worker, ValidationListener listener, Departure departure) {
     Metrics metrics = new Metrics(worker);
     try (Corpus corpus = Corpus.open(config.corpus());
         Pretrainable model = model(config);
@@ -59,6 +65,7 @@ public final class WorkerTask {
         StepPlan current = plan;
         validation.ifPresent(each -> each.run(current));
         plan = step.run(plan);
+        departure.check(worker, plan.step());
       }
       LOG.info("Worker {} finished at step {}", worker, plan.step());
     }

@@ -1,7 +1,7 @@
 package io.headwater.driver.spark;
 
 import io.headwater.driver.log.LogContext;
-import io.headwater.driver.run.MetricsEndpoint;
+import io.headwater.worker.Departure;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class WorkerJob {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerJob.class);
   private static final String GROUP = "workers";
-  private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
 
   /** What each task of the job does; goes to the executors. */
   public interface Workers extends Serializable {
@@ -28,12 +26,10 @@ public final class WorkerJob {
      * Runs a worker to its end.
      *
      * @param attempt how often the task was started before
+     * @param departure of the process that it runs in
      */
-    void run(int worker, int attempt);
+    void run(int worker, int attempt, Departure departure);
   }
-
-  /** Of an executor: made by its first worker, gone with the process. */
-  private static MetricsEndpoint executorMetrics;
 
   private final JavaSparkContext spark;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -95,17 +91,9 @@ public final class WorkerJob {
   private static void runWorker(
       int worker, Workers workers, String runId, int metricsPort, WorkerFigures figures) {
     LogContext.run(runId);
-    serveMetrics(metricsPort);
+    Departure departure = WorkerProcess.of(metricsPort).departure();
     try (WorkerReporter reporter = WorkerReporter.start(worker, figures)) {
-      workers.run(worker, TaskContext.get().attemptNumber());
-    }
-  }
-
-  // Workers in the driver's process are part of its own endpoint.
-  private static synchronized void serveMetrics(int port) {
-    boolean inDriver = SparkEnv.get().executorId().equals(DRIVER);
-    if (!inDriver && executorMetrics == null) {
-      executorMetrics = MetricsEndpoint.start(port);
+      workers.run(worker, TaskContext.get().attemptNumber(), departure);
     }
   }
 

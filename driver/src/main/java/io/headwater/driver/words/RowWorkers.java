@@ -2,6 +2,7 @@ package io.headwater.driver.words;
 
 import io.headwater.driver.spark.WorkerJob;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.worker.Departure;
 import io.headwater.worker.WordTraining;
 import io.headwater.worker.WordVectorTask;
 import java.util.List;
@@ -12,7 +13,8 @@ record RowWorkers(
     List<WorkerClientConfig> configs, Broadcast<WordTraining> training, WireTraffic traffic)
     implements WorkerJob.Workers {
   @Override
-  public void run(int worker, int attempt) {
-    WordVectorTask.run(configs.get(worker).restarted(attempt), training.value(), traffic::add);
+  public void run(int worker, int attempt, Departure departure) {
+    WordVectorTask.run(
+        configs.get(worker).restarted(attempt), training.value(), traffic::add, departure);
   }
 }
