@@ -53,6 +53,12 @@ public final class Storage {
     return storage.open(file);
   }
 
+  /** Whether there is a file at any location, as {@link #read} takes them. */
+  public static boolean isFile(String location) {
+    Path file = path(location);
+    return of(file).size(file) >= 0;
+  }
+
   /** Creates or overwrites a file at any location, as {@link #read} takes them, with its folder. */
   public static OutputStream write(String location) {
     Path file = path(location);

@@ -216,7 +216,7 @@ public final class FineTuneRun {
     }
 
     private void begin(long steps) {
-      folder = RunFolder.open(Path.of(run.directory()), 0);
+      folder = RunFolder.open(Path.of(run.directory()), "", 0);
       ObjectNode asked = JsonNodeFactory.instance.objectNode();
       asked.set("configuration", configuration);
       record = new RunRecord(folder, "finetune", run.id(), asked);

@@ -92,7 +92,8 @@ public final class PretrainingRun {
     long stepsDone = newest.map(StartingPoint::step).orElse(0L);
     try (MetricsEndpoint metrics =
             MetricsEndpoint.start(config.metrics().address(), config.metrics().port());
-        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), stepsDone);
+        RunFolder folder =
+            RunFolder.open(Path.of(config.run().directory()), config.output(), stepsDone);
         StatusFile file = StatusFile.keep(folder.directory(), states.status())) {
       metrics.serve(new StatusPage(states.status()));
       return train(folder, corpus, model, trainingState, newest);

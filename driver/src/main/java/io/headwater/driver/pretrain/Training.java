@@ -85,7 +85,7 @@ final class Training {
                 ShardEndpoint.shards(endpoints),
                 config.checkpoint().keep(),
                 step -> description.apply(step, guard.at(step)),
-                new CommitNews(states.status(), end));
+                new CommitNews(states.status(), log, end));
         SparkApplication spark = spark();
         RunControl control =
             open(

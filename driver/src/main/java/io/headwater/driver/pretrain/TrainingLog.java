@@ -103,6 +103,11 @@ final class TrainingLog {
     folder.appendMetrics(line);
   }
 
+  /** A checkpoint is on storage: the record of what led to it should be, too. */
+  void keep() {
+    folder.keep();
+  }
+
   /** Steps that the weights have had. */
   synchronized long completed() {
     return completed;

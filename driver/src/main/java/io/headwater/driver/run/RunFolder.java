@@ -35,6 +35,10 @@ public final class RunFolder implements AutoCloseable {
   static final String RUN = "run.json";
   static final String METRICS = "metrics.jsonl";
   static final String REPORT = "report.html";
+
+  /** Kept by others. */
+  public static final String STATUS = "status.json";
+
   private static final String LOCK = ".lock";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -43,6 +47,7 @@ public final class RunFolder implements AutoCloseable {
   private final Writer metrics;
   private final FileAppender log;
   private final Before before;
+  private final KeptRecord kept;
 
   /**
    * What the run did before it was resumed.
@@ -54,12 +59,18 @@ public final class RunFolder implements AutoCloseable {
   public record Before(OptionalDouble firstLoss, long tokens, long step) {}
 
   private RunFolder(
-      Path directory, FileChannel lockFile, Writer metrics, FileAppender log, Before before) {
+      Path directory,
+      FileChannel lockFile,
+      Writer metrics,
+      FileAppender log,
+      Before before,
+      KeptRecord kept) {
     this.directory = directory;
     this.lockFile = lockFile;
     this.metrics = metrics;
     this.log = log;
     this.before = before;
+    this.kept = kept;
   }
 
   /** Refuses a folder in which something lies, unless the run resumes. */
@@ -86,13 +97,19 @@ public final class RunFolder implements AutoCloseable {
   /**
    * Takes the folder, makes it if there is none.
    *
+   * @param output where the run's checkpoints are: if that is not the local disk, the record is
+   *     kept there too; empty: nowhere
    * @param step steps done before: lines of later ones, left by a run that was killed, go
    * @throws UserException if another process holds it or it cannot be written
    */
-  public static RunFolder open(Path directory, long step) {
+  public static RunFolder open(Path directory, String output, long step) {
     try {
       Files.createDirectories(directory);
       FileChannel lockFile = lock(directory);
+      KeptRecord kept = new KeptRecord(directory, output);
+      if (step > 0) {
+        kept.restore();
+      }
       Path metrics = directory.resolve(METRICS);
       Before before = keepUntil(metrics, step);
       return new RunFolder(
@@ -100,7 +117,8 @@ public final class RunFolder implements AutoCloseable {
           lockFile,
           Files.newBufferedWriter(metrics, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
           startLog(directory.resolve("run.log")),
-          before);
+          before,
+          kept);
     } catch (IOException e) {
       throw new UserException("Cannot write to " + directory + ": " + e, e);
     }
@@ -108,6 +126,11 @@ public final class RunFolder implements AutoCloseable {
 
   public Before before() {
     return before;
+  }
+
+  /** Keeps the record where the output is, if that is elsewhere: when a checkpoint is there. */
+  public void keep() {
+    kept.save();
   }
 
   public Path directory() {
@@ -160,6 +183,7 @@ public final class RunFolder implements AutoCloseable {
     HtmlReport.ofRun(run, directory.resolve(METRICS)).write(directory.resolve(REPORT));
   }
 
+  /** Keeps the record a last time, after what others keep in the folder was written. */
   @Override
   public void close() {
     LoggerContext context = (LoggerContext) LogManager.getContext(false);
@@ -168,6 +192,7 @@ public final class RunFolder implements AutoCloseable {
     log.stop();
     try (lockFile) {
       metrics.close();
+      kept.save();
       Files.deleteIfExists(directory.resolve(LOCK));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close " + directory, e);

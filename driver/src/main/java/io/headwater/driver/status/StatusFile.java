@@ -2,6 +2,7 @@ package io.headwater.driver.status;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.headwater.checkpoint.UserException;
+import io.headwater.driver.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * it can be asked without a port, and what it last did is known even if it was killed.
  */
 public final class StatusFile implements AutoCloseable {
-  public static final String NAME = "status.json";
+  public static final String NAME = RunFolder.STATUS;
 
   /** A status older than this, of a run that is not over, is that of a process that is gone. */
   static final Duration FRESH = Duration.ofSeconds(20);

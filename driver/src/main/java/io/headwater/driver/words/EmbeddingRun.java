@@ -121,7 +121,8 @@ public final class EmbeddingRun {
     Optional<EpochPosition> inside = start.flatMap(EmbeddingCheckpoints::position);
     String from = start.map(Checkpoint::directory).orElse("");
     try (EmbeddingTraining training = training(spark, text, model, start);
-        RunFolder folder = RunFolder.open(Path.of(config.run().directory()), done);
+        RunFolder folder =
+            RunFolder.open(Path.of(config.run().directory()), config.output(), done);
         StatusFile file = StatusFile.keep(folder.directory(), states.status())) {
       start.ifPresent(Checkpoint::close);
       CheckpointCommit.discardUnfinished(config.output());
@@ -206,6 +207,7 @@ public final class EmbeddingRun {
       loss = result.loss();
       if (position.isPresent()) {
         checkpoint = commitInside(training, done, description, position.get());
+        folder.keep();
       } else {
         done++;
         epochsDone = done;
@@ -215,6 +217,7 @@ public final class EmbeddingRun {
                 done, loss, done * training.size(), result.doneHere() / result.seconds());
         folder.appendMetrics(line(done, training.unit(), result));
         checkpoint = commit(training, done, description);
+        folder.keep();
         if (!config.usesTables()) { // whose workers have told of each part
           RunMetrics.step(result.loss(), result.seconds());
         }
