@@ -27,12 +27,16 @@ driver() {
   grep -o 'driver-[0-9]*-[0-9]*' "$log" | head -n 1
 }
 
-# Before the master has named the driver there is none to stop.
+# `spark-submit --kill` would need the master's REST port. Before the master has named the driver there is none to stop.
 stop() {
-  if [ -n "$(driver)" ]; then
-    spark-submit --master "$MASTER" --kill "$(driver)" >/dev/null 2>&1 || true
-  else
+  local name
+  name="$(driver)"
+  if [ -z "$name" ]; then
     kill "$submission"
+  elif spark-submit --master "local[1]" --class org.apache.spark.deploy.Client spark-internal kill "$MASTER" "$name" >&2; then
+    echo "asked $name to stop" >&2
+  else
+    echo "Cannot stop $name: the master did not take it, see above; it goes on, signal again" >&2
   fi
 }
 trap stop TERM INT

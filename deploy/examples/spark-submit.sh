@@ -12,8 +12,13 @@ driver="$release-driver-$(date +%s)"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 flags="--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED --add-modules=jdk.incubator.vector -Duser.home=/tmp"
 
+# The image has no program `kill`, bash has its own; the container's first process is tini, which hands the signal on.
 stop() {
-  kubectl -n "$namespace" exec "$driver" -- kill -TERM 1 || true
+  if kubectl -n "$namespace" exec "$driver" -- bash -c 'kill -TERM 1'; then
+    echo "asked driver $driver to stop" >&2
+  else
+    echo "Cannot stop driver $driver: it could not be signalled, see above; it goes on, signal again once its container runs" >&2
+  fi
 }
 trap stop TERM INT
 
