@@ -37,9 +37,10 @@ make_base() {
 "$root/headwater" version
 [ -n "${BASE:-}" ] || buildah inspect --type image "$base" >/dev/null 2>&1 || make_base
 commit="$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)"
+created="$(git -C "$root" log -1 --format=%cI 2>/dev/null || echo unknown)"
 # These flags work where containers may not make namespaces of their own, too.
 buildah bud --isolation chroot --network host --ulimit nofile=1024:1024 --quiet \
-  --build-arg "BASE=$base" --build-arg "COMMIT=$commit" -f "$root/deploy/docker/Dockerfile" -t localhost/headwater "$root"
+  --build-arg "BASE=$base" --build-arg "COMMIT=$commit" --build-arg "CREATED=$created" -f "$root/deploy/docker/Dockerfile" -t localhost/headwater "$root"
 
 mkdir -p "$output"
 [ "$(id -u)" != 0 ] || chown 185:185 "$output"

@@ -2,6 +2,8 @@ package io.headwater.deploy.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.deploy.Repository;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +95,58 @@ class ImageScriptsTest {
         .endsWith("io.headwater.driver.Headwater", "inspect", "a folder");
   }
 
+  /** As spark-submit in cluster mode has it done; the address is that of the pod. */
+  @Test
+  void aDriverIsSubmittedInClientModeAtThePodsAddress() throws Exception {
+    launcherPrints("java", "-cp", "jars", "Submit", "two words");
+    Result result =
+        run(
+            Map.of("SPARK_DRIVER_BIND_ADDRESS", "10.0.0.7"),
+            "entrypoint",
+            "driver",
+            "--class",
+            "io.headwater.driver.Headwater",
+            "spark-internal",
+            "pretrain");
+    assertThat(result.code()).as(result.output()).isZero();
+    assertThat(result.output().lines()).containsExactly("-cp", "jars", "Submit", "two words");
+    assertThat(Files.readAllLines(folder.resolve("home/launched")))
+        .containsSubsequence(
+            "org.apache.spark.launcher.Main", "org.apache.spark.deploy.SparkSubmit")
+        .endsWith(
+            "--conf",
+            "spark.driver.bindAddress=10.0.0.7",
+            "--conf",
+            "spark.executorEnv.SPARK_DRIVER_POD_IP=10.0.0.7",
+            "--deploy-mode",
+            "client",
+            "--class",
+            "io.headwater.driver.Headwater",
+            "spark-internal",
+            "pretrain");
+  }
+
+  @Test
+  void sparkSubmitEndsAsTheLauncherDoesWhereThatRefuses() throws Exception {
+    Files.writeString(home().resolve("refuses"), "7");
+    Result result = run(Map.of(), "entrypoint", "spark-submit", "--no-such-option");
+    assertThat(result.code()).isEqualTo(7);
+    assertThat(Files.readAllLines(folder.resolve("home/launched"))).endsWith("--no-such-option");
+  }
+
+  @Test
+  void gpusAreToldToSparkAsJson() throws Exception {
+    program("nvidia-smi", "printf '0\\n1\\n'");
+    Result result = run(Map.of(), "discover-gpus");
+    assertThat(result.code()).as(result.output()).isZero();
+    JsonNode gpus = new ObjectMapper().readTree(result.output());
+    assertThat(gpus.path("name").asText()).isEqualTo("gpu");
+    assertThat(gpus.path("addresses")).extracting(JsonNode::asText).containsExactly("0", "1");
+
+    program("nvidia-smi", "echo 'NVIDIA-SMI has failed' >&2; exit 9");
+    assertThat(run(Map.of(), "discover-gpus").code()).as("no driver").isEqualTo(9);
+  }
+
   @Test
   void waitsForAPortThatIsOpenAndNamesOneThatIsNot() throws Exception {
     int port;
@@ -117,21 +172,61 @@ class ImageScriptsTest {
     }
   }
 
+  @Test
+  void theImageForGpusDiffersInItsBaseOnly() throws IOException {
+    String image = Files.readString(Repository.ROOT.resolve("deploy/docker/Dockerfile"));
+    String gpus = Files.readString(Repository.ROOT.resolve("deploy/docker/Dockerfile.worker-gpu"));
+    assertThat(steps(gpus)).isEqualTo(steps(image)).contains("COPY driver/target/lib");
+    assertThat(gpus).containsPattern("ARG BASE=\\S+/cuda:13\\.\\S+-cudnn-runtime-\\S+\n");
+  }
+
+  private static String steps(String file) {
+    return file.substring(file.indexOf("FROM "));
+  }
+
   private record Result(int code, String output) {}
 
-  private Result run(Map<String, String> environment, String script, String... arguments)
-      throws IOException, InterruptedException {
+  /** The scripts as the image has them, beside a java that prints its arguments. */
+  private Path home() throws IOException {
     Path home = Files.createDirectories(folder.resolve("home"));
     if (Files.notExists(home.resolve("bin"))) {
       Files.createDirectory(home.resolve("bin"));
-      for (String name :
-          List.of("entrypoint", "headwater", "java-with-headwater", "environment", "wait-for")) {
-        Path copy = home.resolve("bin").resolve(name);
-        Files.copy(SCRIPTS.resolve(name), copy, StandardCopyOption.COPY_ATTRIBUTES);
+      try (Stream<Path> scripts = Files.list(SCRIPTS)) {
+        for (Path script : scripts.toList()) {
+          Path copy = home.resolve("bin").resolve(script.getFileName());
+          Files.copy(script, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
       }
-      Path java = Files.writeString(home.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-      assertThat(java.toFile().setExecutable(true)).isTrue();
+      program(
+          "java",
+          """
+          case "$*" in
+            *launcher.Main*)
+              printf '%s\\n' "$@" >"${0%/*}/launched"
+              [ ! -e "${0%/*}/refuses" ] || exit "$(cat "${0%/*}/refuses")"
+              cat "${0%/*}/command" ;;
+            *) printf '%s\\n' "$@" ;;
+          esac""");
     }
+    return home;
+  }
+
+  /** What Spark's launcher prints: a NUL and a line break, then words that end with NUL. */
+  private void launcherPrints(String... command) throws IOException {
+    Files.writeString(home().resolve("command"), "\0\n" + String.join("\0", command) + "\0");
+  }
+
+  private void program(String name, String body) throws IOException {
+    Path file =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("home")).resolve(name),
+            "#!/usr/bin/env bash\n" + body + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private Result run(Map<String, String> environment, String script, String... arguments)
+      throws IOException, InterruptedException {
+    Path home = home();
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin").resolve(script).toString());
     command.addAll(List.of(arguments));
