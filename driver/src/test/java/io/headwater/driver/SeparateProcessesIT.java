@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,15 +34,19 @@ class SeparateProcessesIT {
     Result reference = headwater.run("pretrain", "--config", alone.toString(), "--json");
     assertThat(reference.exitCode()).as("%s", reference.err()).isZero();
     int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
-    Path config =
-        config(
-            "apart",
-            "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD)
-                + secured(),
-            2);
+    String endpoints =
+        "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD)
+            + secured();
+    Path config = config("apart", endpoints, 2);
+    // They learn of their run from the driver only.
+    Path servers =
+        Files.writeString(folder.resolve("shards.yaml"), "parameter-server:\n  " + endpoints);
 
     try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
-      List<Running> shards = List.of(shard(headwater, config, 0), shard(headwater, config, 1));
+      Launcher talkative = new Launcher(folder, "-Dheadwater.log.level=INFO");
+      List<Running> shards =
+          List.of(
+              shard(headwater, servers, 0, "--log-format", "json"), shard(talkative, servers, 1));
       Result run = cluster.submit("pretrain", "--config", config.toString(), "--json").await();
 
       assertThat(run.exitCode()).as("%s", run.err()).isZero();
@@ -52,9 +57,30 @@ class SeparateProcessesIT {
         assertThat(end.exitCode()).as("%s", end.err()).isZero();
         assertThat(end.json().path("step").asInt()).isEqualTo(20);
       }
+      assertJsonLinesAreAboutTheRun(Files.readAllLines(shards.get(0).err()));
+      assertThat(Files.readAllLines(shards.get(1).err()))
+          .as("lines for a person")
+          .anyMatch(line -> line.matches("\\S+ INFO run apart shard 1 ShardRun: .* from step 0"))
+          .anyMatch(
+              line -> line.matches("\\S+ INFO run apart step 20 shard 1 ShardRun: .* ended.*"));
     }
     assertThat(folder.resolve("work0")).as("both workers ran an executor").isNotEmptyDirectory();
     assertThat(folder.resolve("work1")).isNotEmptyDirectory();
+  }
+
+  private static void assertJsonLinesAreAboutTheRun(List<String> lines) throws IOException {
+    List<String> steps = new ArrayList<>();
+    for (String text : lines) {
+      if (text.startsWith("{")) { // not the virtual machine's remark
+        JsonNode line = new ObjectMapper().readTree(text);
+        assertThat(line.path("shard").asText()).as(text).isEqualTo("0");
+        if (line.path("logger").asText().endsWith("ShardRun")) {
+          assertThat(line.path("run_id").asText()).as(text).isEqualTo("apart");
+          steps.add(line.path("step").asText());
+        }
+      }
+    }
+    assertThat(steps).as("steps of lines").startsWith("").endsWith("20");
   }
 
   @Test
@@ -191,14 +217,12 @@ class SeparateProcessesIT {
         .body();
   }
 
-  private static Running shard(Launcher headwater, Path config, int shard) throws IOException {
-    return headwater.start(
-        "parameter-server",
-        "--config",
-        config.toString(),
-        "--shard",
-        Integer.toString(shard),
-        "--json");
+  private static Running shard(Launcher headwater, Path config, int shard, String... more)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("parameter-server", "--json"));
+    arguments.addAll(List.of("--config", config.toString(), "--shard", Integer.toString(shard)));
+    arguments.addAll(List.of(more));
+    return headwater.start(arguments.toArray(String[]::new));
   }
 
   private String secured() throws IOException {

@@ -21,6 +21,7 @@ import org.slf4j.MDC.MDCCloseable;
  */
 public final class WordVectorTask {
   private static final Logger LOG = LoggerFactory.getLogger(WordVectorTask.class);
+  private static final String STEP = "step";
   private static final double UNTRAINED_LOSS = Math.log(2); // of a product of zero
 
   private WordVectorTask() {}
@@ -40,7 +41,8 @@ public final class WordVectorTask {
       Consumer<RowTraffic> traffic,
       Departure departure) {
     departure.arrive();
-    try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(config.worker()))) {
+    try (MDCCloseable name = MDC.putCloseable("worker", Integer.toString(config.worker()));
+        MDCCloseable steps = MDC.putCloseable(STEP, "0")) {
       train(config, words, traffic, departure);
     } catch (RunEndedException e) {
       LOG.info("Worker {} came too late: {}", config.worker(), e.getMessage());
@@ -65,6 +67,7 @@ public final class WordVectorTask {
       double loss = UNTRAINED_LOSS;
       try (RowExchange exchange = new RowExchange(client, words, training, metrics)) {
         while (!plan.finished()) {
+          MDC.put(STEP, Long.toString(plan.step()));
           metrics.step(plan.batch());
           RowTraffic part = train(client, exchange, training, words, plan.batch());
           metrics.words(config.worker(), part);

@@ -69,7 +69,12 @@ final class ParameterServerCommand implements Callable<Integer> {
         ParameterServer running = ParameterServer.start(server);
         Progress progress = output.progress()) {
       progress.say("Waiting for a run at " + server.hosted().get(0));
-      return end(running.awaitRunEnd());
+      RunOutcome outcome = running.awaitRunEnd();
+      LogContext.step(outcome.step());
+      if (!outcome.runId().isEmpty()) { // it has heard of a run
+        LogContext.attempt(outcome.runId());
+      }
+      return end(outcome);
     }
   }
 

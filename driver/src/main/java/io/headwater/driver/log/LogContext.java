@@ -11,7 +11,8 @@ import org.slf4j.MDC;
 /**
  * What every log line of this process carries, whichever thread writes it. A process has one run;
  * workers and shards are told apart by their threads, where several share the process: workers by
- * what they put into the MDC, shards by the names of theirs.
+ * what they put into the MDC, shards by the names of theirs. A shard learns of its run from the
+ * driver, and puts the name of the attempt into the MDC.
  */
 public final class LogContext {
   static final String RUN = "run_id";
@@ -19,6 +20,11 @@ public final class LogContext {
   static final String WORKER = "worker";
   static final String SHARD = "shard";
   static final String REPLICA = "replica";
+
+  /** What shards put into the MDC: the run's id, and when it was started. */
+  private static final String ATTEMPT = "attempt";
+
+  private static final Pattern STARTED = Pattern.compile("-[0-9a-z]{8}$");
 
   /** Threads of the parameter server, by their names. */
   private static final Pattern THREAD = Pattern.compile("headwater-([a-z]+)-(\\d+).*");
@@ -33,6 +39,15 @@ public final class LogContext {
   /** From now on this process works on that run. */
   public static void run(String id) {
     OF_PROCESS.put(RUN, id);
+  }
+
+  /** From now on this process works on that attempt at a run. */
+  public static void attempt(String name) {
+    run(runOf(name));
+  }
+
+  private static String runOf(String attempt) {
+    return STARTED.matcher(attempt).replaceFirst("");
   }
 
   /** From now on the run is at that step. */
@@ -54,6 +69,10 @@ public final class LogContext {
       if (value != null) {
         fields.put(key, value);
       }
+    }
+    String attempt = MDC.get(ATTEMPT);
+    if (attempt != null) {
+      fields.put(RUN, runOf(attempt));
     }
     Matcher matcher = THREAD.matcher(thread);
     if (matcher.matches()) {

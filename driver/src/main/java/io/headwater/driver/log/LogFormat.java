@@ -31,7 +31,7 @@ public enum LogFormat {
 
   /** Of a line of run.log; the secrets are a property of log4j2.properties. */
   private static final String PATTERN =
-      "%d{ISO8601} %p [%t]%notEmpty{ step %X{step}}%notEmpty{ worker %X{worker}}"
+      "%d{ISO8601} %p [%t]%notEmpty{ run %X{run_id}}%notEmpty{ step %X{step}}%notEmpty{ worker %X{worker}}"
           + "%notEmpty{ shard %X{shard}} %c{1}: %replace{%m}{${secret}}{$1***}%n"
           + "%replace{%throwable}{${secret}}{$1***}";
 

@@ -187,7 +187,7 @@ public final class EmbeddingRun {
     long asked = config.embedding().checkpointWords();
     long most = asked == 0 ? Long.MAX_VALUE : asked; // words until a checkpoint
     int done = before;
-    epochsDone = before;
+    reached(done);
     String checkpoint = start;
     double loss = Double.NaN;
     double seconds = 0;
@@ -210,7 +210,7 @@ public final class EmbeddingRun {
         folder.keep();
       } else {
         done++;
-        epochsDone = done;
+        reached(done);
         states
             .status()
             .epochCompleted(
@@ -234,6 +234,14 @@ public final class EmbeddingRun {
         training.bytesPerWord(),
         (System.nanoTime() - begin) * 1e-9,
         checkpoint);
+  }
+
+  /** The step of a run in one process is its epoch; with workers it is a part of the text. */
+  private void reached(int epochs) {
+    epochsDone = epochs;
+    if (!config.usesTables()) {
+      LogContext.step(epochs);
+    }
   }
 
   private String commit(EmbeddingTraining training, int epochs, CheckpointDescription description) {

@@ -1,5 +1,6 @@
 package io.headwater.driver.words;
 
+import io.headwater.driver.log.LogContext;
 import io.headwater.driver.run.RunFailure;
 import io.headwater.driver.run.RunMetrics;
 import io.headwater.driver.run.Watchers;
@@ -105,6 +106,7 @@ final class TableEvents implements RunListener {
 
   @Override
   public synchronized void stepCompleted(StepCompleted step) {
+    LogContext.step(step.step());
     long now = System.nanoTime();
     RunMetrics.step(step, (now - lastNanos) * 1e-9);
     lastNanos = now;

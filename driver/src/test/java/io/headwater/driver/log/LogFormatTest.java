@@ -45,6 +45,24 @@ class LogFormatTest {
   }
 
   @Test
+  void aLineForAPersonSaysItToo() throws Exception {
+    LogContext.run("it");
+    MDC.put("step", "41");
+    MDC.put("worker", "3");
+    assertThat(text("Joined", null)).contains("run it step 41 worker 3 Somebody: Joined");
+  }
+
+  @Test
+  void aShardsRunIsThatOfTheAttemptThatItWasToldOf() {
+    LogContext.run("before");
+    MDC.put("attempt", "gpt-small-mwu7hrps");
+    assertThat(LogContext.of("headwater-shard-0-0")).containsEntry("run_id", "gpt-small");
+    MDC.clear();
+    LogContext.attempt("gpt-small-mwu7hrps");
+    assertThat(LogContext.of("main")).containsEntry("run_id", "gpt-small");
+  }
+
+  @Test
   void aShardsThreadsAreKnownByTheirNames() {
     assertThat(LogContext.of("headwater-shard-2-1")).containsEntry("shard", "2");
     assertThat(LogContext.of("headwater-heartbeat-5")).containsEntry("worker", "5");

@@ -20,8 +20,10 @@ import io.headwater.ps.transport.ShardRoute;
 import io.headwater.ps.transport.UdpPorts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,6 +33,7 @@ import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Runs parameter shards in this process: an embedded Aeron media driver and a thread per shard. */
 public final class ParameterServer implements AutoCloseable {
@@ -113,8 +116,9 @@ public final class ParameterServer implements AutoCloseable {
       ends.add(end);
       rows.add(end.protect(way.rows()));
     }
-    ExecutorService storage = storage(endpoint.shard());
-    storages.add(storage);
+    ExecutorService writer = storage(endpoint.shard());
+    storages.add(writer);
+    Executor storage = inSameContext(writer);
     TableAgent tables = new TableAgent(endpoint, endpoints, rows, to -> rowsTo(to, self), storage);
     ShardAgent agent =
         new ShardAgent(
@@ -187,6 +191,18 @@ public final class ParameterServer implements AutoCloseable {
           thread.setDaemon(true);
           return thread;
         });
+  }
+
+  /** Its log lines are about what the thread that hands a task over is at. */
+  private static Executor inSameContext(Executor executor) {
+    return task -> {
+      Map<String, String> context = MDC.getCopyOfContextMap();
+      executor.execute(
+          () -> {
+            MDC.setContextMap(context == null ? Map.of() : context);
+            task.run();
+          });
+    };
   }
 
   /** All shards, those of this process with the directory of its media driver. */

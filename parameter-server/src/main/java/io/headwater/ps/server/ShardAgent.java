@@ -25,6 +25,7 @@ import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
+import org.slf4j.MDC;
 
 /**
  * The thread that owns one replica of a shard: polls what comes in, does what follows, sends what
@@ -171,6 +172,8 @@ final class ShardAgent implements Agent {
 
   private void open(Request.OpenRun order) {
     CloseHelper.quietClose(run);
+    MDC.put("attempt", order.run().runId());
+    MDC.remove("step");
     run = new ShardRun(order, id(), endpoint, neighbours, publishers, storage, clock, tables);
     tables.open(order.run(), id());
     outcomeTold = false;

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 import org.agrona.concurrent.NanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** One run at one replica of a shard, from loading the checkpoint to its end; all on its thread. */
 final class ShardRun implements AutoCloseable {
@@ -213,6 +214,7 @@ final class ShardRun implements AutoCloseable {
               coordinator::send,
               clock);
       steppedNs = nowNs;
+      LOG.info("{} serves run {} from step {}", endpoint, run.runId(), model.firstStep());
       sayReady(model);
     } catch (CompletionException e) {
       LOG.debug("loading failed", e);
@@ -242,8 +244,11 @@ final class ShardRun implements AutoCloseable {
   }
 
   private void checkStep(long nowNs) {
-    if (training.step() != lastStep || !training.isBusy()) {
+    if (training.step() != lastStep) {
       lastStep = training.step();
+      steppedNs = nowNs;
+      MDC.put("step", Long.toString(lastStep));
+    } else if (!training.isBusy()) {
       steppedNs = nowNs;
     } else if (nowNs - steppedNs > run.timeouts().step().toNanos()) {
       fail(
@@ -277,6 +282,11 @@ final class ShardRun implements AutoCloseable {
       ending = new RunOutcome(run.runId(), training == null ? 0 : training.step(), failure);
       endedNs = clock.nanoTime();
       failed |= failure.isPresent();
+      LOG.info(
+          "run {} ended at step {}{}",
+          run.runId(),
+          ending.step(),
+          failure.map(reason -> ": " + reason).orElse(""));
     }
   }
 }
