@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
-import io.headwater.driver.config.RunConfig;
+import io.headwater.driver.config.EmbeddingConfigReader;
 import io.headwater.driver.config.RunConfigReader;
 import io.headwater.driver.doctor.Doctor;
 import io.headwater.driver.doctor.EchoServer;
 import io.headwater.driver.doctor.Finding;
 import io.headwater.driver.doctor.Finding.Level;
+import io.headwater.driver.doctor.RunNeeds;
 import io.headwater.driver.run.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,11 +76,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<RunConfig> run() {
-    boolean given = config.file().isPresent() || !config.assignments().isEmpty();
-    return given
-        ? Optional.of(RunConfigReader.read(config.file(), config.assignments(), Map.of()))
-        : Optional.empty();
+  private Optional<RunNeeds> run() {
+    if (config.file().isEmpty() && config.assignments().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean words = EmbeddingConfigReader.isAsked(config.file(), config.assignments(), Map.of());
+    return Optional.of(
+        words
+            ? RunNeeds.of(EmbeddingConfigReader.read(config.file(), config.assignments(), Map.of()))
+            : RunNeeds.of(RunConfigReader.read(config.file(), config.assignments(), Map.of())));
   }
 
   private Doctor.Peer peer(String text) {

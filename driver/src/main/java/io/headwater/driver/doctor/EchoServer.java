@@ -9,6 +9,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -23,10 +24,12 @@ public final class EchoServer implements AutoCloseable {
   private final DatagramSocket datagrams;
   private final List<Thread> threads = new ArrayList<>();
   private final ServerSocket connections;
+  private final Clock clock;
 
-  private EchoServer(DatagramSocket datagrams, ServerSocket connections) {
+  private EchoServer(DatagramSocket datagrams, ServerSocket connections, Clock clock) {
     this.datagrams = datagrams;
     this.connections = connections;
+    this.clock = clock;
   }
 
   /**
@@ -36,12 +39,18 @@ public final class EchoServer implements AutoCloseable {
    * @throws UserException if the port is in use
    */
   public static EchoServer start(int port) {
+    return start(port, Clock.systemUTC());
+  }
+
+  static EchoServer start(int port, Clock clock) {
     try {
       ServerSocket connections = new ServerSocket(port);
       try {
         EchoServer server =
             new EchoServer(
-                new DatagramSocket(new InetSocketAddress(connections.getLocalPort())), connections);
+                new DatagramSocket(new InetSocketAddress(connections.getLocalPort())),
+                connections,
+                clock);
         server.run("headwater-doctor-udp", server::answerDatagrams);
         server.run("headwater-doctor-tcp", server::answerConnections);
         return server;
@@ -85,7 +94,7 @@ public final class EchoServer implements AutoCloseable {
     DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
     datagrams.receive(packet);
     if (Exchange.isQuestion(packet.getData(), packet.getLength())) {
-      byte[] answer = Exchange.answer(packet.getLength(), System.currentTimeMillis());
+      byte[] answer = Exchange.answer(packet.getLength(), clock.millis());
       datagrams.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
     }
   }
@@ -97,7 +106,7 @@ public final class EchoServer implements AutoCloseable {
       new DataInputStream(connection.getInputStream()).readFully(question);
       if (Exchange.isQuestion(question, question.length)) {
         OutputStream out = connection.getOutputStream();
-        out.write(Exchange.answer(question.length, System.currentTimeMillis()));
+        out.write(Exchange.answer(question.length, clock.millis()));
         out.flush();
       }
     }

@@ -2,7 +2,6 @@ package io.headwater.driver.doctor;
 
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.ParameterServerSection;
-import io.headwater.driver.config.RunConfig;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.server.ParameterServer;
@@ -27,23 +26,23 @@ final class PortsCheck implements Check {
   private static final Pattern MASTER =
       Pattern.compile("(spark|k8s)://(?:https?://)?([^:/,]+):(\\d+).*");
 
-  private final Optional<RunConfig> config;
+  private final Optional<RunNeeds> run;
 
-  PortsCheck(Optional<RunConfig> config) {
-    this.config = config;
+  PortsCheck(Optional<RunNeeds> run) {
+    this.run = run;
   }
 
   @Override
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     findings.add(loopback());
-    config.ifPresent(
-        run -> {
-          if (run.metrics().port() != 0) {
-            findings.add(tcp("metrics.port", run.metrics().port()));
+    run.ifPresent(
+        needs -> {
+          if (needs.metrics().port() != 0) {
+            findings.add(tcp("metrics.port", needs.metrics().port()));
           }
-          findings.addAll(shards(run.parameterServer()));
-          master(run.spark().master()).ifPresent(findings::add);
+          findings.addAll(shards(needs.servers()));
+          master(needs.spark().master()).ifPresent(findings::add);
         });
     return findings;
   }

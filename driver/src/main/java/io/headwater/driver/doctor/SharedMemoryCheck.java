@@ -1,5 +1,6 @@
 package io.headwater.driver.doctor;
 
+import io.headwater.driver.plan.SharedMemoryNeed;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -12,11 +13,11 @@ final class SharedMemoryCheck implements Check {
   private static final long MIB = 1 << 20;
 
   private final Path folder;
-  private final long needed; // bytes
+  private final SharedMemoryNeed need;
 
-  SharedMemoryCheck(Path folder, long needed) {
+  SharedMemoryCheck(Path folder, SharedMemoryNeed need) {
     this.folder = folder;
-    this.needed = needed;
+    this.need = need;
   }
 
   @Override
@@ -32,14 +33,15 @@ final class SharedMemoryCheck implements Check {
       FileStore store = Files.getFileStore(folder);
       return List.of(
           Finding.required(
-              store.getUsableSpace() >= needed,
+              store.getUsableSpace() >= need.bytes(),
               NAME,
-              "%s has %,d MiB free of %,d, a run here needs %,d"
+              "%s has %,d MiB free of %,d, a run here needs %,d%s"
                   .formatted(
                       folder,
                       store.getUsableSpace() / MIB,
                       store.getTotalSpace() / MIB,
-                      needed / MIB),
+                      need.bytes() / MIB,
+                      need.known() ? "" : " and room for vectors: there is no corpus to know them"),
               "make it larger (container: --shm-size, or an emptyDir of medium Memory): a process"
                   + " that writes beyond it dies of SIGBUS"));
     } catch (IOException e) {

@@ -39,18 +39,23 @@ final class SocketCheck implements Check {
     try (DatagramChannel channel = DatagramChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_RCVBUF, ASKED);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, ASKED);
-      int receive = channel.getOption(StandardSocketOptions.SO_RCVBUF);
-      int send = channel.getOption(StandardSocketOptions.SO_SNDBUF);
-      return Finding.desired(
-          Math.min(receive, send) >= ASKED,
-          "socket buffers",
-          "granted %,d bytes to receive and %,d to send of %,d".formatted(receive, send, ASKED),
-          "sysctl net.core.rmem_max=%d net.core.wmem_max=%d (deploy/sysctl): small buffers lose"
-                  .formatted(2 * ASKED, 2 * ASKED)
-              + " datagrams under load, which are sent again");
+      return granted(
+          channel.getOption(StandardSocketOptions.SO_RCVBUF),
+          channel.getOption(StandardSocketOptions.SO_SNDBUF));
     } catch (IOException e) {
       return Finding.problem("socket buffers", e.toString(), "see that UDP sockets may be opened");
     }
+  }
+
+  /** Of bytes. */
+  static Finding granted(int receive, int send) {
+    return Finding.desired(
+        Math.min(receive, send) >= ASKED,
+        "socket buffers",
+        "granted %,d bytes to receive and %,d to send of %,d".formatted(receive, send, ASKED),
+        "sysctl net.core.rmem_max=%d net.core.wmem_max=%d (deploy/sysctl): small buffers lose"
+                .formatted(2 * ASKED, 2 * ASKED)
+            + " datagrams under load, which are sent again");
   }
 
   private static Finding batches() {

@@ -6,12 +6,23 @@ import java.util.List;
 
 /** Versions of what the program runs on, against those that it was built and tested with. */
 final class VersionCheck implements Check {
+  private final String spark;
+  private final String hadoop;
+
+  /** Of what this process runs on. */
+  VersionCheck() {
+    this(org.apache.spark.package$.MODULE$.SPARK_VERSION(), StorageProbe.hadoopVersion());
+  }
+
+  VersionCheck(String spark, String hadoop) {
+    this.spark = spark;
+    this.hadoop = hadoop;
+  }
+
   @Override
   public List<Finding> findings() {
     BuildInfo build = BuildInfo.current();
-    return List.of(
-        finding("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION(), build),
-        finding("hadoop", StorageProbe.hadoopVersion(), build));
+    return List.of(finding("spark", spark, build), finding("hadoop", hadoop, build));
   }
 
   private static Finding finding(String library, String found, BuildInfo build) {

@@ -10,8 +10,12 @@ final class Limits {
 
   private Limits() {}
 
-  /** Refuses a process that needs more than it is given. */
-  static void check(String process, long needed, long given) {
+  /**
+   * Refuses a process that needs more than it is given.
+   *
+   * @param less what would need less
+   */
+  static void check(String process, long needed, long given, String less) {
     if (needed > given) {
       throw new UserException(
           String.format(
@@ -20,9 +24,7 @@ final class Limits {
               process,
               needed / GIB,
               given / GIB,
-              process.contains("shard")
-                  ? "more parameter-server.shards"
-                  : "more training.micro-batches or a smaller model"));
+              less));
     }
   }
 

@@ -15,8 +15,8 @@ import io.headwater.ps.protocol.ChunkSize;
  * @param logs of Aeron in the /dev/shm of one host
  */
 record Memory(long workerNative, long shardHeap, long workerShared, long heapBase, long logs) {
-  private static final long HEAP_BASE = 400L << 20;
-  private static final long LOGS = 128L << 20;
+  static final long HEAP_BASE = 400L << 20;
+  static final long LOGS = 128L << 20;
 
   static Memory of(RunConfig config, Measurement measured) {
     long vector = Float.BYTES * measured.layout().elements();

@@ -66,13 +66,17 @@ public final class RunPlan {
                 Limits.check(
                     "a worker",
                     memory.workerNative() + memory.heapBase() + memory.workerShared(),
-                    bytes));
+                    bytes,
+                    "more training.micro-batches or a smaller model"));
     cluster
         .shardMemory()
         .ifPresent(
             bytes ->
                 Limits.check(
-                    "a shard", memory.shardHeap() + memory.heapBase() + memory.logs(), bytes));
+                    "a shard",
+                    memory.shardHeap() + memory.heapBase() + memory.logs(),
+                    bytes,
+                    "more parameter-server.shards"));
     Network network =
         local && !remote
             ? new Network(true, Double.NaN, here.processors())

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,63 @@ class CommandLineInterfaceTest {
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(output()).contains("Example").contains("  headwater " + command);
+  }
+
+  @Test
+  void doctorEndsWithOneWhereARunWouldFail() throws IOException {
+    Files.writeString(folder.resolve("file"), "x");
+    assertThat(run("doctor", "--output", path("file/run"), "--json")).isEqualTo(ExitCode.FAILED);
+    JsonNode json = new ObjectMapper().readTree(output());
+    assertThat(json.path("status").asText()).isEqualTo("problem");
+    assertThat(json.path("findings"))
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.path("check").asText()).isEqualTo("storage");
+              assertThat(finding.path("level").asText()).isEqualTo("problem");
+              assertThat(finding.path("advice").asText()).isNotEmpty();
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--peer, nowhere, it must be host:port",
+    "--set, training.stepz=3, training.stepz",
+    "--config, nowhere.yaml, nowhere.yaml"
+  })
+  void doctorEndsWithTwoForWhatIsWronglyAsked(String option, String value, String named) {
+    assertThat(run("doctor", option, value)).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines()).singleElement().asString().contains(named);
+    assertThat(output()).isEmpty();
+  }
+
+  @Test
+  void aPlanOfWordVectorsSaysWhatTheyNeed() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "one two two one three\n".repeat(6));
+    String[] run = {
+      "plan",
+      "--json",
+      "--set",
+      "model.preset=word2vec",
+      "--set",
+      "output=" + path("vectors"),
+      "--set"
+    };
+    assertThat(run(with(run, "corpus=" + text))).as("%s", err).isEqualTo(ExitCode.DONE);
+    JsonNode counted = new ObjectMapper().readTree(output());
+    assertThat(counted.path("words").asInt()).isEqualTo(3);
+    assertThat(counted.path("checkpoint_bytes").asLong()).isEqualTo(2L * 3 * 100 * Float.BYTES);
+    assertThat(folder.resolve("vectors")).doesNotExist();
+
+    assertThat(run(with(run, "corpus=elsewhere", "--words", "900000000")))
+        .isEqualTo(ExitCode.WRONG_USE);
+    assertThat(errorLines())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot hold 900,000,000 words in this process: with vectors of 100 numbers");
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

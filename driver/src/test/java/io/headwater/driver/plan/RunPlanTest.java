@@ -99,7 +99,7 @@ class RunPlanTest {
     assertRefused(config, memory, new Machine(2, 8 * gib, gib / 4, gib), "HEADWATER_HEAP");
     assertRefused(config, memory, new Machine(2, 8 * gib, gib, gib / 16), "/dev/shm");
     assertRefused(config, memory, new Machine(2, gib, gib, gib), "on this machine");
-    assertThatThrownBy(() -> Limits.check("a shard", 2 * gib, gib))
+    assertThatThrownBy(() -> Limits.check("a shard", 2 * gib, gib, "more parameter-server.shards"))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot hold a shard: it needs 2.00 GiB, it is given 1.00; give it more, or use more"
