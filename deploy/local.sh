@@ -47,6 +47,7 @@ up() {
   (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
   printf 'parameter-server: {endpoints: [%s]}\nsecurity: {secret-file: %s}\n' "$endpoints" "$work/secret" >"$work/shards.yaml"
   sed -e 's/"127.0.0.1:9400"/"127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402", "127.0.0.1:9403", "127.0.0.1:9404"/' \
+    -e '/^alerting:/,/^scrape_configs:/{/^scrape_configs:/!d}' \
     ${HEADWATER_LOCAL_SCRAPE:+-e "s/_interval: .*/_interval: $HEADWATER_LOCAL_SCRAPE/"} \
     "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
   mkdir "$work/rules"

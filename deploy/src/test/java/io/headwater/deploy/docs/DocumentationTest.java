@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.scheduler.BarrierJobAllocationFailed$;
 import org.junit.jupiter.api.Test;
 
 /** What the pages say of other files is so. */
@@ -18,6 +19,9 @@ class DocumentationTest {
   private static final Path DOCS = Repository.ROOT.resolve("docs");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
   private static final Pattern MESSAGE = Pattern.compile("(?m)^## `([^`]+)`$");
+
+  private static final Pattern RIGHTS = Pattern.compile("(?:resources|verbs): \\[([^]]+)]");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /** Of the Java language: a text in several parts. */
   private static final Pattern JOINT = Pattern.compile("\"\\s*\\+\\s*\"");
@@ -45,6 +49,32 @@ class DocumentationTest {
     // The operating system's own words.
     assertThat(messages.stream().filter(message -> !sources.contains(message)))
         .containsExactly("No space left on device");
+  }
+
+  @Test
+  void sparkSaysWhatTroubleshootingQuotes() throws IOException {
+    BarrierJobAllocationFailed$ spark = BarrierJobAllocationFailed$.MODULE$;
+    assertThat(Files.readString(DOCS.resolve("troubleshooting.md")))
+        .contains(
+            spark.ERROR_MESSAGE_RUN_BARRIER_WITH_DYN_ALLOCATION(),
+            spark.ERROR_MESSAGE_BARRIER_REQUIRE_MORE_SLOTS_THAN_CURRENT_TOTAL_NUMBER());
+  }
+
+  @Test
+  void rightsOnKubernetesAreThoseOfTheChart() throws IOException {
+    String role = Files.readString(Repository.CHART.resolve("templates/run/role.yaml"));
+    String row =
+        Files.readAllLines(DOCS.resolve("security.md")).stream()
+            .filter(line -> line.startsWith("| `<release>-driver` |"))
+            .findFirst()
+            .orElseThrow();
+    List<String> rights = new ArrayList<>();
+    for (MatchResult list : RIGHTS.matcher(role).results().toList()) {
+      rights.addAll(List.of(list.group(1).split(", ")));
+    }
+    assertThat(rights).hasSizeGreaterThan(10);
+    assertThat(CODE.matcher(row).results().map(word -> word.group(1)).skip(1).toList())
+        .containsExactlyInAnyOrderElementsOf(rights);
   }
 
   private static List<Path> pages() throws IOException {

@@ -1,26 +1,20 @@
 package io.headwater.deploy.kustomize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.headwater.deploy.Kustomize;
 import io.headwater.deploy.PodSpecs;
 import io.headwater.deploy.StrictManifests;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KustomizeTest {
-  private static final Path KUBECTL = Path.of("/usr/bin/kubectl");
-
-  @TempDir private Path folder;
-
   /** With {@code -Dheadwater.write-docs=true} the files are written instead. */
   @Test
   void theFilesAreWhatTheChartRenders() throws IOException {
@@ -86,16 +80,7 @@ class KustomizeTest {
     assertThat(Files.readString(file)).isEqualTo(text);
   }
 
-  private List<JsonNode> kustomize(String path) throws IOException, InterruptedException {
-    assumeTrue(Files.isExecutable(KUBECTL), "kubectl is not installed");
-    Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(
-                KUBECTL.toString(), "kustomize", PlainManifests.FOLDER.resolve(path).toString())
-            .redirectError(errors.toFile())
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("%s", Files.readString(errors)).isZero();
-    return StrictManifests.documents(output);
+  private static List<JsonNode> kustomize(String path) throws IOException, InterruptedException {
+    return Kustomize.render(PlainManifests.FOLDER.resolve(path));
   }
 }
