@@ -50,7 +50,7 @@ class StopsOnKubernetesTest {
   @Test
   void aSignalReachesTheDriverAndOneThatDoesNotIsTold() throws Exception {
     Path image = Files.createDirectory(folder.resolve("image"));
-    Files.createSymbolicLink(image.resolve("bash"), Path.of("/bin/bash"));
+    script(image.resolve("bash"), "#!/bin/bash\nexec /bin/bash \"$@\"\n");
     Path bin = Files.createDirectory(folder.resolve("bin"));
     script(bin.resolve("spark-submit"), SPARK_SUBMIT);
     script(bin.resolve("kubectl"), KUBECTL);
