@@ -64,18 +64,17 @@ ours() { # ... model, kernel, key of the speed, options
   ln -s "$(json checkpoint <"$scratch/result" | sed 's/^file://')" "$vectors"
   json "$key" <"$scratch/result"
 }
-ours_windows() { # ... algorithm, kernel, negatives, options
-  local first=("${@:1:4}") algorithm="$5" kernel="$6" negatives="$7"
-  shift 7
-  ours "${first[@]}" word2vec "$kernel" words_per_second --algorithm "$algorithm" --window 5 --negative 5 --sample 1e-4 \
-    --set "embedding.negatives=$negatives" "$@"
+ours_windows() { # ... algorithm, kernel, options
+  local first=("${@:1:4}") algorithm="$5" kernel="$6"
+  shift 6
+  ours "${first[@]}" word2vec "$kernel" words_per_second --algorithm "$algorithm" --window 5 --negative 5 --sample 1e-4 "$@"
 }
 ours_subwords() { ours "$@" fasttext vector words_per_second --window 5 --negative 5 --sample 1e-4 --min-n 3 --max-n 6; }
 ours_glove() { # ... kernel
   ours "${@:1:4}" glove "$5" entries_per_second --window 10 --x-max 10
 }
 ours_workers() { # the third argument is their number
-  ours_windows "$1" "$2" 1 "$4" skipgram vector shared --workers "$3"
+  ours_windows "$1" "$2" 1 "$4" skipgram vector --workers "$3"
   json wire_bytes_per_word <"$scratch/result" >"$scratch/wire"
 }
 reference() { # ... program
@@ -158,16 +157,16 @@ run_skipgram() {
       measure skipgram fasttext "$text" "$epochs" "$threads" "$seed" fasttext_program 0 0.025
       measure skipgram reference-c "$text" "$epochs" "$threads" "$seed" reference skipgram
       measure skipgram gensim "$text" "$epochs" "$threads" "$seed" gensim skipgram
-      measure skipgram headwater "$text" "$epochs" "$threads" "$seed" ours_windows skipgram vector shared
+      measure skipgram headwater "$text" "$epochs" "$threads" "$seed" ours_windows skipgram vector
     done
-    measure skipgram headwater-scalar-pair "$text" "$epochs" 1 "$seed" ours_windows skipgram scalar pair
+    measure skipgram headwater-scalar-pair "$text" "$epochs" 1 "$seed" ours_windows skipgram scalar --negatives pair
   done
 }
 run_cbow() {
   for seed in $(seq "$repetitions"); do
     for threads in ${numbers:-1 2}; do
       measure cbow gensim "$text" "$epochs" "$threads" "$seed" gensim cbow
-      measure cbow headwater "$text" "$epochs" "$threads" "$seed" ours_windows cbow vector shared
+      measure cbow headwater "$text" "$epochs" "$threads" "$seed" ours_windows cbow vector
     done
   done
 }
@@ -188,14 +187,14 @@ run_jvm-peers() { # they are slow, and ours needs seconds to warm up
   for seed in $(seq "$repetitions"); do
     measure jvm-peers mllib "$text" 1 1 "$seed" jvm_peer mllib
     measure jvm-peers deeplearning4j "$text" 1 1 "$seed" jvm_peer deeplearning4j
-    measure jvm-peers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+    measure jvm-peers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector
   done
 }
 run_workers() {
   for seed in $(seq "$repetitions"); do
     for workers in ${numbers:-1 2 4}; do
       if [ "$workers" = 1 ]; then
-        measure workers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector shared
+        measure workers headwater "$text" "$epochs" 1 "$seed" ours_windows skipgram vector
       else
         measure workers headwater "$text" "$epochs" "$workers" "$seed" ours_workers
       fi

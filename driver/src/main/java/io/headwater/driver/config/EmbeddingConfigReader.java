@@ -63,7 +63,42 @@ public final class EmbeddingConfigReader {
     settings
         .get("output")
         .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
-    return new RecordBinder(settings).bind("", EmbeddingConfig.class);
+    EmbeddingConfig config = new RecordBinder(settings).bind("", EmbeddingConfig.class);
+    checkEffects(config, settings);
+    return config;
+  }
+
+  /** A key that was given and changes nothing, beside others, stops the start. */
+  private static void checkEffects(EmbeddingConfig config, Settings settings) {
+    EmbeddingSection embedding = config.embedding();
+    if (embedding.loss().equals("hs")) {
+      rejectIdle("embedding.negative", "embedding.loss hs draws no words", settings);
+    }
+    if (embedding.algorithm().equals("cbow")) {
+      rejectIdle("embedding.negatives", "the words of a cbow window are one mean", settings);
+    }
+    if (embedding.maxN() == 0) {
+      rejectIdle("embedding.min-n", "embedding.max-n 0 takes no n-grams", settings);
+      rejectIdle("embedding.buckets", "embedding.max-n 0 takes no n-grams", settings);
+    }
+    if (config.usesTables()) {
+      rejectIdle(
+          "embedding.checkpoint-words", "workers write checkpoints between epochs", settings);
+    } else {
+      rejectIdle("training.block-words", "one process exchanges no rows", settings);
+    }
+  }
+
+  private static void rejectIdle(String key, String why, Settings settings) {
+    settings
+        .get(key)
+        .map(Settings.Value::origin)
+        .filter(origin -> !origin.equals(DERIVED))
+        .ifPresent(
+            origin -> {
+              throw new UserException(
+                  "Cannot use " + key + " in " + origin + ": " + why + " (leave it out)");
+            });
   }
 
   /** A key that the family does not read stops the start. */

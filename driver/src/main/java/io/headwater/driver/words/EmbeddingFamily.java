@@ -13,6 +13,13 @@ import java.util.Optional;
 
 /** How a kind of word vectors is trained. */
 interface EmbeddingFamily {
+  /**
+   * Refuses words for which there can be no model, before memory is taken for one.
+   *
+   * @throws io.headwater.checkpoint.UserException if a matrix had more rows than can be numbered
+   */
+  void check(Vocabulary vocabulary);
+
   /** The {@code config.json} that a training over these words has. */
   ObjectNode config(Vocabulary vocabulary);
 

@@ -104,6 +104,7 @@ public final class EmbeddingRun {
     progress.say(
         String.format(
             Locale.ROOT, "%,d words, %,d occurrences", vocabulary.size(), vocabulary.total()));
+    family.check(vocabulary);
     ObjectNode model = model(vocabulary);
     CheckpointDescription description =
         new CheckpointDescription(

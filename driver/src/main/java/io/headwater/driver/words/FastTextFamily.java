@@ -27,6 +27,12 @@ final class FastTextFamily implements EmbeddingFamily {
   }
 
   @Override
+  public void check(Vocabulary vocabulary) {
+    Word2VecFamily.checkOutputs(vocabulary, config);
+    settings.subwords().matrixRows(vocabulary.size());
+  }
+
+  @Override
   public ObjectNode config(Vocabulary vocabulary) {
     return FastTextCheckpoint.config(vocabulary, config, settings);
   }

@@ -30,6 +30,10 @@ final class GloveFamily implements EmbeddingFamily {
     this.memoryBytes = (long) section.memoryMib() << 20;
   }
 
+  /** A row per word: there is room for as many as there are words. */
+  @Override
+  public void check(Vocabulary vocabulary) {}
+
   @Override
   public ObjectNode config(Vocabulary vocabulary) {
     return GloveCheckpoint.config(vocabulary, config);

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.driver.config.EmbeddingSection;
 import io.headwater.driver.run.Progress;
+import io.headwater.model.embedding.HuffmanTree;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.word2vec.Kernels;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.model.word2vec.Word2VecConfig;
+import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
 import io.headwater.worker.TextPart;
@@ -23,6 +25,17 @@ final class Word2VecFamily implements EmbeddingFamily {
 
   Word2VecFamily(EmbeddingSection section) {
     this.config = section.word2vec();
+  }
+
+  @Override
+  public void check(Vocabulary vocabulary) {
+    checkOutputs(vocabulary, config);
+  }
+
+  static void checkOutputs(Vocabulary vocabulary, Word2VecConfig config) {
+    if (config.loss() == Loss.HS) {
+      HuffmanTree.checkLeaves(vocabulary.size());
+    }
   }
 
   @Override

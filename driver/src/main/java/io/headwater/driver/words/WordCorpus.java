@@ -22,21 +22,23 @@ import org.apache.spark.broadcast.Broadcast;
  * larger than memory, and its length is of 64 bits.
  */
 final class WordCorpus implements WordSequence, AutoCloseable {
-  private static final long SEGMENT = 1L << 28; // elements, 1 GiB
+  private static final int SEGMENT = 1 << 28; // elements, 1 GiB
 
   private final Vocabulary vocabulary;
   private final Path file;
   private final List<IntBuffer> segments;
+  private final int segment; // elements of each but the last
   private final long length;
 
-  private WordCorpus(Vocabulary vocabulary, Path file) throws IOException {
+  private WordCorpus(Vocabulary vocabulary, Path file, int segment) throws IOException {
     this.vocabulary = vocabulary;
     this.file = file;
+    this.segment = segment;
     this.length = Files.size(file) / Integer.BYTES;
     this.segments = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      for (long from = 0; from < length; from += SEGMENT) {
-        long count = Math.min(SEGMENT, length - from);
+      for (long from = 0; from < length; from += segment) {
+        long count = Math.min(segment, length - from);
         segments.add(
             channel
                 .map(FileChannel.MapMode.READ_ONLY, from * Integer.BYTES, count * Integer.BYTES)
@@ -48,11 +50,16 @@ final class WordCorpus implements WordSequence, AutoCloseable {
 
   /** Numbers the words of a text. */
   static WordCorpus of(WordText text) {
+    return of(text, SEGMENT);
+  }
+
+  /** With so many elements in each mapped piece but the last. */
+  static WordCorpus of(WordText text, int segment) {
     Path file = null;
     try {
       file = Files.createTempFile("headwater-words", ".i32");
       number(text, file);
-      return new WordCorpus(text.vocabulary(), file);
+      return new WordCorpus(text.vocabulary(), file, segment);
     } catch (IOException e) {
       delete(file);
       throw new UncheckedIOException("Cannot number the words of the corpus", e);
@@ -75,10 +82,10 @@ final class WordCorpus implements WordSequence, AutoCloseable {
   public void read(long from, int[] into, int offset, int count) {
     int done = 0;
     while (done < count) {
-      IntBuffer segment = segments.get((int) ((from + done) / SEGMENT));
-      int at = (int) ((from + done) % SEGMENT);
-      int part = Math.min(count - done, segment.limit() - at);
-      segment.get(at, into, offset + done, part);
+      IntBuffer mapped = segments.get((int) ((from + done) / segment));
+      int at = (int) ((from + done) % segment);
+      int part = Math.min(count - done, mapped.limit() - at);
+      mapped.get(at, into, offset + done, part);
       done += part;
     }
   }

@@ -43,6 +43,37 @@ class EmbeddingConfigReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "word2vec,embedding.loss=hs,embedding.negative=5,draws no words",
+    "fasttext,embedding.loss=hs,embedding.negative=5,draws no words",
+    "word2vec,embedding.algorithm=cbow,embedding.negatives=shared,are one mean",
+    "fasttext,embedding.algorithm=cbow,embedding.negatives=pair,are one mean",
+    "fasttext,embedding.max-n=0,embedding.min-n=0,takes no n-grams",
+    "fasttext,embedding.max-n=0,embedding.buckets=100,takes no n-grams",
+    "word2vec,training.workers=1,training.block-words=2500,exchanges no rows",
+    "word2vec,training.workers=2,embedding.checkpoint-words=1000,between epochs"
+  })
+  void refusesWhatHasNoEffectBesideAnother(String family, String given, String idle, String why) {
+    read(family, given);
+    assertThatThrownBy(() -> read(family, given, idle))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot use " + idle.substring(0, idle.indexOf('=')) + " in --set")
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "word2vec,embedding.loss=hs,embedding.negatives=pair",
+    "word2vec,embedding.algorithm=cbow,embedding.negative=5",
+    "fasttext,embedding.max-n=4,embedding.buckets=100",
+    "word2vec,training.workers=2,training.block-words=2500",
+    "glove,training.workers=1,embedding.checkpoint-words=1000"
+  })
+  void takesWhatHasAnEffectBesideAnother(String family, String given, String other) {
+    read(family, given, other);
+  }
+
+  @ParameterizedTest
   @CsvSource({"1,10000", "4,2500", "1000,500"})
   void blocksAreSmallerTheMoreWorkersThereAre(int workers, int blockWords) {
     assertThat(read("word2vec", "training.workers=" + workers).training().blockWords())

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingConfig;
-import io.headwater.driver.config.EmbeddingConfigReader;
 import io.headwater.driver.run.Progress;
 import io.headwater.driver.run.RunState;
 import io.headwater.driver.run.StopSignal;
@@ -17,33 +16,27 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are stopped inside an epoch, and runs that begin with vectors. */
 class EmbeddingRunTest {
   @TempDir private Path folder;
 
+  private TopicText text;
+
   @BeforeEach
-  void writeText() throws IOException {
-    Random random = new Random(3);
-    List<String> lines = new ArrayList<>();
-    for (int line = 0; line < 4000; line++) {
-      int topic = 20 * random.nextInt(5);
-      int from = line % 2 == 0 ? topic : 0;
-      int to = line % 2 == 0 ? topic + 20 : 100;
-      lines.add(String.join(" ", random.ints(10, from, to).mapToObj(word -> "w" + word).toList()));
-    }
-    Files.write(folder.resolve("text.txt"), lines);
+  void writeText() {
+    text = TopicText.write(folder);
+  }
+
+  private EmbeddingConfig config(String family, String output, String... settings) {
+    return text.config(family, output, settings);
   }
 
   @ParameterizedTest
@@ -72,7 +65,7 @@ class EmbeddingRunTest {
 
     assertThat(resumed.epochs()).isEqualTo(2);
     assertThat(folder.resolve("part/stopped")).doesNotExist();
-    assertSame(whole.checkpoint(), resumed.checkpoint());
+    TopicText.assertSame(whole.checkpoint(), resumed.checkpoint());
     assertThat(resumed.loss()).isEqualTo(whole.loss());
     assertThat(Files.readAllLines(folder.resolve("part/metrics.jsonl"))).hasSize(2);
   }
@@ -94,8 +87,8 @@ class EmbeddingRunTest {
     EmbeddingReport resumed = run(config(family, "dead", setting), true, 0);
 
     assertThat(folder.resolve("alive/stopped")).doesNotExist();
-    assertSame(whole.checkpoint(), alive.checkpoint());
-    assertSame(whole.checkpoint(), resumed.checkpoint());
+    TopicText.assertSame(whole.checkpoint(), alive.checkpoint());
+    TopicText.assertSame(whole.checkpoint(), resumed.checkpoint());
   }
 
   private static void copy(Path from, Path to) {
@@ -106,6 +99,18 @@ class EmbeddingRunTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void moreRowsThanCanBeNumberedAreRefusedBeforeAnyIsMade(int workers) {
+    EmbeddingConfig config =
+        config("fasttext", "run", "embedding.buckets=2147483647", "training.workers=" + workers);
+
+    assertThatThrownBy(() -> run(config, false, 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("100 words and 2147483647 buckets");
+    assertThat(folder.resolve("run")).doesNotExist();
   }
 
   @Test
@@ -166,15 +171,6 @@ class EmbeddingRunTest {
     return CollectorRegistry.defaultRegistry.getSampleValue(name);
   }
 
-  private static void assertSame(String expected, String actual) {
-    WordVectors one = WordVectorSource.read(expected);
-    WordVectors other = WordVectorSource.read(actual);
-    assertThat(other.words()).isEqualTo(one.words());
-    for (int id = 0; id < one.words().size(); id++) {
-      assertThat(other.rows().row(id)).containsExactly(one.rows().row(id));
-    }
-  }
-
   /** Stopped when it tells of its progress for the so-manieth time; never with 0. */
   private static EmbeddingReport run(EmbeddingConfig config, boolean resume, int stopAfter) {
     StopSignal stop = new StopSignal();
@@ -211,15 +207,5 @@ class EmbeddingRunTest {
 
     @Override
     public void close() {}
-  }
-
-  private EmbeddingConfig config(String family, String output, String... settings) {
-    List<String> all = new ArrayList<>(List.of(settings));
-    all.removeIf(String::isEmpty);
-    all.add("corpus=" + folder.resolve("text.txt"));
-    all.add("output=" + folder.resolve(output));
-    all.add("model.preset=" + family);
-    all.addAll(List.of("embedding.dim=12", "embedding.epochs=2", "spark.master=local[2]"));
-    return EmbeddingConfigReader.read(Optional.empty(), all, Map.of());
   }
 }

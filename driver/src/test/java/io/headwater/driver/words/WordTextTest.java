@@ -54,6 +54,18 @@ class WordTextTest {
   }
 
   @Test
+  void numbersAreReadAcrossTheEndsOfMappedPieces() throws IOException {
+    WordText text = text("a b c d\n".repeat(20), "embedding.min-count=1");
+
+    int[] whole = numbers(text);
+    try (WordCorpus pieces = WordCorpus.of(text, 7)) {
+      int[] numbers = new int[(int) pieces.length() - 5];
+      pieces.read(5, numbers, 0, numbers.length);
+      assertThat(numbers).hasSize(95).isEqualTo(Arrays.copyOfRange(whole, 5, whole.length));
+    }
+  }
+
+  @Test
   void knownWordsStayHoweverSeldomTheyAre() throws IOException {
     EmbeddingConfig config = config("b a b c\n", "embedding.min-count=2");
     WordText text = WordText.count(spark.session(), config, Set.of("c", "gone"));

@@ -1,10 +1,15 @@
 package io.headwater.model.embedding;
 
+import io.headwater.checkpoint.UserException;
+
 /**
  * A Huffman tree over words or labels: the way to each leads over as many inner nodes as its code
  * has bits. Node 0 is the first that was joined; the root is the last.
  */
 public final class HuffmanTree {
+  /** Of leaves: an array has room for as many inner nodes beside them. */
+  private static final int MOST_LEAVES = (1 << 30) - 4;
+
   private final int[][] nodes;
   private final boolean[][] second;
   private final int longest;
@@ -13,9 +18,11 @@ public final class HuffmanTree {
    * Makes the tree.
    *
    * @param leaves in falling order of their counts
+   * @throws UserException if they are more than a tree has
    */
   public HuffmanTree(Vocabulary leaves) {
     int words = leaves.size();
+    checkLeaves(words);
     int[] parent = new int[2 * words - 1];
     boolean[] isSecond = new boolean[2 * words - 1];
     join(leaves, parent, isSecond);
@@ -39,6 +46,19 @@ public final class HuffmanTree {
       most = Math.max(most, depth);
     }
     this.longest = most;
+  }
+
+  /**
+   * Refuses what no tree has room for.
+   *
+   * @throws UserException if leaves are too many
+   */
+  public static void checkLeaves(int leaves) {
+    if (leaves > MOST_LEAVES) {
+      throw new UserException(
+          "Cannot make a tree over %d words: it may have %d at most (embedding.loss ns has none)"
+              .formatted(leaves, MOST_LEAVES));
+    }
   }
 
   /** Inner nodes, at least one. */

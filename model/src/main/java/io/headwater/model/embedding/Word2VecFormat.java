@@ -73,12 +73,16 @@ public enum Word2VecFormat {
   private static long[] header(Path file, InputStream in) throws IOException {
     String line = until(in, '\n', 64);
     String[] sizes = line.strip().split(" ");
-    if (sizes.length != 2 || !sizes[0].matches("\\d{1,9}") || !sizes[1].matches("[1-9]\\d{0,3}")) {
+    if (sizes.length != 2 || !sizes[0].matches("\\d{1,10}") || !sizes[1].matches("[1-9]\\d{0,3}")) {
       throw new UserException(
           "Cannot read " + file + ": its first line must be the numbers of words and dimensions");
     }
     long words = Long.parseLong(sizes[0]);
     long dim = Long.parseLong(sizes[1]);
+    if (words > Integer.MAX_VALUE) {
+      throw new UserException(
+          "Cannot read %s: %d words are more than %d".formatted(file, words, Integer.MAX_VALUE));
+    }
     // Each number takes a byte and its separator at least: a lying header must not take memory.
     if (words * dim * 2 > Files.size(file)) {
       throw new UserException(

@@ -56,7 +56,7 @@ public record ClassifierInput(Vocabulary words, Subwords subwords, Rows rows) {
   public static ClassifierInput drawn(
       List<List<String>> texts, int minCount, Subwords subwords, int dim, long seed) {
     Vocabulary words = Vocabulary.of(counts(texts), minCount);
-    Rows rows = new Rows(words.size() + (long) subwords.buckets(), dim);
+    Rows rows = new Rows(subwords.matrixRows(words.size()), dim);
     draw(rows, 0, new SplittableRandom(seed));
     return new ClassifierInput(words, subwords, rows);
   }
@@ -80,7 +80,8 @@ public record ClassifierInput(Vocabulary words, Subwords subwords, Rows rows) {
           "Cannot use --buckets " + buckets + ": the vectors have " + subwords.buckets());
     }
     int all = subwords.buckets() > 0 ? subwords.buckets() : buckets;
-    Rows grown = new Rows(counts.size() + (long) all, rows.width());
+    Subwords grownSubwords = subwords.sharedBy(all);
+    Rows grown = new Rows(grownSubwords.matrixRows(counts.size()), rows.width());
     for (int id = 0; id < words.size(); id++) {
       grown.set(id, rows.row(id));
     }
@@ -88,7 +89,7 @@ public record ClassifierInput(Vocabulary words, Subwords subwords, Rows rows) {
     for (int bucket = 0; bucket < subwords.buckets(); bucket++) {
       grown.set((long) counts.size() + bucket, rows.row((long) words.size() + bucket));
     }
-    return new ClassifierInput(Vocabulary.ordered(counts), subwords.sharedBy(all), grown);
+    return new ClassifierInput(Vocabulary.ordered(counts), grownSubwords, grown);
   }
 
   private static void draw(Rows rows, long from, SplittableRandom random) {

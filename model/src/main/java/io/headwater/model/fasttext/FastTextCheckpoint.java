@@ -57,7 +57,7 @@ public final class FastTextCheckpoint {
             config.path("hidden_size").asInt(),
             config.path("window").asInt(),
             config.path("epochs").asInt(),
-            config.path("min_count").asInt(),
+            config.path("min_count").asLong(),
             config.path("negative").asInt(),
             config.path("sample").asDouble(),
             new Subwords(

@@ -45,10 +45,11 @@ public final class FastTextFormat {
   }
 
   public static void write(FastTextModel model, Path file) {
+    Arguments arguments = arguments(model.settings());
     try (BufferedOutputStream stream =
         new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
       LittleEndianOutput out = new LittleEndianOutput(stream);
-      arguments(model.settings()).write(out);
+      arguments.write(out);
       int words = model.vocabulary().size();
       out.int32(words);
       out.int32(words);
@@ -69,13 +70,22 @@ public final class FastTextFormat {
         settings.dim(),
         settings.window(),
         settings.epochs(),
-        settings.minCount(),
+        minCount(settings),
         settings.negative(),
         1,
         settings.loss() == Loss.HS ? Arguments.HS : Arguments.NS,
         settings.algorithm() == Algorithm.CBOW ? Arguments.CBOW : Arguments.SKIPGRAM,
         settings.subwords(),
         settings.sample());
+  }
+
+  private static int minCount(FastTextSettings settings) {
+    if (settings.minCount() > Integer.MAX_VALUE) {
+      throw new UserException(
+          "Cannot write a fastText file: embedding.min-count is %d, and the file has 32 bits for it"
+              .formatted(settings.minCount()));
+    }
+    return (int) settings.minCount();
   }
 
   /**
@@ -88,7 +98,7 @@ public final class FastTextFormat {
       LittleEndianInput in = new LittleEndianInput(stream);
       FastTextSettings settings = settings(Arguments.read(in));
       Vocabulary vocabulary = words(in, Files.size(file));
-      long inputs = vocabulary.size() + (long) settings.subwords().buckets();
+      int inputs = settings.subwords().matrixRows(vocabulary.size());
       Rows input = Binary.matrix(in, inputs, inputs, settings.dim(), 1, Files.size(file));
       boolean tree = settings.loss() == Loss.HS;
       Rows output =

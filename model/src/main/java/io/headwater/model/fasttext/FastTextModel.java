@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
  */
 public record FastTextModel(FastTextSettings settings, Word2VecModel matrices) {
   public FastTextModel {
-    long rows = matrices.vocabulary().size() + (long) settings.subwords().buckets();
-    if (matrices.input().count() != rows || rows > Integer.MAX_VALUE) {
+    int rows = settings.subwords().matrixRows(matrices.vocabulary().size());
+    if (matrices.input().count() != rows) {
       throw new IllegalArgumentException(
           "Cannot make a fastText model of "
               + rows
@@ -34,7 +34,7 @@ public record FastTextModel(FastTextSettings settings, Word2VecModel matrices) {
   /** Input rows uniform in ±1/dim, outputs zero, as in the original program. */
   public static FastTextModel initial(
       Vocabulary vocabulary, Word2VecConfig config, FastTextSettings settings) {
-    Rows input = new Rows(vocabulary.size() + (long) settings.subwords().buckets(), config.dim());
+    Rows input = new Rows(settings.subwords().matrixRows(vocabulary.size()), config.dim());
     SplittableRandom random = new SplittableRandom(config.seed());
     float[] row = new float[config.dim()];
     for (long at = 0; at < input.count(); at++) {

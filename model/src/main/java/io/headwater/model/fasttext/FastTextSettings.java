@@ -21,7 +21,7 @@ public record FastTextSettings(
     int dim,
     int window,
     int epochs,
-    int minCount,
+    long minCount,
     int negative,
     double sample,
     Subwords subwords) {
@@ -43,7 +43,7 @@ public record FastTextSettings(
         config.dim(),
         config.window(),
         config.epochs(),
-        Math.toIntExact(minCount),
+        minCount,
         config.negative(),
         config.sample(),
         subwords);

@@ -12,7 +12,11 @@ final class SubwordRows implements InputRows {
   private final int[][] rows;
   private final int most;
 
+  /**
+   * @throws io.headwater.checkpoint.UserException if the rows are more than can be numbered
+   */
   SubwordRows(Vocabulary vocabulary, Subwords subwords) {
+    subwords.matrixRows(vocabulary.size());
     this.rows = new int[vocabulary.size()][];
     for (int word = 0; word < rows.length; word++) {
       String text = vocabulary.word(word);

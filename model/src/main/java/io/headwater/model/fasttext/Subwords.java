@@ -1,5 +1,6 @@
 package io.headwater.model.fasttext;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.word2vec.InputRows;
 import java.io.Serializable;
@@ -19,11 +20,29 @@ public record Subwords(int minN, int maxN, int buckets) implements Serializable 
   private static final int OFFSET_BASIS = 0x811c9dc5;
   private static final int PRIME = 16777619;
 
+  /** Rows are numbered by indices of arrays. */
+  private static final int MOST_ROWS = Integer.MAX_VALUE - 8;
+
   public Subwords {
     require(minN >= 0, "min-n", minN, ">= 0");
     require(maxN >= 0 && maxN <= 100, "max-n", maxN, "in [0, 100]");
     require(maxN == 0 || minN <= maxN, "min-n", minN, "<= max-n, " + maxN);
     require(buckets >= 0 && (maxN == 0 || buckets > 0), "buckets", buckets, "> 0");
+  }
+
+  /**
+   * How many rows a matrix of the words' rows and, after them, the buckets' has.
+   *
+   * @throws UserException if they are more than can be numbered
+   */
+  public int matrixRows(int words) {
+    long rows = (long) words + buckets;
+    if (rows > MOST_ROWS) {
+      throw new UserException(
+          "Cannot make a matrix of %d words and %d buckets: it may have %d rows at most (embedding.buckets)"
+              .formatted(words, buckets, MOST_ROWS));
+    }
+    return (int) rows;
   }
 
   /** Which rows a word has in a matrix of the words' rows and, after them, the buckets'. */

@@ -23,19 +23,21 @@ import java.util.stream.Stream;
  */
 public final class Cooccurrences implements AutoCloseable {
   static final int LONGS = 2;
-  private static final long SEGMENT = 1L << 26; // entries, 1 GiB
+  private static final int SEGMENT = 1 << 26; // entries, 1 GiB
 
   private final Path folder;
   private final List<LongBuffer> segments = new ArrayList<>();
+  private final int segment; // entries of each but the last
   private final long size;
 
   /** Takes over a folder and deletes it in the end. */
-  private Cooccurrences(Path folder, Path file) throws IOException {
+  private Cooccurrences(Path folder, Path file, int segment) throws IOException {
     this.folder = folder;
+    this.segment = segment;
     this.size = Files.size(file) / (LONGS * Long.BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      for (long from = 0; from < size; from += SEGMENT) {
-        long bytes = Math.min(SEGMENT, size - from) * LONGS * Long.BYTES;
+      for (long from = 0; from < size; from += segment) {
+        long bytes = Math.min(segment, size - from) * LONGS * Long.BYTES;
         segments.add(
             channel
                 .map(FileChannel.MapMode.READ_ONLY, from * LONGS * Long.BYTES, bytes)
@@ -52,12 +54,23 @@ public final class Cooccurrences implements AutoCloseable {
    * @param parent folder in which a folder for files is made
    */
   public static Cooccurrences shuffled(Iterator<PairCount> pairs, GloveConfig config, Path parent) {
+    return shuffled(pairs, config, parent, SEGMENT, Shuffle.MOST_BYTES);
+  }
+
+  /**
+   * With pieces of these sizes.
+   *
+   * @param segment entries that are mapped at a time
+   * @param mostBytes that are shuffled in memory at a time
+   */
+  static Cooccurrences shuffled(
+      Iterator<PairCount> pairs, GloveConfig config, Path parent, int segment, int mostBytes) {
     Path folder = null;
     try {
       folder = Files.createTempDirectory(parent, "headwater-cooccurrences");
       Path file = folder.resolve("entries");
-      new Shuffle(folder, config).write(pairs, file);
-      return new Cooccurrences(folder, file);
+      new Shuffle(folder, config, mostBytes).write(pairs, file);
+      return new Cooccurrences(folder, file, segment);
     } catch (IOException e) {
       discard(folder);
       throw new UncheckedIOException("Cannot write co-occurrences in " + parent, e);
@@ -98,10 +111,10 @@ public final class Cooccurrences implements AutoCloseable {
   void read(long from, long[] into, int entries) {
     int done = 0;
     while (done < entries) {
-      LongBuffer segment = segments.get((int) ((from + done) / SEGMENT));
-      int at = (int) ((from + done) % SEGMENT) * LONGS;
-      int part = Math.min((entries - done) * LONGS, segment.limit() - at);
-      segment.get(at, into, done * LONGS, part);
+      LongBuffer mapped = segments.get((int) ((from + done) / segment));
+      int at = (int) ((from + done) % segment) * LONGS;
+      int part = Math.min((entries - done) * LONGS, mapped.limit() - at);
+      mapped.get(at, into, done * LONGS, part);
       done += part / LONGS;
     }
   }

@@ -1,7 +1,9 @@
 package io.headwater.model.glove;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,24 +14,34 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Puts entries into an order drawn at random with little memory: each goes to a part drawn for it,
- * then each part, which fits, is shuffled. Every order of all entries is as likely as any other.
+ * then each part is shuffled, in memory if it fits, else in parts of its own. Every order of all
+ * entries is as likely as any other.
  */
 final class Shuffle {
   private static final int ENTRY = Cooccurrences.LONGS * Long.BYTES;
   private static final int BUFFER = 1 << 16;
 
-  /** One is in memory at a time: with a thousand million entries 62 MB. */
   private static final int PARTS = 256;
+
+  /** Of a part in memory; 256 such parts are four thousand million entries. */
+  static final int MOST_BYTES = 1 << 28;
 
   private final Path folder;
   private final GloveConfig config;
+  private final int mostBytes;
   private final SplittableRandom random;
 
-  Shuffle(Path folder, GloveConfig config) {
+  /**
+   * @param folder for parts
+   * @param mostBytes that are shuffled in memory at a time
+   */
+  Shuffle(Path folder, GloveConfig config, int mostBytes) {
     this.folder = folder;
+    this.mostBytes = mostBytes;
     this.config = config;
     this.random = new SplittableRandom(config.seed());
   }
@@ -40,13 +52,27 @@ final class Shuffle {
    * @param pairs each once, in an order on which that of the entries depends
    */
   void write(Iterator<PairCount> pairs, Path file) throws IOException {
-    List<Path> parts = new ArrayList<>();
-    for (int part = 0; part < PARTS; part++) {
-      parts.add(folder.resolve("part-" + part));
-    }
-    scatter(pairs, parts);
+    List<Path> parts = parts(folder.resolve("part"));
+    scatter(parts, each -> entries(pairs, each));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
-      for (Path part : parts) {
+      gather(parts, out);
+    }
+  }
+
+  private static List<Path> parts(Path name) {
+    return IntStream.range(0, PARTS)
+        .mapToObj(part -> name.resolveSibling(name.getFileName() + "-" + part))
+        .toList();
+  }
+
+  private void gather(List<Path> parts, OutputStream out) throws IOException {
+    for (Path part : parts) {
+      if (Files.size(part) > mostBytes) {
+        List<Path> smaller = parts(part);
+        scatter(smaller, each -> entries(part, each));
+        Files.delete(part);
+        gather(smaller, out);
+      } else {
         byte[] bytes = Files.readAllBytes(part);
         Files.delete(part);
         shuffle(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asLongBuffer());
@@ -55,25 +81,23 @@ final class Shuffle {
     }
   }
 
-  private void scatter(Iterator<PairCount> pairs, List<Path> parts) throws IOException {
+  /** Is given entries, one at a time. */
+  private interface Sink {
+    void put(ByteBuffer entry) throws IOException;
+  }
+
+  private interface Source {
+    void giveTo(Sink sink) throws IOException;
+  }
+
+  /** Writes each entry to a part that is drawn for it. */
+  private void scatter(List<Path> parts, Source entries) throws IOException {
     List<OutputStream> open = new ArrayList<>();
     try {
       for (Path part : parts) {
         open.add(new BufferedOutputStream(Files.newOutputStream(part), BUFFER));
       }
-      ByteBuffer entry = ByteBuffer.allocate(ENTRY).order(ByteOrder.nativeOrder());
-      while (pairs.hasNext()) {
-        PairCount pair = pairs.next();
-        long swapped = Long.rotateLeft(pair.key(), 32);
-        boolean self = swapped == pair.key();
-        double count = (double) pair.count() / CooccurrenceCounter.ONE;
-        // A word that meets itself does so from both sides, as in the original program.
-        long second = Cooccurrences.second(self ? 2 * count : count, config);
-        put(open, entry, pair.key(), second);
-        if (!self) {
-          put(open, entry, swapped, second);
-        }
-      }
+      entries.giveTo(entry -> open.get(random.nextInt(PARTS)).write(entry.array()));
     } finally {
       for (OutputStream part : open) {
         part.close();
@@ -81,10 +105,29 @@ final class Shuffle {
     }
   }
 
-  private void put(List<OutputStream> parts, ByteBuffer entry, long key, long second)
-      throws IOException {
-    entry.putLong(0, key).putLong(Long.BYTES, second);
-    parts.get(random.nextInt(parts.size())).write(entry.array());
+  private void entries(Iterator<PairCount> pairs, Sink sink) throws IOException {
+    ByteBuffer entry = ByteBuffer.allocate(ENTRY).order(ByteOrder.nativeOrder());
+    while (pairs.hasNext()) {
+      PairCount pair = pairs.next();
+      long swapped = Long.rotateLeft(pair.key(), 32);
+      boolean self = swapped == pair.key();
+      double count = (double) pair.count() / CooccurrenceCounter.ONE;
+      // A word that meets itself does so from both sides, as in the original program.
+      long second = Cooccurrences.second(self ? 2 * count : count, config);
+      sink.put(entry.putLong(0, pair.key()).putLong(Long.BYTES, second));
+      if (!self) {
+        sink.put(entry.putLong(0, swapped));
+      }
+    }
+  }
+
+  private static void entries(Path part, Sink sink) throws IOException {
+    ByteBuffer entry = ByteBuffer.allocate(ENTRY);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(part), BUFFER)) {
+      while (in.readNBytes(entry.array(), 0, ENTRY) == ENTRY) {
+        sink.put(entry);
+      }
+    }
   }
 
   private void shuffle(LongBuffer entries) {

@@ -63,6 +63,18 @@ class WordVectorsTest {
   }
 
   @Test
+  void readsNumbersOfWordsInAllDigitsThatItWrites() throws IOException {
+    Path file = folder.resolve("many.bin");
+    Files.writeString(file, Integer.MAX_VALUE + " 1\nword ");
+    assertThatThrownBy(() -> Word2VecFormat.BINARY.read(file))
+        .hasMessageContaining("too short for 2147483647 words of 1");
+    Files.writeString(file, "2147483648 1\nword ");
+    assertThatThrownBy(() -> Word2VecFormat.BINARY.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("2147483648 words are more than 2147483647");
+  }
+
+  @Test
   void solvesAnalogies() throws IOException {
     Path file = folder.resolve("questions.txt");
     Files.writeString(

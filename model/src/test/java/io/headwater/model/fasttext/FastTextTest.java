@@ -115,6 +115,21 @@ class FastTextTest {
     assertSame(read.matrices().output(), model.matrices().output());
   }
 
+  /** A run may have such a threshold; the file has 32 bits for it. */
+  @Test
+  void rejectsAMinCountThatTheFileHasNoRoomFor() {
+    Word2VecConfig config = config(Algorithm.SKIPGRAM, Loss.NS, Negatives.SHARED, 1);
+    FastTextModel model =
+        FastTextModel.initial(
+            vocabulary, config, FastTextSettings.of(config, 1L << 31, new Subwords(0, 0, 0)));
+    Path file = folder.resolve("vectors.bin");
+
+    assertThatThrownBy(() -> FastTextFormat.write(model, file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("min-count is 2147483648");
+    assertThat(file).doesNotExist();
+  }
+
   @Test
   void rejectsTruncatedFiles() throws IOException {
     Word2VecConfig config = config(Algorithm.CBOW, Loss.NS, Negatives.SHARED, 1);

@@ -3,6 +3,9 @@ package io.headwater.model.fasttext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.embedding.Vocabulary;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Against what the original program's {@code print-ngrams} finds, counted by hand. */
@@ -27,6 +30,18 @@ class SubwordsTest {
 
   private static long fnv(long hash, long signed) {
     return ((hash ^ signed) * 16777619L) & 0xffffffffL;
+  }
+
+  @Test
+  void rejectsMoreRowsThanCanBeNumbered() {
+    Subwords most = new Subwords(3, 6, Integer.MAX_VALUE - 18);
+    assertThat(most.matrixRows(10)).isEqualTo(Integer.MAX_VALUE - 8);
+    assertThatThrownBy(() -> most.matrixRows(11))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("11 words and 2147483629 buckets");
+    Vocabulary words = Vocabulary.of(List.of(new Vocabulary.Count("a", 1)), 1);
+    assertThatThrownBy(() -> new Subwords(3, 6, Integer.MAX_VALUE).rows(words))
+        .isInstanceOf(UserException.class);
   }
 
   @Test

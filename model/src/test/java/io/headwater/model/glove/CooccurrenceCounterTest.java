@@ -71,6 +71,33 @@ class CooccurrenceCounterTest {
   }
 
   @Test
+  void entriesAreReadAcrossTheEndsOfMappedPieces() {
+    WordSequence corpus = WordSequence.of(new Random(1).ints(5_000, -1, 50).toArray());
+    try (Cooccurrences whole = counted(corpus, 1 << 20);
+        Cooccurrences pieces = Counting.shuffled(corpus, CONFIG, 1 << 20, folder, 100, 1 << 20)) {
+      assertThat(pieces.size()).isGreaterThan(2000);
+      assertThat(all(pieces)).isEqualTo(all(whole));
+      long[] across = new long[2 * 150];
+      pieces.read(90, across, 150);
+      assertThat(across).isEqualTo(Arrays.copyOfRange(all(whole), 2 * 90, 2 * 240));
+    }
+  }
+
+  /** Parts have some ten entries; for the fullest memory is too small. */
+  @Test
+  void partsThatDoNotFitInMemoryAreShuffledInPartsOfTheirOwn() throws IOException {
+    WordSequence corpus = WordSequence.of(new Random(1).ints(5_000, -1, 50).toArray());
+    try (Cooccurrences much = counted(corpus, 1 << 20);
+        Cooccurrences little = Counting.shuffled(corpus, CONFIG, 1 << 20, folder, 1 << 20, 256)) {
+      assertThat(all(little)).isNotEqualTo(all(much));
+      assertThat(sorted(all(little))).isEqualTo(sorted(all(much))).isNotEqualTo(all(little));
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
   void nothingIsLeftOnDisk() throws IOException {
     counted(WordSequence.of(new Random(1).ints(50_000, -1, 300).toArray()), 1 << 16).close();
 

@@ -11,12 +11,25 @@ final class Counting {
   private Counting() {}
 
   static Cooccurrences shuffled(WordSequence corpus, GloveConfig config, long memory, Path folder) {
+    return Cooccurrences.shuffled(pairs(corpus, config, memory), config, folder);
+  }
+
+  /** With pieces of these sizes. */
+  static Cooccurrences shuffled(
+      WordSequence corpus,
+      GloveConfig config,
+      long memory,
+      Path folder,
+      int segment,
+      int mostBytes) {
     return Cooccurrences.shuffled(
-        sums(List.of(corpus).iterator(), config, memory).entrySet().stream()
-            .map(sum -> new PairCount(sum.getKey(), sum.getValue()))
-            .iterator(),
-        config,
-        folder);
+        pairs(corpus, config, memory), config, folder, segment, mostBytes);
+  }
+
+  private static Iterator<PairCount> pairs(WordSequence corpus, GloveConfig config, long memory) {
+    return sums(List.of(corpus).iterator(), config, memory).entrySet().stream()
+        .map(sum -> new PairCount(sum.getKey(), sum.getValue()))
+        .iterator();
   }
 
   /** By key, in its order. */

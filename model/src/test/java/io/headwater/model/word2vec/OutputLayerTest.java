@@ -1,8 +1,11 @@
 package io.headwater.model.word2vec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.headwater.checkpoint.UserException;
+import io.headwater.model.embedding.HuffmanTree;
 import io.headwater.model.embedding.Vocabulary;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +40,15 @@ class OutputLayerTest {
       assertThat(drawn[word] / (double) all)
           .isCloseTo(Math.pow(WORDS.count(word), 0.75) / sum, within(3e-3));
     }
+  }
+
+  /** Twice as many nodes must be indices of arrays. */
+  @Test
+  void aTreeHasFewerThanTwoToTheThirtyLeaves() {
+    HuffmanTree.checkLeaves((1 << 30) - 4);
+    assertThatThrownBy(() -> HuffmanTree.checkLeaves(1 << 30))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("1073741824 words");
   }
 
   @Test
