@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SegmentationTest {
@@ -16,6 +17,20 @@ class SegmentationTest {
   void blanksDivideWords() {
     assertThat(Segmentation.BLANKS.segmenter().words(" a\tb,  c\r"))
         .containsExactly("a", "b,", "c");
+  }
+
+  @Test
+  void wordsThatAreOneAreJoinedTheLongestFirst() {
+    Segmenter segmenter =
+        Segmentation.BLANKS.segmenter().joining(Set.of("new_york", "york_city", "a_b_c_d", "b_c"));
+
+    assertThat(segmenter.words("in new york city new a b c new york"))
+        .containsExactly("in", "new_york", "city", "new", "a", "b_c", "new_york");
+    assertThat(segmenter.words("a b c d york city")).containsExactly("a_b_c_d", "york_city");
+    assertThat(segmenter.words("")).isEmpty();
+    assertThat(Segmenter.isJoined("new_york")).isTrue();
+    assertThat(Segmenter.isJoined("_york")).isFalse();
+    assertThat(Segmenter.isJoined("new_")).isFalse();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.words.WordVectorSource;
+import io.headwater.finetune.words.TextReading;
 import io.headwater.model.embedding.WordAssociation;
 import io.headwater.model.embedding.WordCompany;
 import io.headwater.model.embedding.WordSets;
@@ -52,7 +53,8 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--corpus",
-      description = "Text to test beside the vectors: words divided by blanks, a sentence a line.")
+      description =
+          "Text to test beside the vectors, cut into words as theirs was, a sentence a line.")
   private Path corpus;
 
   @Option(
@@ -112,7 +114,9 @@ final class AuditCommand implements Callable<Integer> {
   private void auditCorpus(
       WordSets sets, UnaryOperator<String> folded, ObjectNode object, List<String> lines) {
     Set<String> among = Set.copyOf(sets.words(word -> true).stream().map(folded).toList());
-    WordCompany company = WordCompany.read(corpus, among, window, ignoreCase);
+    TextReading theirs = WordVectorSource.reading(checkpoint);
+    TextReading reading = ignoreCase ? theirs.ignoringCase() : theirs;
+    WordCompany company = WordCompany.read(corpus, among, window, reading.segmenter()::words);
     audit(
         sets,
         "corpus",

@@ -55,7 +55,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     WordVectors unit = WordVectorSource.read(checkpoint).normalized();
-    Segmenter segmenter = WordVectorSource.reading(checkpoint).segmentation().segmenter();
+    Segmenter segmenter = WordVectorSource.reading(checkpoint).segmenter();
     Path draft = target.resolveSibling(target.getFileName() + ".partial");
     long lines = 0;
     long empty = 0;

@@ -77,6 +77,7 @@ final class WordClassifierOptions {
   TextReading reading(TextReading vectors) {
     return new TextReading(
         segmentation == null ? vectors.segmentation() : Segmentation.named(segmentation),
-        ignoreCase || vectors.ignoreCase());
+        ignoreCase || vectors.ignoreCase(),
+        vectors.phrases());
   }
 }

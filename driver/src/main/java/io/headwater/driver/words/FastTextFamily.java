@@ -62,6 +62,7 @@ final class FastTextFamily implements EmbeddingFamily {
 
       @Override
       public Weights grown(Vocabulary vocabulary) {
+        Word2VecFamily.tellFit(known.outputs(), vocabulary, config, from);
         return Word2VecFamily.weights(
             FastTextModel.grown(vocabulary, config, settings, known).matrices());
       }

@@ -1,5 +1,6 @@
 package io.headwater.driver.words;
 
+import io.headwater.corpus.words.Segmenter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,8 +22,6 @@ import scala.Tuple2;
  */
 /** Two words that come together more often than by chance become one, as word2phrase does. */
 final class Phrases {
-  private static final char JOINT = '_';
-
   /** Of two words in a key: no word has one. */
   private static final char BETWEEN = ' ';
 
@@ -84,7 +83,7 @@ final class Phrases {
     for (int at = 0; at < words.length; at++) {
       boolean phrase =
           at + 1 < words.length && phrases.contains(words[at] + BETWEEN + words[at + 1]);
-      joined.add(phrase ? words[at] + JOINT + words[++at] : words[at]);
+      joined.add(phrase ? words[at] + Segmenter.JOINT + words[++at] : words[at]);
     }
     return joined.toArray(String[]::new);
   }

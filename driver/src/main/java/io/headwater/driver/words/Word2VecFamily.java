@@ -7,6 +7,7 @@ import io.headwater.driver.run.Progress;
 import io.headwater.model.embedding.HuffmanTree;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.KnownOutputs;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
@@ -15,12 +16,17 @@ import io.headwater.model.word2vec.Word2VecTrainer;
 import io.headwater.worker.TextPart;
 import io.headwater.worker.WordTraining;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A vector per word. */
 final class Word2VecFamily implements EmbeddingFamily {
+  private static final Logger LOG = LoggerFactory.getLogger(Word2VecFamily.class);
+
   private final Word2VecConfig config;
 
   Word2VecFamily(EmbeddingSection section) {
@@ -69,9 +75,23 @@ final class Word2VecFamily implements EmbeddingFamily {
 
       @Override
       public Weights grown(Vocabulary vocabulary) {
+        known.outputs().ifPresent(outputs -> tellFit(outputs, vocabulary, config, from));
         return weights(Word2VecModel.grown(vocabulary, config, known.vectors(), known.outputs()));
       }
     };
+  }
+
+  /** Of what is not taken along, though it is there. */
+  static void tellFit(
+      KnownOutputs outputs, Vocabulary vocabulary, Word2VecConfig config, String from) {
+    if (!outputs.fit(vocabulary, config.loss())) {
+      LOG.warn(
+          "The output matrix begins at zero: that of {} is {}",
+          from,
+          outputs.loss() == config.loss()
+              ? "of a tree over other words or counts"
+              : "of embedding.loss " + outputs.loss().name().toLowerCase(Locale.ROOT));
+    }
   }
 
   /** Of both matrices. */

@@ -6,7 +6,6 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.finetune.words.TextReading;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.GloveFormat;
-import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.fasttext.ClassifierCheckpoint;
@@ -18,8 +17,8 @@ import io.headwater.model.fasttext.FastTextFormat;
 import io.headwater.model.fasttext.FastTextModel;
 import io.headwater.model.glove.GloveCheckpoint;
 import io.headwater.model.glove.GloveModel;
+import io.headwater.model.word2vec.KnownOutputs;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
-import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +63,12 @@ public final class WordVectorSource {
   public static FastTextModel readFastText(String source) {
     if (source.endsWith(".bin")) {
       return FastTextFormat.read(file(source));
+    } else if (isFile(source)) {
+      throw new UserException(
+          "Cannot read a fastText model of "
+              + source
+              + ": the file has words alone, without n-grams (must be a checkpoint of fasttext or"
+              + " a .bin file of the program)");
     }
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
       return FastTextCheckpoint.read(checkpoint);
@@ -87,7 +92,7 @@ public final class WordVectorSource {
       return TextReading.PLAIN;
     }
     try (Checkpoint checkpoint = Checkpoint.open(source)) {
-      return TextReading.of(checkpoint.config());
+      return TextReading.of(checkpoint);
     }
   }
 
@@ -128,12 +133,8 @@ public final class WordVectorSource {
     }
   }
 
-  /**
-   * Vectors and, where they are there, the rows that predict each word by negative sampling.
-   *
-   * @param outputs in the order of the words
-   */
-  record Matrices(WordVectors vectors, Optional<Rows> outputs) {}
+  /** Vectors and, where they are there, the rows that predict. */
+  record Matrices(WordVectors vectors, Optional<KnownOutputs> outputs) {}
 
   /**
    * Reads whatever {@link #read} does, and both matrices where there are two.
@@ -143,9 +144,7 @@ public final class WordVectorSource {
   static Matrices readMatrices(String source) {
     if (isFastText(source)) {
       FastTextModel model = readFastText(source);
-      boolean perWord = model.settings().loss() == Loss.NS;
-      return new Matrices(
-          model.vectors(), perWord ? Optional.of(model.matrices().output()) : Optional.empty());
+      return new Matrices(model.vectors(), Optional.of(model.outputs()));
     } else if (isFile(source)) {
       return new Matrices(read(source), Optional.empty());
     }
@@ -155,10 +154,13 @@ public final class WordVectorSource {
       }
       Word2VecModel model =
           Word2VecCheckpoint.read(checkpoint, CheckpointWords.vocabulary(checkpoint));
-      boolean perWord = checkpoint.config().path("loss").asText().equals("ns");
       return new Matrices(
           new WordVectors(model.vocabulary().words(), model.input()),
-          perWord ? Optional.of(model.output()) : Optional.empty());
+          Optional.of(
+              new KnownOutputs(
+                  model.vocabulary(),
+                  Word2VecCheckpoint.loss(checkpoint.config()),
+                  model.output())));
     }
   }
 

@@ -11,11 +11,15 @@ import io.headwater.driver.run.RunState;
 import io.headwater.driver.run.StopSignal;
 import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordVectors;
+import io.headwater.model.fasttext.FastTextFormat;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +169,43 @@ class EmbeddingRunTest {
     assertThat(last.words()).hasSize(101).contains("novel");
     assertThat(last.vector("w99").orElseThrow())
         .containsExactly(WordVectorSource.read(old).vector("w99").orElseThrow());
+  }
+
+  @Test
+  void fastTextBeginsWithAFileOfTheProgramAndRefusesWordsAlone() {
+    String setting = "embedding.buckets=500";
+    String old = run(config("fasttext", "old", setting), false, 0).checkpoint();
+    Path file = folder.resolve("old.bin");
+    FastTextFormat.write(WordVectorSource.readFastText(old), file);
+    Path words = folder.resolve("old.vec");
+    Word2VecFormat.TEXT.write(WordVectorSource.read(old), words);
+
+    run(config("fasttext", "more", setting, "training.workers=2", "model.from=" + file), false, 0);
+
+    TopicText.assertSame(old, folder.resolve("more/step-00000000").toString());
+    assertThatThrownBy(
+            () -> run(config("fasttext", "none", setting, "model.from=" + words), false, 0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("the file has words alone, without n-grams");
+  }
+
+  /** The vocabulary of the vectors says which words are one. */
+  @Test
+  void textIsReadWithThePhrasesOfTheVectors() throws IOException {
+    Random random = new Random(5);
+    List<String> lines = new ArrayList<>();
+    for (int line = 0; line < 600; line++) {
+      List<String> words = new ArrayList<>();
+      random.ints(5, 0, 50).forEach(word -> words.add("w" + word));
+      words.add(2, line % 2 == 0 ? "new york city" : line % 3 == 0 ? "new" : "w");
+      lines.add(String.join(" ", words));
+    }
+    Files.write(folder.resolve("text.txt"), lines);
+
+    String vectors = run(config("word2vec", "run", "embedding.phrases=5,5"), false, 0).checkpoint();
+
+    assertThat(WordVectorSource.reading(vectors).segmenter().words("w1 new york city new w2"))
+        .containsExactly("w1", "new_york_city", "new", "w2");
   }
 
   private static double metric(String name) {

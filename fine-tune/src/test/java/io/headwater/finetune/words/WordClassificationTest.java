@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Texts of two topics of forty words each; vectors know the topics, few texts do not. */
 class WordClassificationTest {
   private static final int TOPIC = 40;
+
+  private static final TextReading READING =
+      new TextReading(Segmentation.BLANKS, true, Set.of("new_york", "new_york_city"));
 
   @TempDir private Path folder;
   private String train;
@@ -83,7 +87,8 @@ class WordClassificationTest {
 
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("task").toString())) {
       FastTextClassifier model = ClassifierCheckpoint.read(checkpoint);
-      TextReading reading = TextReading.of(checkpoint.config());
+      TextReading reading = TextReading.of(checkpoint);
+      assertThat(reading).isEqualTo(READING);
       Scores again = WordClassification.score(model, reading, held, Columns.DEFAULT);
       assertThat(again).isEqualTo(report.scores());
       assertThat(checkpoint.config().path("id2label").path("0").asText()).isEqualTo("0");
@@ -139,7 +144,7 @@ class WordClassificationTest {
             held,
             Columns.DEFAULT,
             method,
-            new TextReading(Segmentation.BLANKS, true),
+            READING,
             settings,
             folder.resolve(output).toString()),
         vectors(),

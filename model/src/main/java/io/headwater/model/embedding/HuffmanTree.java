@@ -1,6 +1,7 @@
 package io.headwater.model.embedding;
 
 import io.headwater.checkpoint.UserException;
+import java.util.Arrays;
 
 /**
  * A Huffman tree over words or labels: the way to each leads over as many inner nodes as its code
@@ -79,6 +80,11 @@ public final class HuffmanTree {
   /** Whether the way goes on, from each of these nodes, to the child that was taken second. */
   public boolean[] second(int leaf) {
     return second[leaf];
+  }
+
+  /** Whether the way to each leaf is that of another tree. */
+  public boolean hasWaysOf(HuffmanTree other) {
+    return Arrays.deepEquals(nodes, other.nodes) && Arrays.deepEquals(second, other.second);
   }
 
   /** Two queues, leaves and joined nodes, both in rising order: no heap. */

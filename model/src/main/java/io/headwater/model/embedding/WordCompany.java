@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
-/**
- * How often some words stand near each other in a text: words divided by blanks, a sentence a line.
- */
+/** How often some words stand near each other in a text, a sentence a line. */
 public final class WordCompany {
   private static final double SMOOTHING = 0.5;
 
@@ -29,16 +27,15 @@ public final class WordCompany {
    *
    * @param among the words that count
    * @param window words to each side that are near
+   * @param words of a line
    * @throws UserException if it cannot be read
    */
-  public static WordCompany read(Path text, Set<String> among, int window, boolean ignoreCase) {
+  public static WordCompany read(
+      Path text, Set<String> among, int window, Function<String, List<String>> words) {
     WordCompany company = new WordCompany();
     try (BufferedReader lines = TextLines.open(text)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String sentence = ignoreCase ? line.toLowerCase(Locale.ROOT) : line;
-        if (!sentence.isBlank()) {
-          company.add(sentence.strip().split("\\s+"), among, window);
-        }
+        company.add(words.apply(line), among, window);
       }
       return company;
     } catch (IOException e) {
@@ -46,17 +43,18 @@ public final class WordCompany {
     }
   }
 
-  private void add(String[] sentence, Set<String> among, int window) {
-    words += sentence.length;
-    for (int i = 0; i < sentence.length; i++) {
-      if (!among.contains(sentence[i])) {
+  private void add(List<String> sentence, Set<String> among, int window) {
+    words += sentence.size();
+    for (int i = 0; i < sentence.size(); i++) {
+      String word = sentence.get(i);
+      if (!among.contains(word)) {
         continue;
       }
-      counts.merge(sentence[i], 1L, Long::sum);
-      int end = Math.min(sentence.length, i + window + 1);
+      counts.merge(word, 1L, Long::sum);
+      int end = Math.min(sentence.size(), i + window + 1);
       for (int j = Math.max(0, i - window); j < end; j++) {
-        if (j != i && among.contains(sentence[j])) {
-          together.merge(new Pair(sentence[i], sentence[j]), 1L, Long::sum);
+        if (j != i && among.contains(sentence.get(j))) {
+          together.merge(new Pair(word, sentence.get(j)), 1L, Long::sum);
         }
       }
     }

@@ -9,7 +9,6 @@ import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.word2vec.Word2VecCheckpoint;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
-import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.Locale;
 
 /** A fastText model in a checkpoint: word2vec's with more input rows and more in its config. */
@@ -53,7 +52,7 @@ public final class FastTextCheckpoint {
     FastTextSettings settings =
         new FastTextSettings(
             Algorithm.valueOf(config.path("algorithm").asText().toUpperCase(Locale.ROOT)),
-            Loss.valueOf(config.path("loss").asText().toUpperCase(Locale.ROOT)),
+            Word2VecCheckpoint.loss(config),
             config.path("hidden_size").asInt(),
             config.path("window").asInt(),
             config.path("epochs").asInt(),

@@ -6,8 +6,8 @@ import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.KnownOutputs;
 import io.headwater.model.word2vec.Word2VecConfig;
-import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
 import java.util.Optional;
@@ -71,17 +71,21 @@ public record FastTextModel(FastTextSettings settings, Word2VecModel matrices) {
     for (int bucket = 0; bucket < theirs.buckets(); bucket++) {
       into.set((long) vocabulary.size() + bucket, from.row((long) old.size() + bucket));
     }
-    boolean perWord = config.loss() == Loss.NS && known.settings.loss() == Loss.NS;
     for (int word = 0; word < vocabulary.size(); word++) {
       int id = old.id(vocabulary.word(word));
       if (id >= 0) {
         into.set(word, from.row(id));
       }
-      if (id >= 0 && perWord) {
-        model.matrices.output().set(word, known.matrices.output().row(id));
-      }
+    }
+    if (known.outputs().fit(vocabulary, config.loss())) {
+      known.outputs().copyTo(model.matrices);
     }
     return model;
+  }
+
+  /** The rows that predict. */
+  public KnownOutputs outputs() {
+    return new KnownOutputs(vocabulary(), settings.loss(), matrices.output());
   }
 
   public Vocabulary vocabulary() {

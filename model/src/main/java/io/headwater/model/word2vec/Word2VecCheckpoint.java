@@ -10,6 +10,7 @@ import io.headwater.checkpoint.UserException;
 import io.headwater.model.embedding.CheckpointWords;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordVectors;
+import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import java.util.Locale;
 
 /**
@@ -50,6 +51,11 @@ public final class Word2VecCheckpoint {
   /** Whether a {@code config.json} is of this family. */
   public static boolean reads(JsonNode config) {
     return config.path("model_type").asText().equals(TYPE);
+  }
+
+  /** What takes the place of the softmax, of a {@code config.json}. */
+  public static Loss loss(JsonNode config) {
+    return Loss.valueOf(config.path("loss").asText().toUpperCase(Locale.ROOT));
   }
 
   public static TensorLayout layout(Word2VecModel model) {

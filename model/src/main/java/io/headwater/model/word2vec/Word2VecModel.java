@@ -32,11 +32,14 @@ public record Word2VecModel(Vocabulary vocabulary, Rows input, Rows output) {
   /**
    * A model whose words may have rows already; other words begin as in a new one.
    *
-   * @param outputs rows that predict each of the known words; none where they are not known
+   * @param outputs of the known words, taken along if they fit; none where they are not known
    * @throws UserException if the vectors have another length
    */
   public static Word2VecModel grown(
-      Vocabulary vocabulary, Word2VecConfig config, WordVectors known, Optional<Rows> outputs) {
+      Vocabulary vocabulary,
+      Word2VecConfig config,
+      WordVectors known,
+      Optional<KnownOutputs> outputs) {
     if (known.dim() != config.dim()) {
       throw new UserException(
           "Cannot begin with vectors of "
@@ -45,16 +48,15 @@ public record Word2VecModel(Vocabulary vocabulary, Rows input, Rows output) {
               + config.dim());
     }
     Word2VecModel model = initial(vocabulary, config);
-    boolean perWord = config.loss() == Word2VecConfig.Loss.NS; // a tree over other words is another
     for (int word = 0; word < vocabulary.size(); word++) {
       int id = known.id(vocabulary.word(word));
       if (id >= 0) {
         model.input.set(word, known.rows().row(id));
       }
-      if (id >= 0 && perWord && outputs.isPresent()) {
-        model.output.set(word, outputs.get().row(id));
-      }
     }
+    outputs
+        .filter(rows -> rows.fit(vocabulary, config.loss()))
+        .ifPresent(rows -> rows.copyTo(model));
     return model;
   }
 

@@ -10,6 +10,7 @@ import io.headwater.model.fasttext.Subwords;
 import io.headwater.model.glove.GloveConfig;
 import io.headwater.model.glove.GloveModel;
 import io.headwater.model.word2vec.Kernels;
+import io.headwater.model.word2vec.KnownOutputs;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.model.word2vec.Word2VecConfig.Algorithm;
 import io.headwater.model.word2vec.Word2VecConfig.Loss;
@@ -35,7 +36,7 @@ class GrownVectorsTest {
     Word2VecConfig config = config(loss);
     Word2VecModel old = trained(config);
     WordVectors known = new WordVectors(OLD.words(), old.input());
-    Optional<Rows> outputs = loss == Loss.NS ? Optional.of(old.output()) : Optional.empty();
+    Optional<KnownOutputs> outputs = Optional.of(new KnownOutputs(OLD, loss, old.output()));
 
     Word2VecModel grown = Word2VecModel.grown(NEW, config, known, outputs);
 
@@ -45,6 +46,36 @@ class GrownVectorsTest {
     if (loss == Loss.NS) {
       assertRows(grown.output(), old.output(), fresh.output());
     }
+  }
+
+  @Test
+  void aTreeKeepsItsRowsWhileCountsMakeTheSame() {
+    Word2VecConfig config = config(Loss.HS);
+    Word2VecModel old = trained(config);
+    WordVectors known = new WordVectors(OLD.words(), old.input());
+    KnownOutputs outputs = new KnownOutputs(OLD, Loss.HS, old.output());
+    Vocabulary alike = counted(100, 90, 80);
+    Vocabulary other = counted(100, 3, 3); // the root's children change places
+    assertThat(old.output().row(0)).isNotEqualTo(new float[6]);
+
+    Word2VecModel kept = Word2VecModel.grown(alike, config, known, Optional.of(outputs));
+
+    for (int node = 0; node < 2; node++) {
+      assertThat(kept.output().row(node)).containsExactly(old.output().row(node));
+    }
+    assertThat(outputs.fit(other, Loss.HS)).isFalse();
+    assertThat(outputs.fit(NEW, Loss.HS)).isFalse();
+    assertThat(outputs.fit(alike, Loss.NS)).isFalse();
+    assertThat(Word2VecModel.grown(other, config, known, Optional.of(outputs)).output().row(0))
+        .containsOnly(0);
+  }
+
+  private static Vocabulary counted(long a, long b, long c) {
+    return Vocabulary.ordered(
+        List.of(
+            new Vocabulary.Count("a", a),
+            new Vocabulary.Count("b", b),
+            new Vocabulary.Count("c", c)));
   }
 
   @Test
