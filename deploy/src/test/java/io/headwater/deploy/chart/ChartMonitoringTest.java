@@ -23,7 +23,7 @@ class ChartMonitoringTest {
   }
 
   @Test
-  void theRulesAreThoseOfTheFileWithRunbooksWhereTheyArePublished() throws IOException {
+  void theRulesAreThoseOfTheFileWithLinksToWhereRunbooksAndDashboardsAre() throws IOException {
     JsonNode file =
         new YAMLMapper().readTree(Repository.CHART.resolve("rules/headwater.yaml").toFile());
     List<JsonNode> objects =
@@ -32,12 +32,15 @@ class ChartMonitoringTest {
                 "monitoring.prometheusRule.enabled",
                 true,
                 "monitoring.prometheusRule.runbooks",
-                "https://docs.example.com"));
+                "https://docs.example.com",
+                "monitoring.prometheusRule.grafana",
+                "https://grafana.example.com"));
     JsonNode rendered = Chart.find(objects, "PrometheusRule", "r").path("spec");
     assertThat(rendered.toString())
         .isEqualTo(
             file.toString()
-                .replace("\"docs/runbooks.md", "\"https://docs.example.com/runbooks.md"));
+                .replace("\"docs/runbooks.md", "\"https://docs.example.com/runbooks.md")
+                .replace("\"/d/headwater-", "\"https://grafana.example.com/d/headwater-"));
   }
 
   @Test

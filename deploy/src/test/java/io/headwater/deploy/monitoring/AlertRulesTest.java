@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class AlertRulesTest {
   private static final Path RULES = Repository.CHART.resolve("rules/headwater.yaml");
+  private static final Pattern DASHBOARD =
+      Pattern.compile("/d/([\\w-]+)\\?var-run=\\{\\{ \\$labels\\.run }}");
   private static final Path PROMETHEUS = Repository.ROOT.resolve("deploy/prometheus");
 
   @Test
@@ -58,9 +62,23 @@ class AlertRulesTest {
       assertThat(section(runbooks, name))
           .as(name)
           .contains("**Meaning**", "**Impact**", "**Diagnosis**", "**Mitigation**");
-      String dashboard = alert.at("/annotations/dashboard").asText();
-      assertThat(Repository.CHART.resolve("dashboards/" + dashboard + ".json")).exists();
+      Matcher dashboard = DASHBOARD.matcher(alert.at("/annotations/dashboard_url").asText());
+      assertThat(dashboard.matches()).as("dashboard of %s", name).isTrue();
+      assertThat(Repository.CHART.resolve("dashboards/" + dashboard.group(1) + ".json")).exists();
     }
+  }
+
+  /** Those whose condition looks back itself, or with which the run ends. */
+  @Test
+  void everyOtherAlertWaitsBeforeItFires() throws IOException {
+    assertThat(alerts())
+        .filteredOn(alert -> !alert.has("for"))
+        .extracting(alert -> alert.path("alert").asText())
+        .containsExactlyInAnyOrder(
+            "HeadwaterLossNonFinite",
+            "HeadwaterCheckpointFailing",
+            "HeadwaterWorkerRestartLoop",
+            "HeadwaterGpuXid");
   }
 
   @Test
