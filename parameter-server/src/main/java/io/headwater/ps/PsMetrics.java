@@ -62,6 +62,31 @@ public final class PsMetrics {
           .labelNames("worker")
           .register();
 
+  private static final Gauge STEP_LAG =
+      Gauge.build(
+              "headwater_worker_step_lag_steps", "Steps that a worker is behind the foremost one.")
+          .labelNames("worker")
+          .register();
+  private static final Gauge QUEUE =
+      Gauge.build("headwater_ps_queue_length", "Chunks of weights that wait for being sent.")
+          .labelNames("shard")
+          .register();
+  private static final Gauge COMPRESSION =
+      Gauge.build(
+              "headwater_ps_compression_ratio",
+              "Bytes of a pushed chunk as float32 by those that it was pushed with.")
+          .labelNames("shard")
+          .register();
+  private static final Gauge SOCKET_BUFFER =
+      Gauge.build("headwater_socket_buffer_bytes", "Buffer of a socket, either way.")
+          .labelNames("kind")
+          .register();
+  private static final Histogram CHECKPOINT_SECONDS =
+      Histogram.build("headwater_checkpoint_duration_seconds", "Time of a checkpoint's stages.")
+          .labelNames("stage")
+          .exponentialBuckets(0.001, 2, 20)
+          .register();
+
   private static final Counter FRAMES =
       Counter.build(
               "headwater_ps_frames_total", "Protected frames received, by what was found of them.")
@@ -141,9 +166,47 @@ public final class PsMetrics {
     MEMORY.labels(Integer.toString(shard)).set(bytes);
   }
 
-  public static void workers(int ready, int starting) {
+  /**
+   * Counts workers.
+   *
+   * @param suspect take part, but have been silent for half of their lease
+   * @param starting have not joined yet
+   */
+  public static void workers(int ready, int suspect, int starting, int lost) {
     WORKERS.labels("ready").set(ready);
+    WORKERS.labels("suspect").set(suspect);
     WORKERS.labels("starting").set(starting);
+    WORKERS.labels("lost").set(lost);
+  }
+
+  public static void stepLag(int worker, long steps) {
+    STEP_LAG.labels(Integer.toString(worker)).set(steps);
+  }
+
+  /** Chunks of weights that a shard has to send. */
+  public static Gauge.Child queue(int shard) {
+    return QUEUE.labels(Integer.toString(shard));
+  }
+
+  /** By how much the last pushed chunk of a shard was smaller than its numbers. */
+  public static Gauge.Child compression(int shard) {
+    return COMPRESSION.labels(Integer.toString(shard));
+  }
+
+  /** What sockets were to have, and have. */
+  public static void socketBuffer(long requested, long granted) {
+    SOCKET_BUFFER.labels("requested").set(requested);
+    SOCKET_BUFFER.labels("granted").set(granted);
+  }
+
+  /**
+   * Time of checkpoints.
+   *
+   * @param stage snapshot (a shard copies its state; steps wait), write (of the copy), commit (by
+   *     the driver)
+   */
+  public static Histogram.Child checkpointSeconds(String stage) {
+    return CHECKPOINT_SECONDS.labels(stage);
   }
 
   public static void microBatchSeconds(int worker, double seconds) {

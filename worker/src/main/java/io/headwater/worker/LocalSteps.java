@@ -4,6 +4,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.GradientProgress;
 import io.headwater.ps.optimizer.LocalOptimizer;
+import io.headwater.worker.Metrics.Phase;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ final class LocalSteps implements GradientSource {
   private final FlatVector weights;
   private final GradientSource batches;
   private final LocalTraining training;
+  private final Metrics metrics;
   private final Map<Integer, LocalOptimizer> optimizers = new HashMap<>(); // by micro-batch
   private final FlatVector start;
   private final FlatVector moved;
@@ -29,11 +31,16 @@ final class LocalSteps implements GradientSource {
    * @param weights those that the gradients of {@code batches} are computed from
    */
   LocalSteps(
-      TensorLayout layout, FlatVector weights, GradientSource batches, LocalTraining training) {
+      TensorLayout layout,
+      FlatVector weights,
+      GradientSource batches,
+      LocalTraining training,
+      Metrics metrics) {
     this.layout = layout;
     this.weights = weights;
     this.batches = batches;
     this.training = training;
+    this.metrics = metrics;
     start = FlatVector.allocate(layout.elements());
     moved = FlatVector.allocate(layout.elements());
   }
@@ -54,7 +61,8 @@ final class LocalSteps implements GradientSource {
     long tokens = 0;
     for (int i = 0; i < training.steps(); i++) {
       Outcome outcome = batches.compute(step + i, microBatch, GradientProgress.NONE);
-      optimizer.step(weights, batches.vector(), training.learningRate().at(step + i));
+      float rate = training.learningRate().at(step + i);
+      metrics.time(Phase.OPTIMIZER, () -> optimizer.step(weights, batches.vector(), rate));
       loss += outcome.loss();
       tokens += outcome.tokens();
     }

@@ -3,6 +3,7 @@ package io.headwater.worker;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -13,7 +14,9 @@ final class Metrics {
     DATA("data_wait"),
     GRADIENT("forward_backward"),
     PUSH("push"),
-    PULL("pull");
+    PULL("pull"),
+    /** At workers only where they take steps of their own. */
+    OPTIMIZER("optimizer");
 
     private final String label;
 
@@ -50,13 +53,18 @@ final class Metrics {
 
   private final Map<Phase, Counter.Child> seconds = new EnumMap<>(Phase.class);
 
+  private final String worker;
   private final Gauge.Child step;
 
   Metrics(int worker) {
-    step = STEP.labels(Integer.toString(worker));
-    for (Phase phase : Phase.values()) {
-      seconds.put(phase, PHASE_SECONDS.labels(Integer.toString(worker), phase.label));
-    }
+    this.worker = Integer.toString(worker);
+    step = STEP.labels(this.worker);
+    // Known from the start: a rate over a counter misses the step from nothing to its first value.
+    EnumSet.complementOf(EnumSet.of(Phase.OPTIMIZER)).forEach(this::seconds);
+  }
+
+  private Counter.Child seconds(Phase phase) {
+    return seconds.computeIfAbsent(phase, each -> PHASE_SECONDS.labels(worker, each.label));
   }
 
   /** The worker begins a step. */
@@ -77,7 +85,7 @@ final class Metrics {
     try {
       return work.get();
     } finally {
-      seconds.get(phase).inc((System.nanoTime() - start) * NANOS);
+      seconds(phase).inc((System.nanoTime() - start) * NANOS);
     }
   }
 

@@ -91,7 +91,7 @@ public final class WorkerTask {
     return config
         .localTraining()
         .<GradientSource>map(
-            local -> new LocalSteps(model.layout(), model.parameters(), batches, local))
+            local -> new LocalSteps(model.layout(), model.parameters(), batches, local, metrics))
         .orElse(batches);
   }
 

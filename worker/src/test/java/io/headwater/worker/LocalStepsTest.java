@@ -52,7 +52,7 @@ class LocalStepsTest {
 
   private LocalSteps steps(int count, OptimizerConfig optimizer) {
     return new LocalSteps(
-        LAYOUT, weights, new Parabola(), new LocalTraining(count, optimizer, RATE));
+        LAYOUT, weights, new Parabola(), new LocalTraining(count, optimizer, RATE), new Metrics(0));
   }
 
   @Test

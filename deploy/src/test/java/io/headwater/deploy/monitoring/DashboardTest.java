@@ -1,15 +1,14 @@
 package io.headwater.deploy.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.headwater.deploy.Repository;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Shape of the dashboards; what their queries return is tried with a run, in the driver. */
+/** Shape of the dashboards; what their queries return is tried with the whole system. */
 class DashboardTest {
   private static final Set<String> PANELS =
       Set.of("timeseries", "stat", "table", "bargauge", "state-timeline", "heatmap");
@@ -28,7 +27,7 @@ class DashboardTest {
   @TempDir private Path folder;
 
   static Stream<Path> dashboards() throws IOException {
-    return Files.list(Repository.CHART.resolve("dashboards")).sorted();
+    return Dashboards.files().stream();
   }
 
   @Test
@@ -41,7 +40,7 @@ class DashboardTest {
   @ParameterizedTest
   @MethodSource("dashboards")
   void isProvisionedReadOnlyByItsFileName(Path file) throws IOException {
-    JsonNode dashboard = read(file);
+    JsonNode dashboard = Dashboards.read(file);
     assertThat(dashboard.path("uid").asText() + ".json").isEqualTo(file.getFileName().toString());
     assertThat(dashboard.path("uid").asText()).hasSizeLessThanOrEqualTo(40);
     assertThat(dashboard.path("schemaVersion").asInt()).isGreaterThanOrEqualTo(39);
@@ -55,7 +54,7 @@ class DashboardTest {
   @MethodSource("dashboards")
   void everyPanelSaysWhatItShowsInWhichUnit(Path file) throws IOException {
     Set<Integer> ids = new HashSet<>();
-    for (JsonNode panel : read(file).path("panels")) {
+    for (JsonNode panel : Dashboards.read(file).path("panels")) {
       String title = panel.path("title").asText();
       assertThat(title).isNotBlank();
       assertThat(ids.add(panel.path("id").asInt())).as(title).isTrue();
@@ -73,9 +72,31 @@ class DashboardTest {
 
   @ParameterizedTest
   @MethodSource("dashboards")
+  void isOfTheNamespaceThatIsChosen(Path file) throws IOException {
+    JsonNode dashboard = Dashboards.read(file);
+    assertThat(dashboard.at("/templating/list").findValuesAsText("name")).contains("namespace");
+    for (JsonNode expression : dashboard.findValues("expr")) {
+      String query = expression.asText();
+      if (!query.contains("ALERTS{")) { // those of a run have no namespace
+        assertThat(query).contains("namespace=~\"$namespace\"");
+      }
+    }
+  }
+
+  /** Who looks at a run sees on every one of its dashboards when it was disturbed. */
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void marksInterruptionsAndCheckpointsOfPretraining(Path file) throws IOException {
+    assumeFalse(file.toString().matches(".*-(ingest|finetune)[.]json"), "a run without shards");
+    assertThat(Dashboards.read(file).at("/annotations/list").findValuesAsText("name"))
+        .contains("Interruptions", "Checkpoints");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
   void panelsDoNotOverlap(Path file) throws IOException {
     Set<String> taken = new HashSet<>();
-    for (JsonNode panel : read(file).path("panels")) {
+    for (JsonNode panel : Dashboards.read(file).path("panels")) {
       JsonNode at = panel.path("gridPos");
       assertThat(at.path("x").asInt() + at.path("w").asInt()).isLessThanOrEqualTo(GRID);
       for (int x = at.path("x").asInt(); x < at.path("x").asInt() + at.path("w").asInt(); x++) {
@@ -89,7 +110,7 @@ class DashboardTest {
   @ParameterizedTest
   @MethodSource("dashboards")
   void queriesNameOnlyMetricsThatTheCodeHas(Path file) throws IOException {
-    for (JsonNode expression : read(file).findValues("expr")) {
+    for (JsonNode expression : Dashboards.read(file).findValues("expr")) {
       assertThat(KnownMetrics.ofTheCode()).containsAll(KnownMetrics.in(expression.asText()));
     }
   }
@@ -101,19 +122,12 @@ class DashboardTest {
     ObjectNode group = rules.putArray("groups").addObject();
     group.put("name", "queries");
     ArrayNode records = group.putArray("rules");
-    for (JsonNode expression : read(file).findValues("expr")) {
-      records
-          .addObject()
-          .put("record", "query:" + records.size())
-          .put("expr", expression.asText().replaceAll("\\[\\$\\w+]", "[5m]"));
+    for (String query : Dashboards.queries(file, "a")) {
+      records.addObject().put("record", "query:" + records.size()).put("expr", query);
     }
     assertThat(records).isNotEmpty();
     Path written = folder.resolve("queries.yaml");
     new YAMLMapper().writeValue(written.toFile(), rules);
     Promtool.succeeds("check", "rules", written.toString());
-  }
-
-  private static JsonNode read(Path file) throws IOException {
-    return new ObjectMapper().readTree(file.toFile());
   }
 }

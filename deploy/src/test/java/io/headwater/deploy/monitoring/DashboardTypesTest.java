@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,9 +45,9 @@ class DashboardTypesTest {
   }
 
   private static String declarations() throws IOException {
-    try (Stream<Path> files = Files.list(Repository.CHART.resolve("dashboards"))) {
-      return files.sorted().map(DashboardTypesTest::declaration).collect(Collectors.joining());
-    }
+    return Dashboards.files().stream()
+        .map(DashboardTypesTest::declaration)
+        .collect(Collectors.joining());
   }
 
   /** As text: TypeScript would read a file's values as any string, not as the one that it is. */

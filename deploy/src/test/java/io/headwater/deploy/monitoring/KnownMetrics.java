@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /** The metrics that the code registers, and those that a query names. */
 final class KnownMetrics {
   private static final Pattern REGISTERED =
-      Pattern.compile("(?:\\.build|MetricFamily|new AeronCounter)\\(\\s*\"(headwater_\\w+)\"");
+      Pattern.compile(
+          "(?:\\.build|MetricFamily|new Aeron(?:Counter|Gauge))\\(\\s*\"(headwater_\\w+)\"");
   private static final Pattern DECLARED =
       Pattern.compile(
           "(Gauge|Counter|Histogram)\\.build\\(\\s*\"(headwater_\\w+)\"(.*?)\\.register\\(",

@@ -31,7 +31,7 @@ final class FinetuneRunOptions {
   private String address;
 
   MetricsSection metrics() {
-    return new MetricsSection(port, address, 0);
+    return new MetricsSection(port, address, 0, 0);
   }
 
   RunSection section(String output) {

@@ -121,7 +121,7 @@ final class IngestCommand implements Callable<Integer> {
             .withTokenizer(new TokenizerOptions(tokenizer, vocabularySize))
             .withSplit(splitOptions())
             .withSeed(seed);
-    MetricsSection metrics = new MetricsSection(metricsPort, metricsAddress, 0);
+    MetricsSection metrics = new MetricsSection(metricsPort, metricsAddress, 0, 0);
     try (Progress progress = output.progress();
         MetricsEndpoint endpoint = MetricsEndpoint.start(metrics.address(), metrics.port());
         SparkApplication spark = SparkApplication.start("headwater ingest", master, 1, 1)) {

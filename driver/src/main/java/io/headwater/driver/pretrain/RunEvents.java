@@ -58,7 +58,7 @@ final class RunEvents implements RunListener {
     status.workerLost(worker, reason);
     RunMetrics.workerLost();
     lostWorkers.add(worker);
-    log.workerLost();
+    log.interrupted();
   }
 
   @Override
@@ -66,6 +66,7 @@ final class RunEvents implements RunListener {
     LOG.warn("Replica {} of shard {} is lost: {}", replica, shard, reason);
     status.replicaLost(shard, replica, reason);
     RunMetrics.replicaLost();
+    log.interrupted();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.headwater.driver.pretrain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.TensorLayout;
 import io.headwater.driver.config.ConsistencySection;
 import io.headwater.driver.config.ParameterServerSection;
 import io.headwater.driver.config.RunConfig;
@@ -18,11 +19,14 @@ import io.headwater.driver.spark.WorkerFiguresListener;
 import io.headwater.driver.spark.WorkerJob;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
+import io.headwater.ps.optimizer.Optimizer;
+import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
+import io.headwater.ps.protocol.ShardRange;
 import io.headwater.worker.LocalTraining;
 import io.headwater.worker.ValidationPlan;
 import io.headwater.worker.WorkerConfig;
@@ -92,6 +96,7 @@ final class Training {
                 shards.coordinator(spark),
                 endpoints,
                 new RunEvents(states.status(), log, committer, guard, end))) {
+      RunMetrics.sparkApplication(spark.session().sparkContext().applicationId());
       SparkStatusTab.attach(spark.session(), states.status());
       spark.session().sparkContext().addSparkListener(new WorkerFiguresListener(states.status()));
       Evaluations evaluations =
@@ -141,7 +146,27 @@ final class Training {
             start.guard(),
             events);
     RunMetrics.restored((System.nanoTime() - beginNanos) * 1e-9);
+    log.restored(beginNanos);
+    tellWhatShardsHold(endpoints);
     return control;
+  }
+
+  /** Shards that are processes of their own have their figures there. */
+  private void tellWhatShardsHold(List<ShardEndpoint> endpoints) {
+    TensorLayout layout = start.layout();
+    OptimizerConfig optimizer = specification().training().optimizer();
+    int vectors = 1 + new Optimizer(optimizer, layout, 0, 1).state().size();
+    for (ShardEndpoint endpoint : endpoints) {
+      ShardRange range =
+          ShardRange.of(
+              layout.elements(),
+              endpoint.shard(),
+              ShardEndpoint.shards(endpoints),
+              endpoint.chunkElements());
+      states
+          .status()
+          .shardHolds(endpoint.shard(), range.elements(), Float.BYTES * vectors * range.elements());
+    }
   }
 
   private void awaitEnd(RunEnd end, WorkerJob job, StopSignal stop) throws InterruptedException {

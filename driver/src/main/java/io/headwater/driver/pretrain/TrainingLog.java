@@ -65,7 +65,7 @@ final class TrainingLog {
   synchronized void stepCompleted(StepCompleted step) {
     long now = System.nanoTime();
     RunMetrics.step(step, (now - lastNanos) * 1e-9);
-    time.stepCompleted(step.step(), now);
+    time.stepCompleted(step.step(), step.kept(), now);
     lastNanos = now;
     completed = step.step();
     made++;
@@ -143,8 +143,14 @@ final class TrainingLog {
     return (System.nanoTime() - lastNanos) * 1e-9;
   }
 
-  synchronized void workerLost() {
-    time.workerLost();
+  /** All shards have loaded what the run starts from. */
+  synchronized void restored(long beginNanos) {
+    time.restored(beginNanos, System.nanoTime());
+  }
+
+  /** A worker or a replica of a shard is lost; the run goes on. */
+  synchronized void interrupted() {
+    time.interrupted();
   }
 
   /** The run is over and its last checkpoint committed. */

@@ -4,10 +4,14 @@ import io.headwater.checkpoint.CheckpointException;
 import io.headwater.checkpoint.StorageRoom;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.RunConfig;
+import io.headwater.ps.PsMetrics;
 import io.headwater.ps.coordinator.StepCompleted;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +22,15 @@ public final class RunMetrics {
 
   private static final Gauge INFO =
       Gauge.build("headwater_run_info", "1; the labels say which run this is.")
-          .labelNames("run_id", "stage", "model", "objective", "optimizer", "consistency")
+          .labelNames(
+              "run_id",
+              "stage",
+              "model",
+              "objective",
+              "optimizer",
+              "consistency",
+              "commit",
+              "spark_app_id")
           .register();
   private static final Gauge STATE =
       Gauge.build("headwater_run_state", "1 for the state that the run is in.")
@@ -30,10 +42,24 @@ public final class RunMetrics {
       Counter.build("headwater_steps_total", "Optimizer steps made by this process.").register();
   private static final Counter TOKENS =
       Counter.build("headwater_tokens_total", "Tokens trained on by this process.").register();
+  private static final Counter EXAMPLES =
+      Counter.build("headwater_examples_total", "Examples trained on by this process.").register();
+  private static final Counter FLOPS =
+      Counter.build(
+              "headwater_model_flops_total",
+              "Floating-point operations of the model for the tokens of this process.")
+          .register();
+  private static final Gauge UTILIZATION =
+      Gauge.build(
+              "headwater_model_flops_utilization_ratio",
+              "Those of the last step, of what the devices could have done meanwhile.")
+          .register();
   private static final Gauge EPOCH =
       Gauge.build("headwater_epoch", "Passes over the training split, in parts of one.").register();
   private static final Gauge LOSS =
-      Gauge.build("headwater_loss", "Training loss of the last step in nats.").register();
+      Gauge.build("headwater_loss", "Training loss of the last step in nats.")
+          .labelNames("objective")
+          .register();
   private static final Gauge EVAL_LOSS =
       Gauge.build("headwater_eval_loss", "Loss on the validation split, measured last, in nats.")
           .register();
@@ -58,11 +84,6 @@ public final class RunMetrics {
       Gauge.build(
               "headwater_checkpoint_last_success_timestamp_seconds",
               "When the last checkpoint was committed.")
-          .register();
-  private static final Histogram CHECKPOINT_SECONDS =
-      Histogram.build("headwater_checkpoint_duration_seconds", "Time to write a checkpoint.")
-          .labelNames("stage")
-          .exponentialBuckets(0.01, 2, 18)
           .register();
   private static final Counter CHECKPOINT_FAILURES =
       Counter.build("headwater_checkpoint_failures_total", "Checkpoints that were not committed.")
@@ -104,37 +125,42 @@ public final class RunMetrics {
     // Known from the start: a rate over a counter misses the step from nothing to its first value.
     INTERRUPTIONS.labels("worker_lost");
     INTERRUPTIONS.labels("replica_lost");
+    UTILIZATION.set(Double.NaN);
     for (RunTime.Use use : RunTime.Use.values()) {
       RUN_SECONDS.labels(label(use));
     }
   }
 
+  private static volatile List<String> described = Collections.nCopies(6, ""); // labels of INFO
+  private static volatile long examplesOfStep;
+  private static volatile double flopsOfToken; // 0: not known, as the next
+  private static volatile double peakFlops;
+
   private RunMetrics() {}
 
   /** Describes the run that begins. */
   public static void run(RunConfig config) {
-    INFO.labels(
-            config.run().id(),
-            "pretrain",
-            config.model().preset(),
-            config.model().objective(),
-            config.training().optimizer(),
-            config.consistency().mode())
-        .set(1);
+    describe(
+        config.run().id(),
+        "pretrain",
+        config.model().preset(),
+        config.model().objective(),
+        config.training().optimizer(),
+        config.consistency().mode());
+    examplesOfStep = (long) config.training().batchSize() * config.consistency().stepsPerUpdate();
     TARGET_STEPS.set(config.training().steps());
     CHECKPOINT_INTERVAL.set(config.checkpoint().everySteps());
   }
 
   /** Describes a run of word vectors that begins. */
   public static void run(EmbeddingConfig config) {
-    INFO.labels(
-            config.run().id(),
-            "pretrain",
-            config.model().preset(),
-            config.embedding().algorithm(),
-            "sgd",
-            config.usesTables() ? "asp" : "none")
-        .set(1);
+    describe(
+        config.run().id(),
+        "pretrain",
+        config.model().preset(),
+        config.embedding().algorithm(),
+        "sgd",
+        config.usesTables() ? "asp" : "none");
     if (!config.usesTables()) { // whose steps are parts of the text
       plan(config.embedding().epochs(), 1);
     }
@@ -142,12 +168,41 @@ public final class RunMetrics {
 
   /** Describes a fine-tuning run that begins. */
   public static void fineTuning(String runId, String method, String task) {
-    INFO.labels(runId, "finetune", method, task, "adamw", "none").set(1);
+    describe(runId, "finetune", method, task, "adamw", "none");
+  }
+
+  private static String objective() {
+    return described.get(3);
   }
 
   /** Describes an ingest that begins. */
   static void ingest(String runId, String tokenizer) {
-    INFO.labels(runId, "ingest", tokenizer, "none", "none", "none").set(1);
+    describe(runId, "ingest", tokenizer, "none", "none", "none");
+  }
+
+  /**
+   * What training on a token costs.
+   *
+   * @param peak operations per second of all devices; 0: not known
+   */
+  public static void cost(double ofToken, double peak) {
+    flopsOfToken = ofToken;
+    peakFlops = peak;
+  }
+
+  /** Puts the labels of the run's own, from its id to its consistency, where they are read. */
+  private static void describe(String... labels) {
+    described = List.of(labels);
+    sparkApplication("");
+  }
+
+  /** By which name Spark knows the run's application; empty: it has none. */
+  public static void sparkApplication(String id) {
+    List<String> labels = new ArrayList<>(described);
+    labels.add(BuildInfo.current().commit());
+    labels.add(id);
+    INFO.clear();
+    INFO.labels(labels.toArray(String[]::new)).set(1);
   }
 
   /** How many steps there are to be, and how many lie between two checkpoints. */
@@ -171,7 +226,7 @@ public final class RunMetrics {
    */
   public static void step(double loss, double seconds) {
     STEPS.inc();
-    LOSS.set(loss);
+    LOSS.labels(objective()).set(loss);
     STEP_SECONDS.observe(seconds);
   }
 
@@ -217,7 +272,11 @@ public final class RunMetrics {
   public static void step(StepCompleted step, double seconds) {
     STEPS.inc();
     TOKENS.inc(step.tokens());
-    LOSS.set(step.loss());
+    EXAMPLES.inc(examplesOfStep);
+    double flops = step.tokens() * flopsOfToken;
+    FLOPS.inc(flops);
+    UTILIZATION.set(peakFlops > 0 && flops > 0 ? flops / seconds / peakFlops : Double.NaN);
+    LOSS.labels(objective()).set(step.loss());
     GRADIENT_NORM.set(step.gradientNorm());
     LEARNING_RATE.set(step.learningRate());
     STEP_SECONDS.observe(seconds);
@@ -233,7 +292,7 @@ public final class RunMetrics {
   public static void checkpointCommitted(long step, String directory, double seconds) {
     CHECKPOINT_STEP.set(step);
     CHECKPOINT_TIME.setToCurrentTime();
-    CHECKPOINT_SECONDS.labels("commit").observe(seconds);
+    PsMetrics.checkpointSeconds("commit").observe(seconds);
     try {
       StorageRoom room = StorageRoom.of(directory);
       CHECKPOINT_BYTES.set(room.bytes());

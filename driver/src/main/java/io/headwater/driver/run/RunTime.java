@@ -13,21 +13,33 @@ public final class RunTime {
   public enum Use {
     /** Until the first step: checks, shards, Spark, workers. */
     STARTUP,
+    /** In that, until all shards have loaded what the run starts from. */
+    RESTORE,
     /** Steps that bring the run forward. */
     PRODUCTIVE,
     /** Steps that an earlier process had made before it was lost. */
     REWORK,
-    /** Steps in which a worker was lost: the wait for its lease, the repeated micro-batches. */
+    /**
+     * Steps in which a worker or a shard's replica was lost: the wait for its lease, the repeated
+     * micro-batches.
+     */
     RESTART,
-    /** After the last step, until its checkpoint is committed. */
+    /**
+     * By how much the step during which a snapshot is taken is longer than the average of others;
+     * after the last step, until its checkpoint is committed.
+     */
     CHECKPOINT
   }
+
+  private static final double SHARE = 0.1; // of the newest step in the average
 
   private final long stepReachedBefore;
   private final ObjDoubleConsumer<Use> spent; // seconds
   private long lastNanos;
   private boolean stepMade;
-  private boolean workerLost;
+  private boolean interrupted;
+  private boolean snapshotTaken; // in the step under way
+  private double usualSeconds = Double.NaN; // of productive steps without a snapshot
 
   /**
    * @param stepReachedBefore last step that an earlier process of the run is known to have made
@@ -39,14 +51,46 @@ public final class RunTime {
     this.spent = spent;
   }
 
-  public void stepCompleted(long step, long nowNanos) {
-    spend(useOf(step), nowNanos);
-    stepMade = true;
-    workerLost = false;
+  /** All shards have loaded what the run starts from, which took from {@code beginNanos} on. */
+  public void restored(long beginNanos, long nowNanos) {
+    spend(Use.STARTUP, beginNanos);
+    spend(Use.RESTORE, nowNanos);
   }
 
-  public void workerLost() {
-    workerLost = true;
+  /**
+   * A step has ended.
+   *
+   * @param snapshot whether shards keep its weights for a checkpoint, which the next step may have
+   *     to wait for
+   */
+  public void stepCompleted(long step, boolean snapshot, long nowNanos) {
+    Use use = useOf(step);
+    if (use == Use.PRODUCTIVE) {
+      productive(nowNanos);
+    } else {
+      spend(use, nowNanos);
+    }
+    stepMade = true;
+    interrupted = false;
+    snapshotTaken = snapshot;
+  }
+
+  private void productive(long nowNanos) {
+    double seconds = (nowNanos - lastNanos) * 1e-9;
+    if (!snapshotTaken) {
+      usualSeconds =
+          Double.isNaN(usualSeconds) ? seconds : usualSeconds + SHARE * (seconds - usualSeconds);
+    } else if (seconds > usualSeconds) {
+      spend(Use.PRODUCTIVE, lastNanos + Math.round(usualSeconds * 1e9));
+      spend(Use.CHECKPOINT, nowNanos);
+      return;
+    }
+    spend(Use.PRODUCTIVE, nowNanos);
+  }
+
+  /** A worker or a replica of a shard is lost; the run goes on with the others. */
+  public void interrupted() {
+    interrupted = true;
   }
 
   public void ended(long nowNanos) {
@@ -57,7 +101,7 @@ public final class RunTime {
     if (!stepMade) {
       return Use.STARTUP;
     }
-    if (workerLost) {
+    if (interrupted) {
       return Use.RESTART;
     }
     return step <= stepReachedBefore ? Use.REWORK : Use.PRODUCTIVE;

@@ -43,7 +43,8 @@ public final class WorkerJob {
    *
    * @param count of workers
    * @param runId that executors' log lines carry
-   * @param metricsPort where executors serve their metrics; 0 = nowhere
+   * @param metricsPort where executors serve their metrics, or at the next free port where several
+   *     share a host; 0 = nowhere
    */
   public static WorkerJob start(
       SparkSession session, int count, Workers workers, String runId, int metricsPort) {

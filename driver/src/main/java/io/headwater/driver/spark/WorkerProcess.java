@@ -1,5 +1,6 @@
 package io.headwater.driver.spark;
 
+import io.headwater.checkpoint.UserException;
 import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.worker.Departure;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 record WorkerProcess(Departure departure) {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+  private static final int EXECUTORS_OF_A_HOST = 16;
+  private static final int MAX_PORT = 65_535;
   private static final String DRIVER = "driver"; // Spark's id of the driver as an executor
 
   /** Less than the 30 s that Kubernetes gives a pod to end. */
@@ -27,11 +30,25 @@ record WorkerProcess(Departure departure) {
     if (instance == null) {
       instance = new WorkerProcess(new Departure());
       if (!SparkEnv.get().executorId().equals(DRIVER)) {
-        MetricsEndpoint.start(metricsPort);
+        serveMetrics(metricsPort);
         Runtime.getRuntime().addShutdownHook(new Thread(instance::end, "workers-leave"));
       }
     }
     return instance;
+  }
+
+  /** At the port, or the next that is free where other executors share the host. */
+  private static void serveMetrics(int port) {
+    int last = Math.min(port + EXECUTORS_OF_A_HOST - 1, MAX_PORT);
+    for (int next = port; next < last; next++) {
+      try {
+        MetricsEndpoint.start(next);
+        return;
+      } catch (UserException e) {
+        LOG.debug("{}; trying the next", e.getMessage());
+      }
+    }
+    MetricsEndpoint.start(last);
   }
 
   private void end() {

@@ -12,24 +12,19 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the status takes from this process's Prometheus metrics. Workers and shards in other
- * processes have theirs there.
+ * What the status takes from this process's Prometheus metrics. Workers in other processes have
+ * theirs there.
  */
 public final class ProcessMetrics {
   private static final String PHASES = "headwater_step_phase_seconds_total";
   private static final String HEARTBEATS = "headwater_worker_last_heartbeat_timestamp_seconds";
-  private static final String STEP = "headwater_worker_step";
-  private static final String PARAMETERS = "headwater_ps_parameters";
-  private static final String MEMORY = "headwater_ps_memory_bytes";
+  private static final String LAG = "headwater_worker_step_lag_steps";
   private static final String TIME = "headwater_run_time_seconds_total";
 
   private static final List<String> PHASE_ORDER =
       List.of("data_wait", "forward_backward", "push", "pull");
   static final Comparator<String> BY_PHASE =
       Comparator.<String>comparingInt(PHASE_ORDER::indexOf).thenComparing(String::compareTo);
-
-  /** Key of the step that a worker is at. */
-  static final String WORKER_STEP = "step";
 
   private final Map<String, Map<String, Double>> phases = new HashMap<>(); // by worker
   private final Map<String, Double> values = new HashMap<>(); // by metric, /, first label
@@ -40,7 +35,7 @@ public final class ProcessMetrics {
   /** As they are now. */
   public static ProcessMetrics read(CollectorRegistry registry) {
     ProcessMetrics metrics = new ProcessMetrics();
-    Set<String> names = Set.of(PHASES, HEARTBEATS, STEP, PARAMETERS, MEMORY, TIME);
+    Set<String> names = Set.of(PHASES, HEARTBEATS, LAG, TIME);
     for (MetricFamilySamples family :
         Collections.list(registry.filteredMetricFamilySamples(names))) {
       family.samples.forEach(metrics::take);
@@ -66,26 +61,14 @@ public final class ProcessMetrics {
     return values.get(HEARTBEATS + "/" + worker);
   }
 
-  /**
-   * What a worker in this process tells of itself, empty if none of that number is here: {@link
-   * #WORKER_STEP}, and seconds by the phase of its steps.
-   */
+  /** Seconds by phase of the steps of a worker in this process; empty if none of it is here. */
   public Map<String, Double> ofWorker(int worker) {
-    Map<String, Double> figures = new TreeMap<>(BY_PHASE);
-    figures.putAll(phases.getOrDefault(Integer.toString(worker), Map.of()));
-    Double step = values.get(STEP + "/" + worker);
-    if (step != null) {
-      figures.put(WORKER_STEP, step);
-    }
-    return figures;
+    return phases.getOrDefault(Integer.toString(worker), Map.of());
   }
 
-  Double parameters(int shard) {
-    return values.get(PARAMETERS + "/" + shard);
-  }
-
-  Double memoryBytes(int shard) {
-    return values.get(MEMORY + "/" + shard);
+  /** Steps that a worker anywhere is behind the foremost; null before its first report. */
+  Double lagSteps(int worker) {
+    return values.get(LAG + "/" + worker);
   }
 
   Map<String, Double> timeSeconds() {

@@ -150,6 +150,11 @@ public final class RunStatus {
     workers.reported(worker, figures);
   }
 
+  /** What every replica of a shard has loaded, and the memory of weights and optimizer state. */
+  public synchronized void shardHolds(int shard, long parameters, long bytes) {
+    shards.holds(shard, parameters, bytes);
+  }
+
   public synchronized void replicaLost(int shard, int replica, String reason) {
     shards.lost(shard, replica, System.nanoTime(), step);
     event(
@@ -197,7 +202,7 @@ public final class RunStatus {
         progress(),
         Collections.unmodifiableMap(metrics.timeSeconds()),
         workers.report(metrics, clock.millis() * 1e-3),
-        shards.report(metrics, nanos, step),
+        shards.report(nanos, step),
         new Checkpoints(run.checkpointEvery(), failedCheckpoints, List.copyOf(checkpoints)),
         curve.points(),
         List.copyOf(events));

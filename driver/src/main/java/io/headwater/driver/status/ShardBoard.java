@@ -16,6 +16,10 @@ final class ShardBoard {
   private final List<List<Integer>> present = new ArrayList<>(); // places, the primary first
   private final Map<Place, Loss> losses = new HashMap<>();
 
+  private final Map<Integer, Held> held = new HashMap<>(); // by shard, once it has loaded
+
+  private record Held(double parameters, double bytes) {}
+
   private record Place(int shard, int replica) {}
 
   private record Loss(long nanos, long step) {}
@@ -31,6 +35,10 @@ final class ShardBoard {
     }
   }
 
+  void holds(int shard, long parameters, long bytes) {
+    held.put(shard, new Held(parameters, bytes));
+  }
+
   void lost(int shard, int replica, long nanos, long step) {
     present.get(shard).remove((Integer) replica);
     losses.put(new Place(shard, replica), new Loss(nanos, step));
@@ -43,14 +51,20 @@ final class ShardBoard {
     losses.remove(new Place(shard, replica));
   }
 
-  List<Shard> report(ProcessMetrics metrics, long nanos, long step) {
+  List<Shard> report(long nanos, long step) {
     List<Shard> shards = new ArrayList<>();
     for (int shard = 0; shard < addresses.size(); shard++) {
       List<Replica> replicas = new ArrayList<>();
       for (int replica = 0; replica < addresses.get(shard).size(); replica++) {
         replicas.add(replica(shard, replica, nanos, step));
       }
-      shards.add(new Shard(shard, metrics.parameters(shard), metrics.memoryBytes(shard), replicas));
+      Held of = held.get(shard);
+      shards.add(
+          new Shard(
+              shard,
+              of == null ? null : of.parameters(),
+              of == null ? null : of.bytes(),
+              replicas));
     }
     return shards;
   }

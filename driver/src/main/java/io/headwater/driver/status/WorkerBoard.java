@@ -46,11 +46,6 @@ final class WorkerBoard {
   }
 
   List<Worker> report(ProcessMetrics metrics, double nowSeconds) {
-    double foremost = 0; // of those in this process: what others report is seconds old
-    for (int worker = 0; worker < states.length; worker++) {
-      double step = stepHere(metrics, worker);
-      foremost = Double.isNaN(step) ? foremost : Math.max(foremost, step);
-    }
     List<Worker> workers = new ArrayList<>();
     for (int worker = 0; worker < states.length; worker++) {
       boolean present = states[worker].equals(READY);
@@ -62,21 +57,15 @@ final class WorkerBoard {
               states[worker],
               lost[worker],
               present && heard != null ? Math.max(0, nowSeconds - heard) : null,
-              present ? StatusReport.finite(foremost - stepHere(metrics, worker)) : null,
+              present ? metrics.lagSteps(worker) : null,
               phases(here.isEmpty() ? reported.get(worker) : here)));
     }
     return workers;
   }
 
-  /** NaN for a worker in another process. */
-  private static double stepHere(ProcessMetrics metrics, int worker) {
-    return metrics.ofWorker(worker).getOrDefault(ProcessMetrics.WORKER_STEP, Double.NaN);
-  }
-
   private static Map<String, Double> phases(Map<String, Double> figures) {
     Map<String, Double> phases = new TreeMap<>(ProcessMetrics.BY_PHASE);
     phases.putAll(figures);
-    phases.remove(ProcessMetrics.WORKER_STEP);
     return phases.isEmpty() ? null : phases;
   }
 }

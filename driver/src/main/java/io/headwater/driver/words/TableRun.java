@@ -98,6 +98,7 @@ final class TableRun implements AutoCloseable {
 
   private void open(String flat) {
     RunMetrics.plan(steps(), words.parts().size());
+    RunMetrics.sparkApplication(spark.session().sparkContext().applicationId());
     control =
         RunControl.open(
             shards.coordinator(spark),

@@ -99,6 +99,7 @@ class RunConfigReaderTest {
         port: 9404
         address: 127.0.0.1
         worker-port: 9405
+        peak-flops: 3.12e14
       spark:
         master: spark://host:7077
       """;
@@ -135,7 +136,7 @@ class RunConfigReaderTest {
                 Duration.ofMinutes(15),
                 Duration.ofMinutes(30)));
     assertThat(config.security()).isEqualTo(new SecuritySection("", "", "none"));
-    assertThat(config.metrics()).isEqualTo(new MetricsSection(0, "", 0));
+    assertThat(config.metrics()).isEqualTo(new MetricsSection(0, "", 0, 0));
     assertThat(config.spark()).isEqualTo(new SparkSection(""));
   }
 
@@ -228,7 +229,7 @@ class RunConfigReaderTest {
                     Duration.ofMillis(500),
                     Duration.ofHours(2)),
                 new SecuritySection("/etc/headwater/secret", "", "authenticate"),
-                new MetricsSection(9404, "127.0.0.1", 9405),
+                new MetricsSection(9404, "127.0.0.1", 9405, 3.12e14),
                 new SparkSection("spark://host:7077")));
     assertThat(config.training().optimizerConfig().kind()).isEqualTo(Kind.SGD);
     assertThat(config.parameterServer().shardEndpoints())
@@ -348,6 +349,7 @@ class RunConfigReaderTest {
         "checkpoint.keep=-1|checkpoint.keep: -1",
         "metrics.port=70000|metrics.port: 70000",
         "metrics.worker-port=-1|metrics.worker-port: -1",
+        "metrics.peak-flops=-1|metrics.peak-flops: -1.0",
         "model.preset=gpt-huge|gpt-huge",
         "parameter-server.lease=soon|parameter-server.lease: 'soon'",
         "parameter-server.endpoints=nowhere|parameter-server.endpoints: nowhere",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.driver.config.RunConfigReader;
 import io.headwater.driver.status.StatusReport.Replica;
+import io.headwater.ps.PsMetrics;
 import io.headwater.ps.coordinator.StepCompleted;
 import io.headwater.ps.optimizer.UpdateGuard;
 import java.time.Clock;
@@ -36,6 +37,14 @@ class RunStatusTest {
     assertThat(roles()).containsExactly("standby", "primary");
     assertThat(replicas().get(0).lagSteps()).isZero();
     assertThat(replicas().get(0).address()).isEqualTo("c:4000");
+  }
+
+  @Test
+  void whatShardsHoldIsKnownOnceTheyHaveLoaded() {
+    assertThat(status.report().shards().get(1).parameters()).isNull();
+    status.shardHolds(1, 1000, 12_000);
+    assertThat(status.report().shards().get(1).parameters()).isEqualTo(1000);
+    assertThat(status.report().shards().get(1).memoryBytes()).isEqualTo(12_000);
   }
 
   @Test
@@ -112,11 +121,14 @@ class RunStatusTest {
     RunStatus ofMany =
         new RunStatus(RunOverview.of(config(far + 1)), "1.2.3", Clock.fixed(NOW, ZoneOffset.UTC));
     ofMany.workerJoined(far);
-    ofMany.workerReported(far, Map.of("step", 7.0, "push", 0.5, "data_wait", 0.25));
+    ofMany.workerReported(far, Map.of("push", 0.5, "data_wait", 0.25));
 
     StatusReport.Worker worker = ofMany.report().workers().get(far);
     assertThat(worker.phaseSeconds()).containsExactly(entry("data_wait", 0.25), entry("push", 0.5));
     assertThat(worker.lagSteps()).isNull();
+
+    PsMetrics.stepLag(far, 3); // as the coordinator knows it, wherever the worker is
+    assertThat(ofMany.report().workers().get(far).lagSteps()).isEqualTo(3);
   }
 
   private List<String> roles() {

@@ -179,7 +179,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
     announce.accept(new Event.RunOpened(progress.step(), loaded.elements()));
     LOG.info(
         "run {}: {} have loaded step {}", run.runId(), replicas.view().size(), progress.step());
-    countWorkers();
+    countWorkers(nowNs);
   }
 
   private void onJoin(Request.Join join, long nowNs) {
@@ -206,7 +206,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
     members.join(join.worker(), join.incarnation(), nowNs);
     steps.onJoin(join.worker(), nowNs);
     LOG.info("run {}: worker {} has joined", run.runId(), join.worker());
-    countWorkers();
+    countWorkers(nowNs);
     accept(join);
     if (progress.is(RunPhase.GATHERING) && members.missing().isEmpty()) {
       steps.next(nowNs);
@@ -276,7 +276,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
   /** Goes on without a worker: until the step is committed, others can do its part. */
   private void lose(int worker, String reason, long nowNs) {
     members.lose(worker);
-    countWorkers();
+    countWorkers(nowNs);
     announce.accept(new Event.WorkerLost(worker, reason));
     LOG.warn(
         "run {}: worker {} is lost at step {}: {}", run.runId(), worker, progress.step(), reason);
@@ -297,12 +297,15 @@ final class CoordinatedRun implements StepCycle.Consequences {
     steps.onLost(replica, wasPrimary, nowNs);
   }
 
-  /** Tells the state again, for whoever missed it; about once a second. */
-  void announceState() {
+  /** Tells the state again, for whoever missed it, and who is there; about once a second. */
+  void announceState(long nowNs) {
     announce.accept(new Event.CoordinatorAlive());
     if (hasEnded()) {
       end.repeat();
-    } else if (!progress.is(RunPhase.LOADING)) {
+      return;
+    }
+    countWorkers(nowNs);
+    if (!progress.is(RunPhase.LOADING)) {
       announce.accept(new Event.RunOpened(progress.step(), loaded.elements()));
       steps.repeat();
     }
@@ -323,12 +326,14 @@ final class CoordinatedRun implements StepCycle.Consequences {
 
   private void end(Event how, long nowNs) {
     progress.enter(RunPhase.ENDED, nowNs);
-    PsMetrics.workers(0, 0);
+    PsMetrics.workers(0, 0, 0, 0);
     end.come(how, nowNs);
   }
 
-  private void countWorkers() {
+  private void countWorkers(long nowNs) {
     int missing = members.missing().size();
-    PsMetrics.workers(run.workers() - missing, missing);
+    int lost = members.lost();
+    int suspect = members.silent(nowNs, run.timeouts().lease().toNanos() / 2);
+    PsMetrics.workers(run.workers() - missing - suspect, suspect, missing - lost, lost);
   }
 }

@@ -99,7 +99,7 @@ final class Coordinator {
       openAbsent(nowNs);
       if (run.hasEnded() || nowNs - announcedNs > ANNOUNCE_NS) {
         announcedNs = nowNs;
-        run.announceState();
+        run.announceState(nowNs);
       }
     }
     return work;

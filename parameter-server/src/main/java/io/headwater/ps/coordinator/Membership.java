@@ -104,6 +104,16 @@ final class Membership {
     return (nowNs - heardNs[worker]) * 1e-9;
   }
 
+  /** How many take part, but were not heard for so long. */
+  int silent(long nowNs, long forNs) {
+    return (int) present().stream().filter(worker -> nowNs - heardNs[worker] > forNs).count();
+  }
+
+  /** How many have taken part and are gone. */
+  int lost() {
+    return (int) missing().stream().filter(worker -> newest[worker] != ABSENT).count();
+  }
+
   List<Integer> missing() {
     List<Integer> missing = new ArrayList<>();
     for (int worker = 0; worker < incarnations.length; worker++) {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names workers that are much slower than the others. The measure is the time from one report of a
- * micro-batch to the next, from the plan on, as a moving average.
+ * Names workers that are much slower than the others, and tells how far behind each is. The measure
+ * is the time from one report of a micro-batch to the next, from the plan on, as a moving average.
  */
 final class Stragglers {
   private static final Logger LOG = LoggerFactory.getLogger(Stragglers.class);
@@ -23,6 +23,8 @@ final class Stragglers {
   private static final double SHARE = 0.1; // of the newest time in the average
   private static final double SLOW = 2; // times the others' median
   private static final double FAST_AGAIN = 1.5;
+
+  private static final long NONE = -1; // no report yet
 
   private final double[] seconds; // a micro-batch, by worker
   private final int[] times;
@@ -35,7 +37,7 @@ final class Stragglers {
     seconds = new double[workers];
     times = new int[workers];
     steps = new long[workers];
-    Arrays.fill(steps, -1);
+    Arrays.fill(steps, NONE);
     reported = new BitSet[workers];
     Arrays.setAll(reported, worker -> new BitSet());
     heardNs = new long[workers];
@@ -51,6 +53,7 @@ final class Stragglers {
   void onJoin(int worker, long nowNs) {
     heardNs[worker] = nowNs;
     times[worker] = 0;
+    steps[worker] = NONE;
   }
 
   void onReport(LossReport report, long nowNs) {
@@ -64,6 +67,7 @@ final class Stragglers {
     if (report.step() != steps[worker]) {
       steps[worker] = report.step();
       reported[worker].clear();
+      tellLags();
     }
     if (reported[worker].get(report.microBatch())) {
       return; // told again
@@ -75,6 +79,16 @@ final class Stragglers {
     seconds[worker] += (took - seconds[worker]) * Math.max(SHARE, 1.0 / times[worker]);
     PsMetrics.microBatchSeconds(worker, seconds[worker]);
     judge(worker);
+  }
+
+  /** How far behind the foremost each worker is, by the steps of their last reports. */
+  private void tellLags() {
+    long foremost = Arrays.stream(steps).max().orElse(NONE);
+    for (int worker = 0; worker < steps.length; worker++) {
+      if (steps[worker] != NONE) {
+        PsMetrics.stepLag(worker, foremost - steps[worker]);
+      }
+    }
   }
 
   private void judge(int worker) {

@@ -13,6 +13,7 @@ import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.transport.FrameOutlet;
 import io.headwater.ps.transport.SharedVector;
 import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
 import java.util.ArrayDeque;
 import org.agrona.CloseHelper;
 import org.agrona.MutableDirectBuffer;
@@ -35,6 +36,7 @@ final class ChunkPublisher implements AutoCloseable {
   private ShardModel model;
   private ChunkCodec encoder; // null: weights go as they are
   private Counter.Child bytes;
+  private Gauge.Child waiting;
   private SharedVector shared; // null: chunks go by value
   private boolean sharingTried;
   private int framesPerTurn;
@@ -58,6 +60,10 @@ final class ChunkPublisher implements AutoCloseable {
     framesPerTurn = ChunkSize.perTurn(newModel.range().chunkElements(), BLOCKS_PER_TURN);
     encoder = pull == Codec.FLOAT32 ? null : pull.open();
     bytes = PsMetrics.bytesOut(newModel.shard());
+    if (waiting != null) {
+      waiting.dec(size);
+    }
+    waiting = PsMetrics.queue(newModel.shard());
     queue = new int[newModel.range().chunks()];
     queued = new boolean[queue.length];
     head = 0;
@@ -70,6 +76,7 @@ final class ChunkPublisher implements AutoCloseable {
       int tail = head + size;
       queue[tail >= queue.length ? tail - queue.length : tail] = chunk;
       size++;
+      waiting.inc();
     }
   }
 
@@ -123,6 +130,7 @@ final class ChunkPublisher implements AutoCloseable {
     queued[queue[head]] = false;
     head = head + 1 == queue.length ? 0 : head + 1;
     size--;
+    waiting.dec();
   }
 
   private long sendAnswer(Answer answer) {

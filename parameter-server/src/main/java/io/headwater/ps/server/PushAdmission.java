@@ -8,6 +8,7 @@ import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardRange;
 import io.headwater.ps.protocol.SummationTree;
 import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,7 @@ final class PushAdmission implements AutoCloseable {
   private final Counter.Child rejected;
   private final Counter.Child malformed;
   private final Counter.Child bytesIn;
+  private final Gauge.Child compression;
 
   PushAdmission(RunSpecification run, ShardModel model, SummationTree tree) {
     this.training = run.training();
@@ -46,6 +48,7 @@ final class PushAdmission implements AutoCloseable {
     rejected = PsMetrics.updates(model.shard(), "rejected");
     malformed = PsMetrics.updates(model.shard(), "malformed");
     bytesIn = PsMetrics.bytesIn(model.shard());
+    compression = PsMetrics.compression(model.shard());
   }
 
   /** Takes note of who may push. */
@@ -89,7 +92,10 @@ final class PushAdmission implements AutoCloseable {
     if (!elements.isDecodable()) {
       return drop(malformed);
     }
-    bytesIn.inc(push.vector() == 0 ? push.length() : ChunkFrame.length(push.count()));
+    int whole = ChunkFrame.length(push.count());
+    int length = push.vector() == 0 ? push.length() : whole;
+    bytesIn.inc(length);
+    compression.set((double) whole / length);
     return Verdict.TAKE;
   }
 

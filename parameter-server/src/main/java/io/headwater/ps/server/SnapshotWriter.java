@@ -2,8 +2,10 @@ package io.headwater.ps.server;
 
 import io.headwater.checkpoint.BlockSource;
 import io.headwater.checkpoint.ShardCheckpointWriter;
+import io.headwater.ps.PsMetrics;
 import io.headwater.ps.optimizer.Blocks;
 import io.headwater.ps.sparse.ShardTables;
+import io.prometheus.client.Histogram;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,8 @@ final class SnapshotWriter {
   private final ShardCheckpointWriter writer;
   private final Executor storage;
   private final ShardTables tables;
+  private final Histogram.Child snapshotSeconds = PsMetrics.checkpointSeconds("snapshot");
+  private final Histogram.Child writeSeconds = PsMetrics.checkpointSeconds("write");
   private float[][] weights;
   private Map<String, float[][]> state;
   private long step = -1;
@@ -41,11 +45,12 @@ final class SnapshotWriter {
           "Cannot snapshot step " + atStep + ": that of step " + step + " is being written");
     }
     step = atStep;
-    copy();
+    snapshotSeconds.time(this::copy);
     Map<String, BlockSource> sources = new HashMap<>();
     state.forEach((name, blocks) -> sources.put(name, source(blocks)));
     writing =
-        CompletableFuture.runAsync(() -> writer.write(atStep, source(weights), sources), storage);
+        CompletableFuture.runAsync(
+            () -> writeSeconds.time(() -> writer.write(atStep, source(weights), sources)), storage);
     tables.snapshot(atStep);
   }
 

@@ -4,6 +4,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.status.SystemCounterDescriptor;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,12 @@ import java.util.Set;
 final class AeronCounters extends Collector {
   /** A counter of Aeron's under its name here. */
   private record AeronCounter(String name, SystemCounterDescriptor source, String help) {}
+
+  /** A value of which the largest among the drivers at work counts, in {@code unit}s here. */
+  private record AeronGauge(
+      String name, SystemCounterDescriptor source, double unit, String help) {}
+
+  private static final double NANOSECOND = 1e-9;
 
   private static final List<AeronCounter> COUNTERS =
       List.of(
@@ -72,9 +79,48 @@ final class AeronCounters extends Collector {
               SystemCounterDescriptor.CLIENT_TIMEOUTS,
               "Clients that were silent for too long."),
           new AeronCounter(
+              "headwater_aeron_loss_gap_fills_total",
+              SystemCounterDescriptor.LOSS_GAP_FILLS,
+              "Lost datagrams that were given up: they never came."),
+          new AeronCounter(
+              "headwater_aeron_conductor_slow_cycles_total",
+              SystemCounterDescriptor.CONDUCTOR_CYCLE_TIME_THRESHOLD_EXCEEDED,
+              "Turns of the conductor that took longer than it should."),
+          new AeronCounter(
+              "headwater_aeron_sender_slow_cycles_total",
+              SystemCounterDescriptor.SENDER_CYCLE_TIME_THRESHOLD_EXCEEDED,
+              "Turns of the sender that took longer than it should."),
+          new AeronCounter(
+              "headwater_aeron_receiver_slow_cycles_total",
+              SystemCounterDescriptor.RECEIVER_CYCLE_TIME_THRESHOLD_EXCEEDED,
+              "Turns of the receiver that took longer than it should."),
+          new AeronCounter(
               "headwater_aeron_errors_total",
               SystemCounterDescriptor.ERRORS,
               "Errors of the media driver; they are in the log."));
+
+  private static final List<AeronGauge> GAUGES =
+      List.of(
+          new AeronGauge(
+              "headwater_aeron_conductor_max_cycle_seconds",
+              SystemCounterDescriptor.CONDUCTOR_MAX_CYCLE_TIME,
+              NANOSECOND,
+              "Longest turn of the conductor."),
+          new AeronGauge(
+              "headwater_aeron_sender_max_cycle_seconds",
+              SystemCounterDescriptor.SENDER_MAX_CYCLE_TIME,
+              NANOSECOND,
+              "Longest turn of the sender."),
+          new AeronGauge(
+              "headwater_aeron_receiver_max_cycle_seconds",
+              SystemCounterDescriptor.RECEIVER_MAX_CYCLE_TIME,
+              NANOSECOND,
+              "Longest turn of the receiver."),
+          new AeronGauge(
+              "headwater_aeron_mapped_bytes",
+              SystemCounterDescriptor.BYTES_CURRENTLY_MAPPED,
+              1,
+              "Most memory that a media driver has mapped."));
 
   private static final AeronCounters OF_PROCESS = new AeronCounters().register(); // after its list
 
@@ -101,7 +147,7 @@ final class AeronCounters extends Collector {
   private synchronized void remove(MediaDriver driver) {
     if (running.remove(driver)) {
       for (int i = 0; i < ended.length; i++) {
-        ended[i] += value(driver, COUNTERS.get(i));
+        ended[i] += value(driver, COUNTERS.get(i).source());
       }
     }
   }
@@ -113,14 +159,19 @@ final class AeronCounters extends Collector {
       AeronCounter counter = COUNTERS.get(i);
       long value = ended[i];
       for (MediaDriver driver : running) {
-        value += value(driver, counter);
+        value += value(driver, counter.source());
       }
       families.add(new CounterMetricFamily(counter.name(), counter.help(), value));
+    }
+    for (AeronGauge gauge : GAUGES) {
+      double largest =
+          running.stream().mapToLong(driver -> value(driver, gauge.source())).max().orElse(0);
+      families.add(new GaugeMetricFamily(gauge.name(), gauge.help(), largest * gauge.unit()));
     }
     return families;
   }
 
-  private static long value(MediaDriver driver, AeronCounter counter) {
-    return driver.context().countersManager().getCounterValue(counter.source().id());
+  private static long value(MediaDriver driver, SystemCounterDescriptor source) {
+    return driver.context().countersManager().getCounterValue(source.id());
   }
 }

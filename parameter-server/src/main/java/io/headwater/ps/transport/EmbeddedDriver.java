@@ -3,6 +3,7 @@ package io.headwater.ps.transport;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ParameterServerException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.agrona.IoUtil;
@@ -32,6 +34,8 @@ public final class EmbeddedDriver implements AutoCloseable {
   private static final int SOCKET_BUFFER = 4 << 20; // takes two publishers' windows
   private static final int IPC_TERM = 1 << 20; // small: a term stays in the second-level cache
   private static final int UDP_TERM = 4 << 20;
+
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private final MediaDriver driver;
 
@@ -69,8 +73,10 @@ public final class EmbeddedDriver implements AutoCloseable {
                   .socketSndbufLength(socketBuffer)
                   .initialWindowLength(Math.min(socketBuffer, UDP_TERM / 2))
                   .sendChannelEndpointSupplier(
-                      (channel, status, context) ->
-                          new SegmentingSendEndpoint(channel, status, context, offload))
+                      (channel, status, context) -> {
+                        warnOfSmallBuffers(socketBuffer);
+                        return new SegmentingSendEndpoint(channel, status, context, offload);
+                      })
                   .receiveChannelEndpointSupplier(
                       (channel, dispatcher, status, context) ->
                           offload == null
@@ -147,13 +153,27 @@ public final class EmbeddedDriver implements AutoCloseable {
     try (DatagramChannel channel = DatagramChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
-      return Math.min(
-          SOCKET_BUFFER,
+      int granted =
           Math.min(
-              channel.getOption(StandardSocketOptions.SO_RCVBUF),
-              channel.getOption(StandardSocketOptions.SO_SNDBUF)));
+              SOCKET_BUFFER,
+              Math.min(
+                  channel.getOption(StandardSocketOptions.SO_RCVBUF),
+                  channel.getOption(StandardSocketOptions.SO_SNDBUF)));
+      PsMetrics.socketBuffer(SOCKET_BUFFER, granted);
+      return granted;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Once, and not where all goes through shared memory. */
+  private static void warnOfSmallBuffers(int granted) {
+    if (granted < SOCKET_BUFFER && WARNED.compareAndSet(false, true)) {
+      LOG.warn(
+          "The kernel grants sockets {} bytes of buffer of the {} asked for, so that more datagrams"
+              + " get lost; net.core.rmem_max and net.core.wmem_max allow more",
+          granted,
+          SOCKET_BUFFER);
     }
   }
 }

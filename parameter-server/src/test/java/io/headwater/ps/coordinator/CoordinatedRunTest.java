@@ -12,6 +12,7 @@ import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.ToyRun;
+import io.prometheus.client.CollectorRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -473,5 +474,32 @@ class CoordinatedRunTest {
     open(5, 0, elements);
     assertThat(last()).isInstanceOf(Event.RunFailed.class);
     assertThat(((Event.RunFailed) last()).reason()).contains("shard 0", Long.toString(elements));
+  }
+
+  @Test
+  void countsWorkersByWhatIsKnownOfThem() {
+    open(5, 0);
+    run.announceState(now);
+    assertThat(workers("starting")).isEqualTo(2);
+    run.on(new Request.Join(0, 1, ELEMENTS), now);
+    run.on(new Request.Join(1, 1, ELEMENTS), now);
+    assertThat(workers("ready")).isEqualTo(2);
+    assertThat(workers("starting")).isZero();
+
+    pass(6, 0); // more than half of the lease of 10 s
+    run.announceState(now);
+    assertThat(workers("ready")).isEqualTo(1);
+    assertThat(workers("suspect")).isEqualTo(1);
+    pass(6, 0);
+    run.announceState(now);
+    assertThat(workers("ready")).isEqualTo(1);
+    assertThat(workers("suspect")).isZero();
+    assertThat(workers("lost")).isEqualTo(1);
+    assertThat(workers("starting")).isZero();
+  }
+
+  private static double workers(String state) {
+    return CollectorRegistry.defaultRegistry.getSampleValue(
+        "headwater_workers", new String[] {"state"}, new String[] {state});
   }
 }

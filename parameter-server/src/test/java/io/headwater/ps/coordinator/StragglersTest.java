@@ -56,6 +56,19 @@ class StragglersTest {
   }
 
   @Test
+  void tellsHowFarEachIsBehindTheForemost() {
+    step = 1;
+    report(0, 0, now);
+    report(1, 2, now);
+    step = 3;
+    report(0, 0, now);
+    assertThat(metric("headwater_worker_step_lag_steps", 0)).isZero();
+    assertThat(metric("headwater_worker_step_lag_steps", 1)).isEqualTo(2);
+    report(1, 2, now);
+    assertThat(metric("headwater_worker_step_lag_steps", 1)).isZero();
+  }
+
+  @Test
   void aWorkerThatWasJustStartedIsNotJudged() {
     steps(Stragglers.WARM_UP, 110);
     stragglers.onJoin(2, now);

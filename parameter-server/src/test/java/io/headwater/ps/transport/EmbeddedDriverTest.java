@@ -2,6 +2,7 @@ package io.headwater.ps.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -42,6 +43,24 @@ class EmbeddedDriverTest {
       LocalDrivers.withdraw(65_534);
       LocalDrivers.withdraw(65_535);
     }
+  }
+
+  @Test
+  void tellsWhatTheKernelGrantsAndWhatItHasMapped() {
+    try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
+      assertThat(value("headwater_socket_buffer_bytes", "requested")).isEqualTo(4 << 20);
+      assertThat(value("headwater_socket_buffer_bytes", "granted"))
+          .isPositive()
+          .isLessThanOrEqualTo(4 << 20);
+      assertThat(CollectorRegistry.defaultRegistry.getSampleValue("headwater_aeron_mapped_bytes"))
+          .as("its control file and counters")
+          .isGreaterThan(1 << 20);
+    }
+  }
+
+  private static double value(String name, String kind) {
+    return CollectorRegistry.defaultRegistry.getSampleValue(
+        name, new String[] {"kind"}, new String[] {kind});
   }
 
   private static long deadProcess() throws IOException, InterruptedException {
