@@ -46,7 +46,7 @@ up() {
   ln -s "$root"/driver/target/lib/*.jar "$root"/driver/target/headwater-driver-*.jar "$SPARK_HOME/jars/"
   (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/secret")
   printf 'parameter-server: {endpoints: [%s]}\nsecurity: {secret-file: %s}\n' "$endpoints" "$work/secret" >"$work/shards.yaml"
-  sed -e 's/"127.0.0.1:9400"/"127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402", "127.0.0.1:9403", "127.0.0.1:9404"/' \
+  sed -e 's/"127.0.0.1:9400"/"127.0.0.1:9400", "127.0.0.1:9401", "127.0.0.1:9402", "127.0.0.1:9403", "127.0.0.1:9404", "127.0.0.1:9405", "127.0.0.1:9406"/' \
     -e '/^alerting:/,/^scrape_configs:/{/^scrape_configs:/!d}' \
     ${HEADWATER_LOCAL_SCRAPE:+-e "s/_interval: .*/_interval: $HEADWATER_LOCAL_SCRAPE/"} \
     "$root/deploy/prometheus/prometheus.yml" >"$work/prometheus.yml"
@@ -95,7 +95,7 @@ submit() {
   done
   exec "$SPARK_HOME/bin/spark-submit" --master "$master" --conf spark.driver.host=127.0.0.1 --conf spark.executor.memory=1g \
     --class io.headwater.driver.Headwater spark-internal \
-    pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --set "security.secret-file=$work/secret" --metrics-port 9400
+    pretrain "${arguments[@]}" --set "parameter-server.endpoints=$endpoints" --set "security.secret-file=$work/secret" --metrics-port 9400 --set metrics.worker-port=9405
 }
 
 # Sends a signal to a replica of a shard or to a worker's executor.

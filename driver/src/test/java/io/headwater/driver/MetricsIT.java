@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.headwater.corpus.Ingest;
 import io.headwater.corpus.IngestConfig;
 import io.headwater.corpus.IngestProgress;
@@ -20,6 +19,7 @@ import io.headwater.driver.run.IngestMetrics;
 import io.headwater.driver.run.MetricsEndpoint;
 import io.headwater.driver.spark.SparkApplication;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,38 +28,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a running run tells a real Prometheus server. */
+/**
+ * What a running run tells a real Prometheus server. Dashboards and alerts are tried with the whole
+ * system, in the module deploy.
+ */
 class MetricsIT {
   private static final Path CHART =
       Path.of(System.getProperty("headwater.root"), "helm", "headwater");
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
-  private static final String FINE_TUNING = "headwater-finetune.json";
-  private static final String INGEST = "headwater-ingest.json";
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   /** Queries whose value must come to lie above the number. */
   private static final Map<String, Double> QUERIES =
-      Map.of(
-          "up{job='headwater'}", 0.5,
-          "headwater_epoch * headwater_restore_duration_seconds", 0.0,
-          "headwater_run_state{state='training'}", 0.5,
-          "headwater_loss", 0.5,
-          "headwater_tokens_total", 1000.0,
-          "count(headwater_step_phase_seconds_total > 0)", 7.5, // 2 workers, 4 phases
-          "count(headwater_ps_request_duration_seconds_count{op='push'} > 0)", 1.5, // 2 shards
-          "count(headwater_ps_request_duration_seconds_count{op='pull'} > 0)", 1.5,
-          "count(headwater_ps_bytes_total > 0)", 3.5, // 2 shards, 2 directions
-          "sum(headwater_ps_parameters)", 500_000.0);
+      Map.ofEntries(
+          Map.entry("up{job='headwater'}", 0.5),
+          Map.entry("headwater_epoch * headwater_restore_duration_seconds", 0.0),
+          Map.entry("headwater_run_state{state='training'}", 0.5),
+          Map.entry("headwater_loss", 0.5),
+          Map.entry("headwater_tokens_total", 1000.0),
+          Map.entry("count(headwater_step_phase_seconds_total > 0)", 7.5), // 2 workers, 4 phases
+          Map.entry(
+              "count(headwater_ps_request_duration_seconds_count{op='push'} > 0)", 1.5), // 2 shards
+          Map.entry("count(headwater_ps_request_duration_seconds_count{op='pull'} > 0)", 1.5),
+          Map.entry("count(headwater_ps_bytes_total > 0)", 3.5), // 2 shards, 2 directions
+          Map.entry("sum(headwater_ps_parameters)", 500_000.0),
+          Map.entry(
+              "count(headwater_checkpoint_duration_seconds_count > 0)",
+              2.5), // snapshot, write, commit
+          Map.entry("count(headwater_ps_compression_ratio == 1)", 1.5), // 2 shards
+          Map.entry("count(headwater_ps_queue_length)", 1.5),
+          Map.entry("count(headwater_worker_step_lag_steps < 2)", 1.5), // 2 workers in step
+          Map.entry("headwater_examples_total", 10.0),
+          Map.entry("headwater_aeron_mapped_bytes", 1e6),
+          Map.entry("headwater_socket_buffer_bytes{kind='granted'}", 1.0),
+          Map.entry("headwater_run_time_seconds_total{class='restore'}", 0.0),
+          Map.entry("headwater_run_info{spark_app_id=~'local-.+'}", 0.5));
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -81,11 +91,6 @@ class MetricsIT {
       for (Map.Entry<String, Double> query : QUERIES.entrySet()) {
         awaitAbove(prometheus, query.getKey(), query.getValue(), run.process());
       }
-      for (String query :
-          dashboardQueries("it", name -> !List.of(FINE_TUNING, INGEST).contains(name))) {
-        awaitSamples(prometheus, query, run.process());
-      }
-      assertThat(alertExpressions()).allSatisfy(alert -> assertIsValid(prometheus, alert));
       assertThat(complaints(get("http://127.0.0.1:" + port + "/metrics"))).isEmpty();
     } finally {
       run.process().destroyForcibly();
@@ -93,19 +98,12 @@ class MetricsIT {
   }
 
   @Test
-  void aPrometheusServerSeesAFineTuningRun() throws Exception {
+  void aFineTuningRunServesItsStatus() throws Exception {
     int port = FreePorts.tcp();
     Running run = startFineTuning(port);
-    try (PrometheusServer prometheus =
-        PrometheusServer.start(folder, port, CHART.resolve("rules/headwater.yaml"))) {
-      for (String query : dashboardQueries("it", FINE_TUNING::equals)) {
-        awaitSamples(prometheus, query, run.process());
-      }
+    try {
       String page = "http://127.0.0.1:" + port + "/status.json";
-      await(
-          page,
-          run.process(),
-          () -> new ObjectMapper().readTree(get(page)).at("/progress/steps").asLong() > 1000);
+      await(page, run.process(), () -> hasMade(page, 1000));
       JsonNode status = new ObjectMapper().readTree(get(page));
       assertThat(status.path("stage").asText()).isEqualTo("finetune");
       assertThat(status.path("state").asText()).isEqualTo("training");
@@ -139,9 +137,6 @@ class MetricsIT {
         SparkApplication spark = SparkApplication.start("ingest", "local[1]", 1, 1)) {
       IngestMetrics metrics = new IngestMetrics("it", "byte", IngestProgress.none());
       CorpusManifest manifest = Ingest.run(spark.session(), config, metrics).manifest();
-      for (String query : dashboardQueries("it", INGEST::equals)) {
-        awaitSamples(prometheus, query, prometheus.process());
-      }
       Map<String, Long> figures =
           Map.of(
               "headwater_ingest_files_total", 3L,
@@ -157,6 +152,15 @@ class MetricsIT {
         String query = figure.getKey();
         await(query, prometheus.process(), () -> told(prometheus, query) == figure.getValue());
       }
+    }
+  }
+
+  /** False while nobody serves the page. */
+  private boolean hasMade(String page, long steps) throws IOException, InterruptedException {
+    try {
+      return new ObjectMapper().readTree(get(page)).at("/progress/steps").asLong() > steps;
+    } catch (ConnectException e) {
+      return false;
     }
   }
 
@@ -225,48 +229,9 @@ class MetricsIT {
             Integer.toString(port));
   }
 
-  /** Every query of every panel, its variables as Grafana would set them. */
-  private static List<String> dashboardQueries(String run, Predicate<String> wanted)
-      throws IOException {
-    List<String> queries = new ArrayList<>();
-    try (Stream<Path> dashboards = Files.list(CHART.resolve("dashboards"))) {
-      for (Path dashboard :
-          dashboards.filter(file -> wanted.test(file.getFileName().toString())).toList()) {
-        JsonNode panels = new ObjectMapper().readTree(dashboard.toFile()).path("panels");
-        for (JsonNode expression : panels.findValues("expr")) {
-          queries.add(
-              expression
-                  .asText()
-                  .replace("$run", run)
-                  .replace("$__rate_interval", "10s")
-                  .replace("$__range", "30s"));
-        }
-      }
-    }
-    assertThat(queries).hasSizeGreaterThan(8).noneMatch(query -> query.contains("$"));
-    return queries;
-  }
-
-  private static List<String> alertExpressions() throws IOException {
-    return new YAMLMapper()
-        .readTree(CHART.resolve("rules/headwater.yaml").toFile()).findValues("expr").stream()
-            .map(JsonNode::asText)
-            .toList();
-  }
-
-  private static void assertIsValid(PrometheusServer prometheus, String query)
-      throws InterruptedException {
-    assertThat(prometheus.query(query).path("status").asText()).as(query).isEqualTo("success");
-  }
-
   private void awaitAbove(PrometheusServer prometheus, String query, double bound, Process run)
       throws IOException, InterruptedException {
     await(query, run, () -> value(prometheus.query(query)) > bound);
-  }
-
-  private void awaitSamples(PrometheusServer prometheus, String query, Process run)
-      throws IOException, InterruptedException {
-    await(query, run, () -> !prometheus.query(query).at("/data/result").isEmpty());
   }
 
   private static void await(String query, Process run, Condition condition)

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -145,6 +146,25 @@ final class LocalSystem implements AutoCloseable {
     List<JsonNode> series = new ArrayList<>();
     prometheus("query?query=" + encoded).path("result").forEach(series::add);
     return series;
+  }
+
+  /** The values of a query at some second from a moment until now. */
+  List<JsonNode> query(String query, Instant from) throws Exception {
+    String encoded = URLEncoder.encode(query, StandardCharsets.UTF_8);
+    long to = Instant.now().getEpochSecond();
+    List<JsonNode> series = new ArrayList<>();
+    prometheus(
+            "query_range?query=%s&start=%d&end=%d&step=1"
+                .formatted(encoded, from.getEpochSecond(), to))
+        .path("result")
+        .forEach(series::add);
+    return series;
+  }
+
+  /** What the driver serves at a path. */
+  String ofDriver(String path) throws Exception {
+    URI address = URI.create("http://127.0.0.1:9400" + path);
+    return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();
   }
 
   JsonNode prometheus(String what) throws Exception {

@@ -6,16 +6,25 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.headwater.deploy.Repository;
+import io.headwater.deploy.monitoring.AlertRules;
+import io.headwater.deploy.monitoring.Dashboards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * shard ends with the bytes of one that loses nothing, what watches it has seen everything, and
  * after many such runs nothing is left behind.
  */
+@TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 90, unit = TimeUnit.MINUTES) // the soak is as long as it is asked to be
 class LocalSystemIT {
   private static final String HEADWATER = Repository.ROOT.resolve("headwater").toString();
@@ -33,10 +43,52 @@ class LocalSystemIT {
   private static final Duration SOAK =
       Duration.ofMinutes(Long.getLong("headwater.soak.minutes", 3));
 
+  /** By the killed primary and the killed worker. */
+  private static final Set<String> MUST_FIRE =
+      Set.of("HeadwaterTargetDown", "HeadwaterWorkersBelowMinimum");
+
+  /**
+   * Those that wait before they fire, which is made very short here, for what the start and end of
+   * a short run, the loss of its processes or a busy machine look like for a moment.
+   */
+  private static final Set<String> MAY_FIRE =
+      Set.of(
+          "HeadwaterStalled",
+          "HeadwaterThroughputDegraded",
+          "HeadwaterGoodputBurnFast",
+          "HeadwaterGoodputBurnSlow",
+          "HeadwaterDataStarved",
+          "HeadwaterStraggler",
+          "HeadwaterExecutorsPending",
+          "HeadwaterPsShardDown",
+          "HeadwaterPsLatencyHigh",
+          "HeadwaterPsRepeatsHigh",
+          "HeadwaterForeignFrames",
+          "HeadwaterAeronLossHigh",
+          "HeadwaterAeronBackpressure",
+          "HeadwaterPsMemoryNearLimit",
+          "HeadwaterShmNearlyFull");
+
+  /** Those for which nothing here is a reason, however short they wait. */
+  private static final Set<String> MUST_NOT_FIRE =
+      Set.of(
+          "HeadwaterLossNonFinite",
+          "HeadwaterLossSpike",
+          "HeadwaterGradNormExploding",
+          "HeadwaterWorkerRestartLoop", // one worker is lost
+          "HeadwaterPsStalenessHigh", // workers keep step
+          "HeadwaterCheckpointStale", // no run is older than ten minutes
+          "HeadwaterCheckpointFailing",
+          "HeadwaterCheckpointStorageFull",
+          "HeadwaterIngestStuck",
+          "HeadwaterGpuXid",
+          "HeadwaterGpuIdle");
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private static Path folder;
 
   private static LocalSystem system;
+  private static Instant up;
 
   @BeforeAll
   static void bringUp() throws Exception {
@@ -46,6 +98,7 @@ class LocalSystemIT {
       text.append(Files.readString(Repository.ROOT.resolve("docs/format/" + page + ".md")));
     }
     Files.writeString(folder.resolve("text.txt"), text);
+    up = Instant.now();
     system = LocalSystem.up(folder);
     system.run(
         HEADWATER,
@@ -57,7 +110,9 @@ class LocalSystemIT {
         "--split",
         "tail",
         "--output",
-        "corpus");
+        "corpus",
+        "--metrics-port",
+        "9400");
   }
 
   @AfterAll
@@ -68,13 +123,17 @@ class LocalSystemIT {
   }
 
   @Test
+  @Order(1) // what others have lost is no reason for an alert here
   void aRunThatLosesAWorkerAndAPrimaryEndsWithTheSameBytes() throws Exception {
+    Instant begin = Instant.now();
     List<String> undisturbed = new ArrayList<>(List.of(HEADWATER));
     undisturbed.addAll(pretrain("alone", 1));
     system.run(undisturbed.toArray(String[]::new));
 
     Process run = system.submit(pretrain("watched", 2));
     awaitLines(folder.resolve("watched/metrics.jsonl"), 3, run);
+    String page = system.ofDriver("/");
+    assertThat(page).contains("<!doctype html>", "gpt-nano", "training");
     system.kill("worker-0");
     system.kill("shard-0-0");
     assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
@@ -86,8 +145,47 @@ class LocalSystemIT {
     assertThat(status.path("state").asText()).isEqualTo("succeeded");
     assertThat(status.path("events").findValuesAsText("kind"))
         .contains("worker_lost", "replica_lost", "worker_joined", "checkpoint_committed");
+    assertThat(status.at("/shards/1/parameters").asLong())
+        .as("of a shard that is a process")
+        .isPositive();
     assertRecorded();
-    assertThat(system.query(silent())).as("alerts without a reason").isEmpty();
+    assertAlerts(begin);
+  }
+
+  /** Of the ingest at the beginning, the run above, and a fine-tuning run of its model. */
+  @Test
+  @Order(2)
+  void everyPanelOfEveryDashboardHasSomethingToShow() throws Exception {
+    Files.writeString(folder.resolve("labelled.csv"), "text,label\nthe shard,a\na worker,b\n");
+    system.run(
+        HEADWATER,
+        "finetune",
+        "--checkpoint",
+        "alone/step-00000040",
+        "--train",
+        "labelled.csv",
+        "--eval",
+        "labelled.csv",
+        "--output",
+        "task",
+        "--epochs",
+        "1000",
+        "--metrics-port",
+        "9400");
+    List<String> empty = new ArrayList<>();
+    for (Path dashboard : Dashboards.files()) {
+      for (String query : Dashboards.queries(dashboard, "local")) {
+        if (!isNotHere(query) && system.query(query, up).isEmpty()) {
+          empty.add(dashboard.getFileName() + ": " + query);
+        }
+      }
+    }
+    assertThat(empty).isEmpty();
+  }
+
+  /** GPUs; and the scores of a task model, which its process knows just before it ends. */
+  private static boolean isNotHere(String query) {
+    return query.contains("DCGM_FI_") || query.contains("headwater_eval_metric");
   }
 
   @Test
@@ -170,13 +268,22 @@ class LocalSystemIT {
         .formatted(alert, labels);
   }
 
-  /**
-   * Alerts for which nothing here is a reason, and whose condition does not lean on how long it
-   * holds: all hold for too short a time here.
-   */
-  private static String silent() {
-    return "max_over_time(ALERTS{alertstate=\"firing\",alertname=~\"HeadwaterLossNonFinite|"
-        + "HeadwaterCheckpointFailing|HeadwaterCheckpointStorageFull\"}[10m])";
+  private static void assertAlerts(Instant begin) throws Exception {
+    Map<String, String> conditions = AlertRules.conditions();
+    Set<String> decided = new TreeSet<>(MUST_FIRE);
+    decided.addAll(MAY_FIRE);
+    decided.addAll(MUST_NOT_FIRE);
+    assertThat(decided)
+        .hasSize(MUST_FIRE.size() + MAY_FIRE.size() + MUST_NOT_FIRE.size())
+        .isEqualTo(conditions.keySet());
+    for (String condition : conditions.values()) {
+      system.query(condition); // fails if Prometheus cannot answer
+    }
+    Set<String> fired = new TreeSet<>();
+    for (JsonNode series : system.query("ALERTS{alertstate=\"firing\"}", begin)) {
+      fired.add(series.at("/metric/alertname").asText());
+    }
+    assertThat(fired).containsAll(MUST_FIRE).doesNotContainAnyElementsOf(MUST_NOT_FIRE);
   }
 
   private static List<String> pretrain(String output, int workers) {
@@ -201,7 +308,11 @@ class LocalSystemIT {
         "--set",
         "training.batch-size=8",
         "--set",
-        "training.log-every=1");
+        "training.log-every=1",
+        "--set",
+        "training.evaluate-every-steps=20",
+        "--set",
+        "training.evaluate-sequences=8");
   }
 
   private static void awaitLines(Path file, int lines, Process run)
