@@ -1,7 +1,9 @@
 package io.headwater.driver.run;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * Plain lines with rate and time left: at most one in five seconds, and the last. What is over
@@ -10,24 +12,38 @@ import java.util.Locale;
 final class ProgressLines implements Progress {
   private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
+  private final PrintStream out;
+  private final LongSupplier clock; // nanoseconds
   private String what = "";
   private long total;
   private long doneBefore;
   private long begin;
   private long shown;
 
+  ProgressLines() {
+    this(System.err, System::nanoTime);
+  }
+
+  /**
+   * @param clock nanoseconds since any time
+   */
+  ProgressLines(PrintStream out, LongSupplier clock) {
+    this.out = out;
+    this.clock = clock;
+  }
+
   @Override
   public synchronized void begin(String newWhat, long newTotal, long done) {
     what = newWhat;
     total = newTotal;
     doneBefore = done;
-    begin = System.nanoTime();
+    begin = clock.getAsLong();
     shown = begin;
   }
 
   @Override
   public synchronized void update(long done, String note) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     boolean last = done >= total && shown > begin;
     if (now - shown < PAUSE_NANOS && !last) {
       return;
@@ -35,7 +51,7 @@ final class ProgressLines implements Progress {
     shown = now;
     double seconds = (now - begin) * 1e-9;
     double rate = (done - doneBefore) / Math.max(seconds, 1e-9);
-    System.err.printf(
+    out.printf(
         Locale.ROOT,
         "%s %d/%d  %.1f/s  %s left  %s%n",
         what,
@@ -48,7 +64,7 @@ final class ProgressLines implements Progress {
 
   @Override
   public void say(String line) {
-    System.err.println(line);
+    out.println(line);
   }
 
   @Override
