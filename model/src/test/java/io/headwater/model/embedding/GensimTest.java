@@ -42,6 +42,8 @@ class GensimTest {
       tell('glove', glove, known)
       model = load_facebook_model('ours-ft.bin')
       tell('fasttext', model.wv, known + ['unheard-of'])
+      for kind in ['cbow', 'hs']:
+          tell(kind, load_facebook_model('ours-' + kind + '.bin').wv, known + ['unheard-of'])
       text.save_word2vec_format('theirs.vec', binary=False)
       text.save_word2vec_format('theirs-w2v.bin', binary=True)
       text.save_word2vec_format('theirs.txt', binary=False, write_header=False)
@@ -57,19 +59,25 @@ class GensimTest {
     assumeTrue(
         Files.isExecutable(PYTHON) && Files.isDirectory(PACKAGE),
         "gensim is not there (Debian package python3-gensim)");
-    FastTextModel model = model();
+    FastTextModel model = model(Algorithm.SKIPGRAM, Loss.NS);
+    FastTextModel cbow = model(Algorithm.CBOW, Loss.NS);
+    FastTextModel hs = model(Algorithm.SKIPGRAM, Loss.HS);
     WordVectors vectors = model.vectors();
     Word2VecFormat.TEXT.write(vectors, folder.resolve("ours.vec"));
     Word2VecFormat.BINARY.write(vectors, folder.resolve("ours-w2v.bin"));
     GloveFormat.write(vectors, folder.resolve("ours.txt"));
     FastTextFormat.write(model, folder.resolve("ours-ft.bin"));
+    FastTextFormat.write(cbow, folder.resolve("ours-cbow.bin"));
+    FastTextFormat.write(hs, folder.resolve("ours-hs.bin"));
 
     List<String> told = run();
 
-    assertThat(told).hasSize(3 * 3 + 2 * 4);
+    assertThat(told).hasSize(3 * 3 + 4 * 4);
     for (String kind : List.of("text", "binary", "glove", "fasttext")) {
       assertVectors(vectors, told, kind);
     }
+    assertVectors(cbow.vectors(), told, "cbow");
+    assertVectors(hs.vectors(), told, "hs");
     assertVectors(Word2VecFormat.TEXT.read(folder.resolve("theirs.vec")), told, "text");
     assertVectors(Word2VecFormat.BINARY.read(folder.resolve("theirs-w2v.bin")), told, "text");
     assertVectors(GloveFormat.read(folder.resolve("theirs.txt")), told, "text");
@@ -78,7 +86,7 @@ class GensimTest {
     assertThat(theirs.settings().subwords()).isEqualTo(model.settings().subwords());
   }
 
-  private static FastTextModel model() {
+  private static FastTextModel model(Algorithm algorithm, Loss loss) {
     Vocabulary vocabulary =
         Vocabulary.of(
             List.of(
@@ -87,8 +95,7 @@ class GensimTest {
                 new Vocabulary.Count("中文字", 3)),
             1);
     Word2VecConfig config =
-        new Word2VecConfig(
-            Algorithm.SKIPGRAM, Loss.NS, 10, 2, 0, 5, Negatives.SHARED, 0.05, 1, 1, 7);
+        new Word2VecConfig(algorithm, loss, 10, 2, 0, 5, Negatives.SHARED, 0.05, 1, 1, 7);
     FastTextModel model =
         FastTextModel.initial(
             vocabulary, config, FastTextSettings.of(config, 1, new Subwords(2, 4, 300)));

@@ -3,7 +3,9 @@ package io.headwater.model.fasttext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.headwater.model.embedding.Rows;
 import io.headwater.model.embedding.Vocabulary;
+import io.headwater.model.embedding.Word2VecFormat;
 import io.headwater.model.embedding.WordSequence;
 import io.headwater.model.embedding.WordVectors;
 import io.headwater.model.word2vec.Kernels;
@@ -21,10 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files that go between us and the original program. */
 class FastTextProgramTest {
@@ -41,8 +43,15 @@ class FastTextProgramTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void theProgramOpensOurs(Loss loss) throws Exception {
+  @CsvSource({
+    "SKIPGRAM,NS,2,4",
+    "SKIPGRAM,HS,2,4",
+    "CBOW,NS,2,4",
+    "CBOW,HS,2,4",
+    "SKIPGRAM,NS,0,0",
+    "CBOW,HS,0,0"
+  })
+  void theProgramOpensOurs(Algorithm algorithm, Loss loss, int minN, int maxN) throws Exception {
     Vocabulary vocabulary =
         Vocabulary.of(
             List.of(
@@ -51,15 +60,18 @@ class FastTextProgramTest {
                 new Vocabulary.Count("parisian", 3)),
             1);
     Word2VecConfig config =
-        new Word2VecConfig(Algorithm.SKIPGRAM, loss, 10, 2, 0, 5, Negatives.SHARED, 0.05, 1, 1, 7);
+        new Word2VecConfig(algorithm, loss, 10, 2, 0, 5, Negatives.SHARED, 0.05, 1, 1, 7);
     FastTextModel model =
         FastTextModel.initial(
-            vocabulary, config, FastTextSettings.of(config, 1, new Subwords(2, 4, 300)));
+            vocabulary,
+            config,
+            FastTextSettings.of(config, 1, new Subwords(minN, maxN, maxN == 0 ? 0 : 300)));
     model.trainer(config, WordSequence.of(0, 1, 2, 0, 1, 0), Kernels.best()).epoch(0, done -> {});
     Path file = folder.resolve("ours.bin");
     FastTextFormat.write(model, file);
 
-    assertVectors(model.vectors(), fasttext(file, ASKED, "print-word-vectors"));
+    List<String> asked = maxN == 0 ? vocabulary.words() : ASKED;
+    assertVectors(model.vectors(), fasttext(file, asked, "print-word-vectors"));
     assertThat(fasttext(file, List.of("paris"), "nn", "2")).hasSize(2);
   }
 
@@ -85,9 +97,35 @@ class FastTextProgramTest {
       assertVectors(model.vectors(), fasttext(file, ASKED, "print-word-vectors"));
     }
 
+    WordVectors plain = Word2VecFormat.TEXT.read(folder.resolve("theirs.vec"));
+    assertThat(plain.words()).isEqualTo(model.vocabulary().words());
+    assertVectors(plain, fasttext(file, plain.words(), "print-word-vectors"));
+
     Path back = folder.resolve("back.bin");
     FastTextFormat.write(model, back);
     assertThat(Arrays.equals(tail(back), tail(file))).isTrue();
+  }
+
+  /** Without a step of training its words' vectors are ours. */
+  @Test
+  void theProgramBeginsAClassifierWithOurText() throws Exception {
+    Rows rows = new Rows(3, 4);
+    for (int row = 0; row < 3; row++) {
+      rows.set(row, new float[] {row + 0.25f, -1, 1e-3f * row, 0.5f - row});
+    }
+    WordVectors vectors = new WordVectors(List.of("fine", "naïve", "unseen"), rows);
+    Word2VecFormat.TEXT.write(vectors, folder.resolve("ours.vec"));
+    Path text = Files.writeString(folder.resolve("text"), "__label__a fine naïve\n__label__b no\n");
+    run(
+        List.of(),
+        List.of(
+            ("fasttext supervised -input %s -output %s -pretrainedVectors %s -dim 4 -epoch 1 -lr 0"
+                    + " -thread 1")
+                .formatted(text, folder.resolve("task"), folder.resolve("ours.vec"))
+                .split(" ")));
+
+    assertVectors(
+        vectors, fasttext(folder.resolve("task.bin"), vectors.words(), "print-word-vectors"));
   }
 
   @ParameterizedTest
