@@ -16,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands on a file of vectors in the plane, which can be computed by hand. */
 class WordVectorCommandsTest {
@@ -106,6 +108,51 @@ class WordVectorCommandsTest {
         .containsExactly("0.5\t0.5", "0.0\t0.0", "0.0\t0.0", "0.6\t0.8");
     assertThat(report.path("lines").asInt()).isEqualTo(4);
     assertThat(report.path("without_vector").asInt()).isEqualTo(2);
+  }
+
+  /** Of words and numbers alone the two formats are one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"word2vec-text", "fasttext-vec"})
+  void vectorsAreExportedAsText(String format) throws IOException {
+    Path file = folder.resolve("out.vec");
+    JsonNode report =
+        json(
+            "export",
+            "--checkpoint",
+            vectors.toString(),
+            "--format",
+            format,
+            "--output",
+            file.toString(),
+            "--json");
+    assertThat(report.path("words").asInt()).isEqualTo(8);
+    assertThat(Files.readAllLines(file))
+        .hasSize(9)
+        .startsWith("8 2", "rose 2.0 0.0", "tulip 3.0 4.0");
+  }
+
+  /** love - rose + ant is (0, 1), where a wasp is, and so are pain and death; peace is not. */
+  @Test
+  void analogiesAreSolvedInTheCaseOfTheVectors() throws IOException {
+    Path questions =
+        Files.writeString(
+            folder.resolve("questions.txt"),
+            ": plane\nRose Love Ant Wasp\nrose love ant peace\nrose love ant nobody\n");
+    JsonNode report =
+        json(
+            "evaluate",
+            "--checkpoint",
+            vectors.toString(),
+            "--task",
+            "analogy",
+            "--data",
+            questions.toString(),
+            "--ignore-case",
+            "--json");
+    assertThat(report.path("correct").asInt()).isEqualTo(1);
+    assertThat(report.path("known").asInt()).isEqualTo(2);
+    assertThat(report.path("questions").asInt()).isEqualTo(3);
+    assertThat(report.path("accuracy").asDouble()).isEqualTo(0.5);
   }
 
   @Test
