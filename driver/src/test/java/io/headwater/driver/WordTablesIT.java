@@ -72,6 +72,64 @@ class WordTablesIT {
         .isLessThan(epochs.get(0).path("loss").asDouble());
   }
 
+  /**
+   * Two workers over two shards are as good as one process, whose run they go on with and which
+   * goes on with theirs.
+   */
+  @Test
+  void gloveLearnsOverTablesWhatItLearnsInOneProcess() throws Exception {
+    double alone = run(glove("alone")).path("loss").asDouble();
+    List<String> tables = glove("run");
+    tables.addAll(List.of("--workers", "2", "--parameter-servers", "2"));
+
+    JsonNode run = run(tables);
+
+    double loss = run.path("loss").asDouble();
+    assertThat(loss).isBetween(0.8 * alone, 1.1 * alone);
+    assertThat(run.path("wire_bytes_per_entry").asDouble()).isBetween(1.0, 10_000.0);
+    assertThat(folder.resolve("run/workers")).doesNotExist();
+    assertThat(entries("run")).isEqualTo(entries("alone"));
+    assertThat(synonymsFound("run/step-00000025"))
+        .isGreaterThanOrEqualTo(synonymsFound("alone/step-00000025") - 2);
+
+    deleteCheckpoint("run/step-00000025");
+    assertThat(resumed(glove("run"))).isBetween(0.8 * loss, 1.1 * loss);
+    deleteCheckpoint("run/step-00000025");
+    assertThat(resumed(tables)).isBetween(0.8 * loss, 1.1 * loss);
+  }
+
+  private double resumed(List<String> arguments) throws Exception {
+    List<String> again = new ArrayList<>(arguments);
+    again.add("--resume");
+    return run(again).path("loss").asDouble();
+  }
+
+  private static List<String> glove(String output) {
+    return new ArrayList<>(
+        List.of(
+            "pretrain",
+            "--model",
+            "glove",
+            "--corpus",
+            "text.txt",
+            "--output",
+            output,
+            "--dim",
+            "24",
+            "--window",
+            "5",
+            "--x-max",
+            "500",
+            "--epochs",
+            "25",
+            "--json"));
+  }
+
+  /** Of all epochs. */
+  private long entries(String output) throws IOException {
+    return metrics(output).stream().mapToLong(line -> line.path("entries").asLong()).sum();
+  }
+
   /** The checkpoint of one process is that of tables. */
   @Test
   void anotherNumberOfWorkersGoesOnWhereOneProcessStopped() throws Exception {

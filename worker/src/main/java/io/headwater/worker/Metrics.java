@@ -45,7 +45,9 @@ final class Metrics {
           .register();
 
   private static final Counter WORDS =
-      Counter.build("headwater_worker_words_total", "Words of text that a worker trained on.")
+      Counter.build(
+              "headwater_worker_words_total",
+              "Words of text, or co-occurrences, that a worker trained on.")
           .labelNames("worker")
           .register();
 

@@ -1,38 +1,36 @@
 package io.headwater.worker;
 
-import io.headwater.model.word2vec.Block;
-import io.headwater.model.word2vec.BlockTraining;
-import io.headwater.model.word2vec.Blocks;
 import io.headwater.ps.sparse.SparseClient;
 import io.headwater.ps.sparse.SparseTableClient;
 import io.headwater.worker.Metrics.Phase;
+import io.headwater.worker.RowTraining.RowBlock;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /*
  * While one block is trained, the rows of the next are pulled and what the block before has added is
  * pushed. So the rows of a block lack what its predecessor added, which is still at this worker: it
  * is added here. What other workers added meanwhile comes with the next pull.
  */
-/** Trains on a part of the text block by block, with rows from the tables. */
+/** Trains on a part block by block, with rows from the tables. */
 final class RowExchange implements AutoCloseable {
   /** The rows of a block, of both tables. */
   private static final class Rows {
     private final BlockRows inputs;
     private final BlockRows outputs;
 
-    Rows(int columns) {
-      inputs = new BlockRows(columns);
-      outputs = new BlockRows(columns);
+    Rows(int inputColumns, int outputColumns) {
+      inputs = new BlockRows(inputColumns);
+      outputs = new BlockRows(outputColumns);
     }
   }
 
   private final SparseClient client;
   private final SparseTableClient input;
   private final SparseTableClient output;
-  private final BlockTraining training;
   private final Metrics metrics;
   private final int[] inputPlaces;
   private final int[] outputPlaces;
@@ -47,29 +45,31 @@ final class RowExchange implements AutoCloseable {
   private Rows current;
   private Rows next;
 
-  RowExchange(SparseClient client, WordTraining words, BlockTraining training, Metrics metrics) {
+  RowExchange(SparseClient client, WordTraining words, Metrics metrics) {
     this.client = client;
-    this.training = training;
     this.metrics = metrics;
     input = client.open(words.inputTable());
     output = client.open(words.outputTable());
-    inputPlaces = new int[Math.toIntExact(words.inputRows())];
-    outputPlaces = new int[Math.toIntExact(words.outputRows())];
-    int columns = words.config().dim();
-    done = new Rows(columns);
-    current = new Rows(columns);
-    next = new Rows(columns);
+    inputPlaces = new int[Math.toIntExact(input.config().maxRows())];
+    outputPlaces = new int[Math.toIntExact(output.config().maxRows())];
+    done = rows();
+    current = rows();
+    next = rows();
+  }
+
+  private Rows rows() {
+    return new Rows(input.config().columns(), output.config().columns());
   }
 
   /** Trains on all blocks; on return the shards have applied what they added. */
-  void train(Blocks blocks) {
-    Block block = draw(blocks);
+  void train(Supplier<RowBlock> blocks) {
+    RowBlock block = draw(blocks);
     pull(block);
     while (block != null) {
       rotate();
       current.inputs.begin(done.inputs, inputPlaces);
       current.outputs.begin(done.outputs, outputPlaces);
-      Block ready = block;
+      RowBlock ready = block;
       Future<?> trained = compute.submit(() -> train(ready));
       push();
       block = draw(blocks);
@@ -81,12 +81,12 @@ final class RowExchange implements AutoCloseable {
     metrics.time(Phase.PUSH, client::flush);
   }
 
-  private Block draw(Blocks blocks) {
-    return metrics.time(Phase.DATA, blocks::next);
+  private RowBlock draw(Supplier<RowBlock> blocks) {
+    return metrics.time(Phase.DATA, blocks);
   }
 
   /** Rows of {@code next}; none if there is no block. */
-  private void pull(Block block) {
+  private void pull(RowBlock block) {
     if (block != null) {
       metrics.time(
           Phase.PULL,
@@ -104,11 +104,11 @@ final class RowExchange implements AutoCloseable {
     next = free;
   }
 
-  private void train(Block block) {
+  private void train(RowBlock block) {
     metrics.time(
         Phase.GRADIENT,
         () -> {
-          training.train(block, current.inputs.values(), current.outputs.values());
+          block.training().train(current.inputs.values(), current.outputs.values());
           current.inputs.end();
           current.outputs.end();
         });

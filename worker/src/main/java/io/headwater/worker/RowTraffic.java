@@ -1,9 +1,9 @@
 package io.headwater.worker;
 
 /**
- * What crossed the wire for some text.
+ * What crossed the wire for a part.
  *
- * @param words read
+ * @param words read; of GloVe, co-occurrences
  * @param sentBytes of the frames to the shards
  * @param receivedBytes of the frames from the shards
  */

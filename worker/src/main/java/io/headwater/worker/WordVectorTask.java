@@ -1,7 +1,6 @@
 package io.headwater.worker;
 
 import io.headwater.checkpoint.FlatVector;
-import io.headwater.model.word2vec.BlockTraining;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
@@ -16,8 +15,8 @@ import org.slf4j.MDC.MDCCloseable;
 
 /**
  * What a Spark task of a run of word vectors runs: one worker, from joining the run to its end. It
- * takes parts of the text as the coordinator hands them out; the part of a worker that is lost goes
- * to another, which trains on all of it.
+ * takes parts as the coordinator hands them out; the part of a worker that is lost goes to another,
+ * which trains on all of it.
  */
 public final class WordVectorTask {
   private static final Logger LOG = LoggerFactory.getLogger(WordVectorTask.class);
@@ -63,13 +62,13 @@ public final class WordVectorTask {
         SparseClient client = SparseClient.connect(config, server)) {
       StepPlan plan = server.join(flat);
       LOG.info("Worker {} joined run {} at step {}", config.worker(), config.runId(), plan.step());
-      BlockTraining training = words.open();
+      RowTraining training = words.open();
       double loss = UNTRAINED_LOSS;
-      try (RowExchange exchange = new RowExchange(client, words, training, metrics)) {
+      try (RowExchange exchange = new RowExchange(client, words, metrics)) {
         while (!plan.finished()) {
           MDC.put(STEP, Long.toString(plan.step()));
           metrics.step(plan.batch());
-          RowTraffic part = train(client, exchange, training, words, plan.batch());
+          RowTraffic part = train(client, exchange, training.part(plan.batch()));
           metrics.words(config.worker(), part);
           traffic.accept(part);
           double mean = training.takeLoss();
@@ -83,19 +82,12 @@ public final class WordVectorTask {
   }
 
   private static RowTraffic train(
-      SparseClient client,
-      RowExchange exchange,
-      BlockTraining training,
-      WordTraining words,
-      long batch) {
+      SparseClient client, RowExchange exchange, RowTraining.Part part) {
     long sent = client.sentBytes();
     long received = client.receivedBytes();
-    TextPart part = words.parts().get(words.part(batch));
-    exchange.train(
-        training.blocks(
-            part.read(), words.wordsBefore(batch), 1_000_003L * words.config().seed() + batch));
+    exchange.train(part.blocks());
     return new RowTraffic(
-        part.words(), client.sentBytes() - sent, client.receivedBytes() - received);
+        part.size(), client.sentBytes() - sent, client.receivedBytes() - received);
   }
 
   /** The batch is done: its rows are at the shards, and the flat vector does not change. */

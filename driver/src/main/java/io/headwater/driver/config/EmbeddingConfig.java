@@ -28,7 +28,7 @@ public record EmbeddingConfig(
     Check.text("corpus", corpus);
     Check.text("output", output);
     if (usesTables(training, parameterServer)) {
-      checkTables(model, embedding);
+      checkTables(embedding);
     }
   }
 
@@ -41,12 +41,7 @@ public record EmbeddingConfig(
     return training.workers() > 1 || servers.shards() > 1 || servers.isRemote();
   }
 
-  private static void checkTables(EmbeddingModelSection model, EmbeddingSection embedding) {
-    Check.that(
-        "model.preset",
-        model.preset(),
-        !model.preset().equals(EmbeddingModelSection.GLOVE),
-        "word2vec or fasttext where there are several workers or parameter shards");
+  private static void checkTables(EmbeddingSection embedding) {
     Check.that(
         "embedding.threads",
         embedding.threads(),

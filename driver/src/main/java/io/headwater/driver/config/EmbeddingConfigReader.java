@@ -13,6 +13,7 @@ public final class EmbeddingConfigReader {
   private static final String PRESET = "model.preset";
   private static final String DERIVED = "the default";
   private static final int BLOCK_WORDS = 10_000; // of all workers
+  private static final int BLOCK_ENTRIES = 1_000_000; // of a worker, who has its rows to itself
   private static final int LEAST_BLOCK_WORDS = 500;
   private static final List<String> FASTTEXT_KEYS =
       List.of("embedding.min-n", "embedding.max-n", "embedding.buckets");
@@ -59,7 +60,7 @@ public final class EmbeddingConfigReader {
     deriveFamily(family, settings);
     RunConfigReader.deriveShards(settings);
     RunConfigReader.deriveFrames(settings);
-    deriveBlock(settings);
+    deriveBlock(family, settings);
     settings
         .get("output")
         .ifPresent(output -> RunConfigReader.deriveRun(settings, output.toString()));
@@ -145,7 +146,11 @@ public final class EmbeddingConfigReader {
   }
 
   /** What all workers together change before they see each other's changes stays the same. */
-  private static void deriveBlock(Settings settings) {
+  private static void deriveBlock(String family, Settings settings) {
+    if (family.equals(EmbeddingModelSection.GLOVE)) {
+      settings.putIfAbsent("training.block-words", BLOCK_ENTRIES, DERIVED);
+      return;
+    }
     int workers =
         settings
             .get("training.workers")

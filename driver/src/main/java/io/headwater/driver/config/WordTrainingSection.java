@@ -11,8 +11,8 @@ public record WordTrainingSection(
     @Setting(
             value =
                 "where the shards hold the matrices: words, once frequent ones are thinned out, that"
-                    + " a worker trains on between two exchanges of rows",
-            derived = "10000 divided by `training.workers`, at least 500")
+                    + " a worker trains on between two exchanges of rows; of glove, co-occurrences",
+            derived = "10000 divided by `training.workers`, at least 500; 1000000 for glove")
         int blockWords) {
   public WordTrainingSection {
     Check.that("training.workers", workers, workers >= 1 && workers <= 10_000, "in [1, 10000]");

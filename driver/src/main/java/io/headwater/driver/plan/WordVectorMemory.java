@@ -44,8 +44,10 @@ record WordVectorMemory(
     int shards = config.parameterServer().shards();
     return new WordVectorMemory(
         driver,
-        VOCABULARY * words + training + WORKER * matrices.rows(),
-        (matrices.rows() + shards - 1) / shards * (COPIES * (matrices.rowBytes() + RECORD) + INDEX),
+        VOCABULARY * words + training + WORKER * matrices.tableRows(),
+        (matrices.tableRows() + shards - 1)
+            / shards
+            * (COPIES * (matrices.rowBytes() + RECORD) + INDEX),
         Memory.LOGS,
         matrices.checkpoint());
   }
@@ -66,6 +68,11 @@ record WordVectorMemory(
             new Matrices(2 * words + config.embedding().subwords().buckets(), dim, 0, true, false);
         default -> new Matrices(2 * words, dim, 0, false, false);
       };
+    }
+
+    /** At shards the optimizer's numbers are rows of their own. */
+    long tableRows() {
+      return rows * (1 + states);
     }
 
     long rowBytes() {

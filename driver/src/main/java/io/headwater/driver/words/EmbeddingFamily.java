@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.EmbeddingModelSection;
+import io.headwater.driver.config.WordTrainingSection;
 import io.headwater.driver.run.Progress;
 import io.headwater.model.embedding.Vocabulary;
-import io.headwater.worker.TextPart;
-import io.headwater.worker.WordTraining;
-import java.util.List;
 import java.util.Optional;
 
 /** How a kind of word vectors is trained. */
@@ -40,12 +38,13 @@ interface EmbeddingFamily {
   GivenVectors given(String from);
 
   /**
-   * Makes a training whose matrices are at parameter shards; only for families that have one.
+   * Makes a training whose matrices are at parameter shards.
    *
-   * @param parts of the text
-   * @param blockWords words that a worker trains on between two exchanges of rows
+   * @param folder for the parts that workers read, which are written
+   * @param progress is told of what comes before the first epoch
    */
-  WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords);
+  FamilyTables inTables(
+      WordText text, WordTrainingSection training, String folder, Progress progress);
 
   static EmbeddingFamily of(EmbeddingConfig config) {
     return switch (config.model().preset()) {

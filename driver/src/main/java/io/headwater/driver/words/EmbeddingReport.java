@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param loss of the last epoch, as the family has it; NaN if none was made
  * @param unit what an epoch reads: words or entries
  * @param unitsPerSecond training only, over this process's epochs; NaN if none was made
- * @param bytesPerWord of rows, to and from parameter shards; NaN if there were none
+ * @param bytesPerUnit of rows, to and from parameter shards; NaN if there were none
  * @param seconds all told
  * @param checkpoint the newest
  */
@@ -26,7 +26,7 @@ public record EmbeddingReport(
     double loss,
     String unit,
     double unitsPerSecond,
-    double bytesPerWord,
+    double bytesPerUnit,
     double seconds,
     String checkpoint) {
   public boolean isComplete() {
@@ -44,8 +44,8 @@ public record EmbeddingReport(
       json.put("loss", loss);
       json.put(unit + "_per_second", unitsPerSecond);
     }
-    if (Double.isFinite(bytesPerWord)) {
-      json.put("wire_bytes_per_word", bytesPerWord);
+    if (Double.isFinite(bytesPerUnit)) {
+      json.put("wire_bytes_per_" + (unit.equals("words") ? "word" : "entry"), bytesPerUnit);
     }
     json.put("seconds", seconds);
     json.put("checkpoint", checkpoint);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.CheckpointCommit;
 import io.headwater.checkpoint.CheckpointDescription;
+import io.headwater.checkpoint.Storage;
 import io.headwater.checkpoint.UserException;
 import io.headwater.corpus.words.Segmentation;
 import io.headwater.driver.config.EmbeddingConfig;
@@ -166,14 +167,20 @@ public final class EmbeddingRun {
     if (!config.usesTables()) {
       return family.training(text, start, progress);
     }
-    return new TableTraining(
-        config,
-        spark,
-        text,
-        model,
-        parts -> family.inTables(text.vocabulary(), parts, config.training().blockWords()),
-        start.map(Checkpoint::directory),
-        new Watchers(progress, states));
+    String folder = TableTraining.folder(config);
+    Storage.delete(folder); // of a run that was killed
+    try {
+      return new TableTraining(
+          config,
+          spark,
+          model,
+          family.inTables(text, config.training(), folder + "/parts", progress),
+          start.map(Checkpoint::directory),
+          new Watchers(progress, states));
+    } catch (RuntimeException e) {
+      Storage.delete(folder);
+      throw e;
+    }
   }
 
   private EmbeddingReport epochs(
@@ -232,7 +239,7 @@ public final class EmbeddingRun {
         loss,
         training.unit(),
         read / seconds,
-        training.bytesPerWord(),
+        training.bytesPerUnit(),
         (System.nanoTime() - begin) * 1e-9,
         checkpoint);
   }

@@ -54,8 +54,8 @@ interface EmbeddingTraining extends AutoCloseable {
   /** By name, of the same layout; empty if training needs none. */
   Map<String, BlockSource> optimizerState();
 
-  /** Bytes that crossed the wire per word that was read; NaN if none did. */
-  default double bytesPerWord() {
+  /** Bytes that crossed the wire per unit that was read; NaN if none did. */
+  default double bytesPerUnit() {
     return Double.NaN;
   }
 

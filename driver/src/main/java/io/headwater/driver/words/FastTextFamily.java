@@ -3,6 +3,7 @@ package io.headwater.driver.words;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.driver.config.WordTrainingSection;
 import io.headwater.driver.run.Progress;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.fasttext.FastTextCheckpoint;
@@ -11,7 +12,7 @@ import io.headwater.model.fasttext.FastTextSettings;
 import io.headwater.model.word2vec.Kernels;
 import io.headwater.model.word2vec.Word2VecConfig;
 import io.headwater.worker.TextPart;
-import io.headwater.worker.WordTraining;
+import io.headwater.worker.TextTraining;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +71,11 @@ final class FastTextFamily implements EmbeddingFamily {
   }
 
   @Override
-  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
-    return new WordTraining(vocabulary, config, settings.subwords(), parts, blockWords);
+  public FamilyTables inTables(
+      WordText text, WordTrainingSection training, String folder, Progress progress) {
+    List<TextPart> parts = WordParts.write(text, folder, training.workers());
+    return new WindowTables(
+        new TextTraining(
+            text.vocabulary(), config, settings.subwords(), parts, training.blockWords()));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.checkpoint.UserException;
 import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.driver.config.WordTrainingSection;
 import io.headwater.driver.run.Progress;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordVectors;
@@ -13,8 +14,8 @@ import io.headwater.model.glove.GloveConfig;
 import io.headwater.model.glove.GloveModel;
 import io.headwater.model.glove.GloveTrainer;
 import io.headwater.model.word2vec.Kernels;
-import io.headwater.worker.TextPart;
-import io.headwater.worker.WordTraining;
+import io.headwater.worker.CooccurrencePart;
+import io.headwater.worker.CooccurrenceTraining;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,11 +44,11 @@ final class GloveFamily implements EmbeddingFamily {
   public EmbeddingTraining training(WordText text, Optional<Checkpoint> start, Progress progress) {
     Vocabulary vocabulary = text.vocabulary();
     Cooccurrences entries = PairCounts.count(text, config, memoryBytes, progress);
-    progress.say(String.format(Locale.ROOT, "%,d co-occurrences", entries.size()));
     if (entries.size() == 0) {
       entries.close();
-      throw new UserException("Cannot train glove: no two words of the corpus are in one sentence");
+      throw noCompany();
     }
+    sayCount(entries.size(), progress);
     GloveModel model =
         start
             .map(checkpoint -> GloveCheckpoint.read(checkpoint, vocabulary))
@@ -84,9 +85,28 @@ final class GloveFamily implements EmbeddingFamily {
     };
   }
 
-  /** Its co-occurrences are in this process; the configuration has made sure that nobody asks. */
   @Override
-  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
-    throw new IllegalStateException("Cannot train glove at parameter shards");
+  public FamilyTables inTables(
+      WordText text, WordTrainingSection training, String folder, Progress progress) {
+    progress.say("Counting co-occurrences");
+    List<CooccurrencePart> parts =
+        CooccurrenceParts.write(text, config, folder, training.workers(), memoryBytes);
+    if (parts.isEmpty()) {
+      throw noCompany();
+    }
+    CountTables tables =
+        new CountTables(
+            new CooccurrenceTraining(
+                text.vocabulary().size(), config, parts, training.blockWords()));
+    sayCount(tables.size(), progress);
+    return tables;
+  }
+
+  private static UserException noCompany() {
+    return new UserException("Cannot train glove: no two words of the corpus are in one sentence");
+  }
+
+  private static void sayCount(long entries, Progress progress) {
+    progress.say(String.format(Locale.ROOT, "%,d co-occurrences", entries));
   }
 }

@@ -35,7 +35,8 @@ final class PairCounts {
     Broadcast<Map<String, Integer>> known = text.ids();
     try {
       progress.say("Counting co-occurrences");
-      Iterator<Row> sums = sums(text, known, config.window(), memoryBytes).toLocalIterator();
+      Iterator<Row> sums =
+          sums(text, known, config.window(), memoryBytes).orderBy("pair").toLocalIterator();
       return Cooccurrences.shuffled(
           new MappedIterator<>(sums, sum -> new PairCount(sum.getLong(0), sum.getLong(1))),
           config,
@@ -45,7 +46,8 @@ final class PairCounts {
     }
   }
 
-  private static Dataset<Row> sums(
+  /** The key of each pair and its count, in no order. */
+  static Dataset<Row> sums(
       WordText text, Broadcast<Map<String, Integer>> known, int window, long memoryBytes) {
     long perTask = memoryBytes / Math.max(1, text.spark().defaultParallelism());
     return SparkSession.active()
@@ -60,7 +62,6 @@ final class PairCounts {
             Encoders.tuple(Encoders.LONG(), Encoders.LONG()))
         .toDF("pair", "count")
         .groupBy("pair")
-        .agg(functions.sum("count"))
-        .orderBy("pair");
+        .agg(functions.sum("count"));
   }
 }

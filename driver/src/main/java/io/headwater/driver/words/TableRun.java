@@ -41,7 +41,6 @@ final class TableRun implements AutoCloseable {
   private static final Duration GRACE = Duration.ofMinutes(1);
 
   private static final LearningRateSchedule.Shape FALL = LearningRateSchedule.Shape.LINEAR;
-  private static final float LEAST_RATE = 1e-4f; // of the first, as the workers have it
 
   private final EmbeddingConfig config;
   private final WordTraining words;
@@ -67,7 +66,7 @@ final class TableRun implements AutoCloseable {
     this.words = words;
     this.folder = folder;
     attempt = config.run().id() + "-" + Long.toString(incarnation, Character.MAX_RADIX);
-    events = new TableEvents(words.parts().size(), config.parameterServer().shards(), watchers);
+    events = new TableEvents(words.parts(), config.parameterServer().shards(), watchers);
     states = watchers.states();
     traffic = WireTraffic.of(spark.session().sparkContext());
     shards = ShardPlaces.open(config.parameterServer(), config.security().protection());
@@ -97,7 +96,7 @@ final class TableRun implements AutoCloseable {
   }
 
   private void open(String flat) {
-    RunMetrics.plan(steps(), words.parts().size());
+    RunMetrics.plan(steps(), words.parts());
     RunMetrics.sparkApplication(spark.session().sparkContext().applicationId());
     control =
         RunControl.open(
@@ -129,9 +128,8 @@ final class TableRun implements AutoCloseable {
 
   /** A batch is an update of its own, as soon as a worker is done with it. */
   private RunSpecification specification(String flat) {
-    int parts = words.parts().size();
+    int parts = words.parts();
     long steps = steps();
-    float rate = (float) words.config().learningRate();
     return new RunSpecification(
         attempt,
         config.training().workers(),
@@ -142,14 +140,15 @@ final class TableRun implements AutoCloseable {
             Training.ANY,
             0,
             OptimizerConfig.sgd(),
-            new LearningRateSchedule(rate, rate * LEAST_RATE, 0, steps, FALL),
+            new LearningRateSchedule(
+                (float) words.learningRate(), (float) words.lastLearningRate(), 0, steps, FALL),
             Codecs.NONE),
         new RunSpecification.Checkpoints(flat, folder, parts),
         config.parameterServer().timeouts());
   }
 
   private long steps() {
-    return (long) words.config().epochs() * words.parts().size();
+    return (long) words.epochs() * words.parts();
   }
 
   private List<WorkerClientConfig> clients() {
@@ -205,7 +204,7 @@ final class TableRun implements AutoCloseable {
             .plus(GRACE);
     if (events.idleSeconds() > allowed.toSeconds()) {
       throw new RunFailure(
-          "Cannot go on with epoch %d: no part of the text was done for %d s; waited for the"
+          "Cannot go on with epoch %d: no part was done for %d s; waited for the"
                   .formatted(epoch + 1, allowed.toSeconds())
               + " parameter server's events");
     }
@@ -222,8 +221,8 @@ final class TableRun implements AutoCloseable {
   }
 
   /** Bytes of row frames that crossed the wire per word; NaN while workers go on. */
-  double bytesPerWord() {
-    return traffic.bytesPerWord();
+  double bytesPerUnit() {
+    return traffic.bytesPerUnit();
   }
 
   /** Lets the workers finish their parts if the run is sound; stops them at once if not. */

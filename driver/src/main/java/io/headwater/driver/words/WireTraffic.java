@@ -18,7 +18,7 @@ record WireTraffic(LongAccumulator words, LongAccumulator bytes) implements Seri
   }
 
   /** NaN before the first task has ended. */
-  double bytesPerWord() {
+  double bytesPerUnit() {
     return words.sum() == 0 ? Double.NaN : (double) bytes.sum() / words.sum();
   }
 }

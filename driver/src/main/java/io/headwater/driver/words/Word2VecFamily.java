@@ -3,6 +3,7 @@ package io.headwater.driver.words;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.checkpoint.Checkpoint;
 import io.headwater.driver.config.EmbeddingSection;
+import io.headwater.driver.config.WordTrainingSection;
 import io.headwater.driver.run.Progress;
 import io.headwater.model.embedding.HuffmanTree;
 import io.headwater.model.embedding.Vocabulary;
@@ -14,7 +15,7 @@ import io.headwater.model.word2vec.Word2VecConfig.Loss;
 import io.headwater.model.word2vec.Word2VecModel;
 import io.headwater.model.word2vec.Word2VecTrainer;
 import io.headwater.worker.TextPart;
-import io.headwater.worker.WordTraining;
+import io.headwater.worker.TextTraining;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,7 +102,10 @@ final class Word2VecFamily implements EmbeddingFamily {
   }
 
   @Override
-  public WordTraining inTables(Vocabulary vocabulary, List<TextPart> parts, int blockWords) {
-    return new WordTraining(vocabulary, config, null, parts, blockWords);
+  public FamilyTables inTables(
+      WordText text, WordTrainingSection training, String folder, Progress progress) {
+    List<TextPart> parts = WordParts.write(text, folder, training.workers());
+    return new WindowTables(
+        new TextTraining(text.vocabulary(), config, null, parts, training.blockWords()));
   }
 }

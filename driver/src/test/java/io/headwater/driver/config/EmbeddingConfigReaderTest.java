@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddingConfigReaderTest {
   private static EmbeddingConfig read(String family, String... assignments) {
@@ -32,7 +33,7 @@ class EmbeddingConfigReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "glove,training.workers=2,model.preset",
+    "glove,embedding.negative=3,embedding.negative",
     "word2vec,training.block-words=1,training.block-words",
     "fasttext,parameter-server.push-codec=bf16,parameter-server.push-codec"
   })
@@ -78,6 +79,13 @@ class EmbeddingConfigReaderTest {
   void blocksAreSmallerTheMoreWorkersThereAre(int workers, int blockWords) {
     assertThat(read("word2vec", "training.workers=" + workers).training().blockWords())
         .isEqualTo(blockWords);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void blocksOfGloveDoNotShrinkAsWorkersHaveTheirRowsToThemselves(int workers) {
+    assertThat(read("glove", "training.workers=" + workers).training().blockWords())
+        .isEqualTo(1_000_000);
   }
 
   @Test

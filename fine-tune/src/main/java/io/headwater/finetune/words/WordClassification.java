@@ -166,11 +166,9 @@ public final class WordClassification {
     TensorLayout layout =
         Word2VecCheckpoint.layout(
             model.input().count(), model.output().count(), model.settings().dim());
+    BlockSource input = model.input()::read;
     BlockSource weights =
-        Word2VecCheckpoint.weights(
-            model.input()::read,
-            model.output()::read,
-            model.input().count() * model.settings().dim());
+        input.followedBy(model.output()::read, model.input().count() * model.settings().dim());
     try (FlatVector flat = FlatVector.allocate(layout.elements())) {
       float[] block = new float[BLOCK];
       for (long done = 0; done < layout.elements(); done += BLOCK) {

@@ -18,11 +18,9 @@ import java.util.stream.Stream;
  * How often words meet, each pair in both orders, in an order drawn at random; in a mapped file,
  * which may be larger than memory. Safe for several readers at once.
  *
- * <p>An entry is two longs: the word in the upper and its context in the lower half of the first;
- * in the second the bits of the count's logarithm and of its weight in the loss.
+ * <p>An entry is the two longs of a {@link Cooccurrence}.
  */
 public final class Cooccurrences implements AutoCloseable {
-  static final int LONGS = 2;
   private static final int SEGMENT = 1 << 26; // entries, 1 GiB
 
   private final Path folder;
@@ -34,13 +32,13 @@ public final class Cooccurrences implements AutoCloseable {
   private Cooccurrences(Path folder, Path file, int segment) throws IOException {
     this.folder = folder;
     this.segment = segment;
-    this.size = Files.size(file) / (LONGS * Long.BYTES);
+    this.size = Files.size(file) / (Cooccurrence.LONGS * Long.BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       for (long from = 0; from < size; from += segment) {
-        long bytes = Math.min(segment, size - from) * LONGS * Long.BYTES;
+        long bytes = Math.min(segment, size - from) * Cooccurrence.LONGS * Long.BYTES;
         segments.add(
             channel
-                .map(FileChannel.MapMode.READ_ONLY, from * LONGS * Long.BYTES, bytes)
+                .map(FileChannel.MapMode.READ_ONLY, from * Cooccurrence.LONGS * Long.BYTES, bytes)
                 .order(ByteOrder.nativeOrder())
                 .asLongBuffer());
       }
@@ -86,22 +84,6 @@ public final class Cooccurrences implements AutoCloseable {
     }
   }
 
-  static long second(double count, GloveConfig config) {
-    float logarithm = (float) Math.log(count);
-    float weight =
-        (float) (count < config.xMax() ? Math.pow(count / config.xMax(), config.alpha()) : 1);
-    return ((long) Float.floatToRawIntBits(logarithm) << 32)
-        | (Float.floatToRawIntBits(weight) & 0xffffffffL);
-  }
-
-  static float logarithm(long second) {
-    return Float.intBitsToFloat((int) (second >>> 32));
-  }
-
-  static float weight(long second) {
-    return Float.intBitsToFloat((int) second);
-  }
-
   /** Entries. */
   public long size() {
     return size;
@@ -112,10 +94,10 @@ public final class Cooccurrences implements AutoCloseable {
     int done = 0;
     while (done < entries) {
       LongBuffer mapped = segments.get((int) ((from + done) / segment));
-      int at = (int) ((from + done) % segment) * LONGS;
-      int part = Math.min((entries - done) * LONGS, mapped.limit() - at);
-      mapped.get(at, into, done * LONGS, part);
-      done += part / LONGS;
+      int at = (int) ((from + done) % segment) * Cooccurrence.LONGS;
+      int part = Math.min((entries - done) * Cooccurrence.LONGS, mapped.limit() - at);
+      mapped.get(at, into, done * Cooccurrence.LONGS, part);
+      done += part / Cooccurrence.LONGS;
     }
   }
 

@@ -21,7 +21,7 @@ public final class GloveCheckpoint {
   private static final String TYPE = "glove";
   private static final String WORD = "word.weight";
   private static final String CONTEXT = "context.weight";
-  private static final String SQUARES = "squares";
+  static final String SQUARES = "squares";
   private static final int BLOCK = 1 << 16;
 
   private GloveCheckpoint() {}
@@ -48,10 +48,12 @@ public final class GloveCheckpoint {
   }
 
   public static TensorLayout layout(GloveModel model) {
-    return TensorLayout.builder()
-        .add(WORD, model.word().count(), model.word().width())
-        .add(CONTEXT, model.context().count(), model.context().width())
-        .build();
+    return layout(model.word().count(), model.word().width() - 1);
+  }
+
+  /** Of so many words. */
+  static TensorLayout layout(long words, int dim) {
+    return TensorLayout.builder().add(WORD, words, dim + 1).add(CONTEXT, words, dim + 1).build();
   }
 
   /** Gives out the flat vector of {@link #layout}. */
@@ -65,16 +67,8 @@ public final class GloveCheckpoint {
   }
 
   private static BlockSource both(Rows first, Rows second) {
-    long boundary = first.count() * first.width();
-    return (from, into, offset, count) -> {
-      int before = (int) Math.max(0, Math.min(count, boundary - from));
-      if (before > 0) {
-        first.read(from, into, offset, before);
-      }
-      if (before < count) {
-        second.read(from + before - boundary, into, offset + before, count - before);
-      }
-    };
+    BlockSource source = first::read;
+    return source.followedBy(second::read, first.count() * first.width());
   }
 
   /**

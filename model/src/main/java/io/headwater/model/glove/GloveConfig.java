@@ -1,5 +1,7 @@
 package io.headwater.model.glove;
 
+import java.io.Serializable;
+
 /**
  * How a GloVe model is trained; the names are those of the original program.
  *
@@ -20,7 +22,8 @@ public record GloveConfig(
     double learningRate,
     int epochs,
     int threads,
-    long seed) {
+    long seed)
+    implements Serializable {
   public GloveConfig {
     require(dim >= 1 && dim <= 4096, "dim", dim, "in [1, 4096]");
     require(window >= 1 && window <= 1000, "window", window, "in [1, 1000]");

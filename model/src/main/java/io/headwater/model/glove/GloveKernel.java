@@ -15,4 +15,28 @@ interface GloveKernel {
    * @return the loss before it
    */
   float step(int word, int context, float logarithm, float weight);
+
+  /**
+   * Steps on some entries, in their order.
+   *
+   * @param entries two longs each, as those of a {@link Cooccurrence}
+   * @param from the first entry
+   * @return the sum of their losses, each before its step
+   */
+  default double steps(long[] entries, int from, int count) {
+    double loss = 0;
+    for (int e = from * Cooccurrence.LONGS;
+        e < (from + count) * Cooccurrence.LONGS;
+        e += Cooccurrence.LONGS) {
+      long pair = entries[e];
+      long target = entries[e + 1];
+      loss +=
+          step(
+              (int) (pair >>> 32),
+              (int) pair,
+              Cooccurrence.logarithm(target),
+              Cooccurrence.weight(target));
+    }
+    return loss;
+  }
 }

@@ -75,6 +75,10 @@ public record GloveModel(
     return model;
   }
 
+  GloveRows rows() {
+    return new GloveRows(word, context, wordSquares, contextSquares);
+  }
+
   private static void checkDim(int dim, GloveConfig config) {
     if (dim != config.dim()) {
       throw new UserException(
@@ -115,11 +119,17 @@ public record GloveModel(
     Rows rows = new Rows(count, dim + 1);
     float[] row = new float[dim + 1];
     for (int at = 0; at < count; at++) {
-      for (int d = 0; d < row.length; d++) {
-        row[d] = (float) ((random.nextDouble() - 0.5) / dim);
-      }
+      draw(row, random);
       rows.set(at, row);
     }
     return rows;
+  }
+
+  /** The weights and the bias that a row begins with. */
+  static void draw(float[] row, SplittableRandom random) {
+    int dim = row.length - 1;
+    for (int d = 0; d < row.length; d++) {
+      row[d] = (float) ((random.nextDouble() - 0.5) / dim);
+    }
   }
 }

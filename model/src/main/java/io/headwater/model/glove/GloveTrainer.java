@@ -126,23 +126,12 @@ public final class GloveTrainer {
     }
 
     void run(LongConsumer progress, BooleanSupplier stop) {
-      GloveKernel kernel =
-          kernels == Kernels.VECTOR
-              ? new VectorGloveKernel(model, config.learningRate())
-              : new ScalarGloveKernel(model, config.learningRate());
-      long[] block = new long[BLOCK * Cooccurrences.LONGS];
+      GloveKernel kernel = model.rows().kernel(kernels, config);
+      long[] block = new long[BLOCK * Cooccurrence.LONGS];
       while (at < end && !stop.getAsBoolean()) {
         int count = (int) Math.min(BLOCK, end - at);
         entries.read(at, block, count);
-        for (int e = 0; e < count * Cooccurrences.LONGS; e += Cooccurrences.LONGS) {
-          long second = block[e + 1];
-          loss +=
-              kernel.step(
-                  (int) (block[e] >>> 32),
-                  (int) block[e],
-                  Cooccurrences.logarithm(second),
-                  Cooccurrences.weight(second));
-        }
+        loss += kernel.steps(block, 0, count);
         at += count;
         progress.accept(count);
       }

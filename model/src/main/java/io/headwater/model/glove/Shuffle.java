@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * entries is as likely as any other.
  */
 final class Shuffle {
-  private static final int ENTRY = Cooccurrences.LONGS * Long.BYTES;
+  private static final int ENTRY = Cooccurrence.LONGS * Long.BYTES;
   private static final int BUFFER = 1 << 16;
 
   private static final int PARTS = 256;
@@ -108,15 +108,8 @@ final class Shuffle {
   private void entries(Iterator<PairCount> pairs, Sink sink) throws IOException {
     ByteBuffer entry = ByteBuffer.allocate(ENTRY).order(ByteOrder.nativeOrder());
     while (pairs.hasNext()) {
-      PairCount pair = pairs.next();
-      long swapped = Long.rotateLeft(pair.key(), 32);
-      boolean self = swapped == pair.key();
-      double count = (double) pair.count() / CooccurrenceCounter.ONE;
-      // A word that meets itself does so from both sides, as in the original program.
-      long second = Cooccurrences.second(self ? 2 * count : count, config);
-      sink.put(entry.putLong(0, pair.key()).putLong(Long.BYTES, second));
-      if (!self) {
-        sink.put(entry.putLong(0, swapped));
+      for (Cooccurrence put : Cooccurrence.of(pairs.next(), config)) {
+        sink.put(entry.putLong(0, put.pair()).putLong(Long.BYTES, put.target()));
       }
     }
   }
@@ -131,11 +124,11 @@ final class Shuffle {
   }
 
   private void shuffle(LongBuffer entries) {
-    for (int last = entries.limit() / Cooccurrences.LONGS - 1; last > 0; last--) {
+    for (int last = entries.limit() / Cooccurrence.LONGS - 1; last > 0; last--) {
       int other = random.nextInt(last + 1);
-      for (int half = 0; half < Cooccurrences.LONGS; half++) {
-        int a = last * Cooccurrences.LONGS + half;
-        int b = other * Cooccurrences.LONGS + half;
+      for (int half = 0; half < Cooccurrence.LONGS; half++) {
+        int a = last * Cooccurrence.LONGS + half;
+        int b = other * Cooccurrence.LONGS + half;
         long moved = entries.get(a);
         entries.put(a, entries.get(b)).put(b, moved);
       }

@@ -22,33 +22,33 @@ final class VectorGloveKernel implements GloveKernel {
   private static final int LANES = SPECIES.length();
   private static final int GUESS = 0x5f375a86;
 
-  private final GloveModel model;
+  private final GloveRows rows;
   private final int dim;
   private final int stride;
   private final float rate;
 
-  VectorGloveKernel(GloveModel model, double rate) {
-    this.model = model;
-    this.dim = model.word().width() - 1;
-    this.stride = model.word().stride();
+  VectorGloveKernel(GloveRows rows, double rate) {
+    this.rows = rows;
+    this.dim = rows.word().width() - 1;
+    this.stride = rows.word().stride();
     this.rate = (float) rate;
   }
 
   @Override
   public float step(int word, int context, float logarithm, float weight) {
-    float[] w = model.word().block(word);
-    float[] c = model.context().block(context);
-    int atW = model.word().offset(word);
-    int atC = model.context().offset(context);
+    float[] w = rows.word().block(word);
+    float[] c = rows.context().block(context);
+    int atW = rows.word().offset(word);
+    int atC = rows.context().offset(context);
     float biasW = w[atW + dim];
     float biasC = c[atC + dim];
     float difference = product(w, atW, c, atC) - biasW * biasC + biasW + biasC - logarithm;
     float error = weight * difference * rate;
 
-    float[] squaresW = model.wordSquares().block(word);
-    float[] squaresC = model.contextSquares().block(context);
-    int atSquaresW = model.wordSquares().offset(word);
-    int atSquaresC = model.contextSquares().offset(context);
+    float[] squaresW = rows.wordSquares().block(word);
+    float[] squaresC = rows.contextSquares().block(context);
+    int atSquaresW = rows.wordSquares().offset(word);
+    int atSquaresC = rows.contextSquares().offset(context);
     float squareW = squaresW[atSquaresW + dim];
     float squareC = squaresC[atSquaresC + dim];
     for (int d = 0; d < stride; d += LANES) {

@@ -1,6 +1,7 @@
 package io.headwater.model.word2vec;
 
 import io.headwater.model.embedding.Rows;
+import io.headwater.model.embedding.TouchedRows;
 import io.headwater.model.embedding.Vocabulary;
 import io.headwater.model.embedding.WordSequence;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.headwater.model.word2vec;
 
 import io.headwater.model.embedding.Rows;
+import io.headwater.model.embedding.TouchedRows;
 
 /** A part of the corpus, block by block; one thread's. */
 public final class Blocks {

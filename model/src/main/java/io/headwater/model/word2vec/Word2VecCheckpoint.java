@@ -69,25 +69,8 @@ public final class Word2VecCheckpoint {
 
   /** Gives out the flat vector of {@link #layout}. */
   public static BlockSource weights(Word2VecModel model) {
-    return weights(
-        model.input()::read, model.output()::read, model.input().count() * model.input().width());
-  }
-
-  /**
-   * The same of matrices that give out their elements, row by row.
-   *
-   * @param boundary elements of the input matrix
-   */
-  public static BlockSource weights(BlockSource input, BlockSource output, long boundary) {
-    return (from, into, offset, count) -> {
-      int first = (int) Math.max(0, Math.min(count, boundary - from));
-      if (first > 0) {
-        input.read(from, into, offset, first);
-      }
-      if (first < count) {
-        output.read(from + first - boundary, into, offset + first, count - first);
-      }
-    };
+    BlockSource input = model.input()::read;
+    return input.followedBy(model.output()::read, model.input().count() * model.input().width());
   }
 
   /**

@@ -111,9 +111,9 @@ class CooccurrenceCounterTest {
     try (Cooccurrences counted = counted(corpus, memory)) {
       long[] entries = all(counted);
       for (int e = 0; e < entries.length; e += 2) {
-        float count = (float) Math.exp(Cooccurrences.logarithm(entries[e + 1]));
+        float count = (float) Math.exp(Cooccurrence.logarithm(entries[e + 1]));
         assertThat(counts.put(entries[e], count)).as("an entry comes once").isNull();
-        assertThat(Cooccurrences.weight(entries[e + 1]))
+        assertThat(Cooccurrence.weight(entries[e + 1]))
             .isCloseTo((float) Math.min(1, Math.pow(count / 2, 0.75)), within(1e-5f));
       }
     }

@@ -70,8 +70,8 @@ class GloveTest {
   void vectorAgreesWithScalar(int dim) {
     GloveModel vector = GloveModel.initial(vocabulary, config(dim, 1, 1));
     GloveModel scalar = GloveModel.initial(vocabulary, config(dim, 1, 1));
-    GloveKernel fast = new VectorGloveKernel(vector, 0.05);
-    GloveKernel plain = new ScalarGloveKernel(scalar, 0.05);
+    GloveKernel fast = new VectorGloveKernel(vector.rows(), 0.05);
+    GloveKernel plain = new ScalarGloveKernel(scalar.rows(), 0.05);
     Random random = new Random(4);
 
     for (int step = 0; step < 300; step++) {
@@ -110,8 +110,8 @@ class GloveTest {
 
   private static GloveKernel kernel(Kernels kernels, GloveModel model, double rate) {
     return kernels == Kernels.VECTOR
-        ? new VectorGloveKernel(model, rate)
-        : new ScalarGloveKernel(model, rate);
+        ? new VectorGloveKernel(model.rows(), rate)
+        : new ScalarGloveKernel(model.rows(), rate);
   }
 
   /** The loss is a parabola in each weight: central differences are exact. */
