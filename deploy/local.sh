@@ -57,7 +57,8 @@ up() {
 
   java master 256m org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 7077 --webui-port 8080
   for worker in 0 1; do
-    java "worker-$worker" 256m org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
+    # A driver that is told to end finishes its step and writes a checkpoint.
+    java "worker-$worker" 256m -Dspark.worker.driverTerminateTimeout=60s org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
       --work-dir "$work/worker-$worker" "$master"
   done
   local metrics=9400

@@ -208,16 +208,23 @@ class LocalSystemIT {
 
   @Test
   void inClusterModeTooWhatIsSubmittedEndsWithItsOwnExitCode() throws Exception {
-    Process wrong = system.submitInClusterMode(onOneWorker("wrong-cluster", "nowhere"));
+    Process wrong = system.submitInClusterMode(onOneWorker("wrong-cluster", "nowhere", 40));
     assertThat(wrong.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(wrong.exitValue()).as("a corpus that is not there").isEqualTo(2);
+
+    Process stopped = system.submitInClusterMode(onOneWorker("stopped-cluster", "corpus", 100_000));
+    awaitLines(folder.resolve("stopped-cluster/metrics.jsonl"), 3, stopped);
+    stopped.destroy(); // SIGTERM
+    assertThat(stopped.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(stopped.exitValue()).as("stopped in order").isEqualTo(3);
   }
 
   /** The other worker has the driver. */
-  private static List<String> onOneWorker(String output, String corpus) {
+  private static List<String> onOneWorker(String output, String corpus, int steps) {
     List<String> arguments =
         new ArrayList<>(
             pretrain(folder.resolve(output).toString(), 1, folder.resolve(corpus).toString()));
+    arguments.set(arguments.indexOf("--steps") + 1, Integer.toString(steps));
     arguments.addAll(List.of("--set", "parameter-server.host=127.0.0.1"));
     arguments.addAll(List.of("--set", "parameter-server.port=41400")); // of shards in the driver
     return arguments;
