@@ -257,6 +257,11 @@ schedulerName: {{ . }}
 {{- if and (hasPrefix "k8s://" .Values.spark.master) (ne .Values.stage "fine-tune") }}true{{ end }}
 {{- end }}
 
+{{/* "true" if executor pods serve metrics: those of an ingest have none of their own. */}}
+{{- define "headwater.workersHaveMetrics" -}}
+{{- if and (include "headwater.hasExecutors" .) (eq .Values.stage "pretrain") }}true{{ end }}
+{{- end }}
+
 {{/* "true" if parameter shards are pods. */}}
 {{- define "headwater.hasShards" -}}
 {{- if and (eq .Values.stage "pretrain") (gt (int .Values.parameterServer.shards) 0) }}true{{ end }}

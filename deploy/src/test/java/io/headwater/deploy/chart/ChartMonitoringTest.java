@@ -11,7 +11,11 @@ import io.headwater.deploy.Repository;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartMonitoringTest {
   @Test
@@ -80,6 +84,36 @@ class ChartMonitoringTest {
     assertThat(run.at("/selector/matchExpressions/0/values").toString())
         .isEqualTo("[\"driver\",\"worker\"]");
     assertThat(run.at("/podMetricsEndpoints/0/relabelings/1/replacement").asText()).isEqualTo("r");
+  }
+
+  /** A target that nobody answers at would be an alert; a process without a target has no panel. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "fine-tune", "minimal", "full", "glove", "word-vectors"})
+  void theMonitorSelectsThePodsThatServeMetricsAndNoOthers(String example) throws IOException {
+    List<JsonNode> objects =
+        Chart.render(
+            Repository.CHART.resolve("ci/" + example + "-values.yaml"),
+            Map.of("monitoring.podMonitor.enabled", true));
+    JsonNode monitor = Chart.find(objects, "PodMonitor", "").path("spec");
+    JsonNode selected = monitor.at("/selector/matchExpressions/0");
+    assertThat(selected.path("key").asText()).isEqualTo("app.kubernetes.io/component");
+    JsonNode port = monitor.at("/podMetricsEndpoints/0/port");
+    Set<String> components = new TreeSet<>();
+    selected.path("values").forEach(value -> components.add(value.asText()));
+    Set<String> serving = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> pod : PodSpecs.of(objects).entrySet()) {
+      for (JsonNode declared : pod.getValue().at("/containers/0/ports")) {
+        if (declared.path("name").equals(port)) {
+          serving.add(pod.getKey().split(" ", 2)[0]);
+        }
+      }
+    }
+    assertThat(serving).contains("Job");
+    assertThat(components.contains("driver")).isTrue();
+    assertThat(components.contains("worker")).isEqualTo(serving.contains("ConfigMap"));
+    assertThat(
+            Chart.configuration(objects).at("/data/run.yaml").asText().contains("worker-port: 9400"))
+        .isEqualTo(components.contains("worker"));
   }
 
   @Test
