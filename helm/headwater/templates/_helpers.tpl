@@ -59,6 +59,7 @@ app.kubernetes.io/component: {{ .component }}
 {{ add (include "headwater.mebibytes" .heap) (include "headwater.mebibytes" .offHeap) (include "headwater.mebibytes" .sharedMemory) }}Mi
 {{- end }}
 
+{{/* Of a container; the values of executors are Spark's to apply. */}}
 {{- define "headwater.resources" -}}
 requests:
   cpu: {{ .cpu | quote }}
@@ -68,6 +69,9 @@ limits:
   cpu: {{ . | quote }}
   {{- end }}
   memory: {{ include "headwater.memory" . }}
+  {{- with .gpus }}
+  {{ $.gpuResource }}: {{ . }}
+  {{- end }}
 {{- end }}
 
 {{- define "headwater.podSecurity" -}}
@@ -172,6 +176,8 @@ envFrom:
 {{- if and (eq .root.Values.scheduling.backend "kueue") (eq .component "worker") }}
 kueue.x-k8s.io/queue-name: {{ $queue }}
 kueue.x-k8s.io/pod-group-name: {{ include "headwater.fullname" .root }}-workers
+{{- else if and (eq .root.Values.scheduling.backend "kueue") (eq .component "driver") (include "headwater.hasOperator" .root) }}
+kueue.x-k8s.io/queue-name: {{ $queue }}
 {{- else if and (eq .root.Values.scheduling.backend "yunikorn") (ne .component "parameter-server") }}
 applicationId: {{ include "headwater.fullname" .root }}
 queue: {{ $queue | default "root.default" }}
@@ -256,6 +262,28 @@ schedulerName: {{ . }}
 {{- define "headwater.hasExecutors" -}}
 {{- if and (hasPrefix "k8s://" .Values.spark.master) (ne .Values.stage "fine-tune") }}true{{ end }}
 {{- end }}
+
+{{/* "true" if an operator submits the driver, in cluster mode. */}}
+{{- define "headwater.hasOperator" -}}
+{{- if has .Values.submit.mode (list "sparkOperator" "apacheOperator") }}true{{ end }}
+{{- end }}
+
+{{/* Operators know the containers by these names of Spark's own. */}}
+{{- define "headwater.driverContainer" -}}
+{{- if include "headwater.hasOperator" . }}spark-kubernetes-driver{{ else }}driver{{ end }}
+{{- end }}
+
+{{- define "headwater.workerContainer" -}}
+{{- if include "headwater.hasOperator" . }}spark-kubernetes-executor{{ else }}worker{{ end }}
+{{- end }}
+
+{{/* Neither a Job nor a run under way can be changed: what has changed is another object, whose run resumes. Call: dict "root" $ "what" text. */}}
+{{- define "headwater.submissionName" -}}
+{{ include "headwater.fullname" .root }}-{{ .root.Values.stage }}-{{ .what | sha256sum | trunc 8 }}
+{{- end }}
+
+{{/* Of the image's Spark. */}}
+{{- define "headwater.sparkVersion" -}}4.1.1{{- end }}
 
 {{/* "true" if executor pods serve metrics: those of an ingest have none of their own. */}}
 {{- define "headwater.workersHaveMetrics" -}}

@@ -13,7 +13,7 @@ import java.util.Map;
 public final class PodSpecs {
   private PodSpecs() {}
 
-  /** By kind and name; executors' templates inside ConfigMaps count too. */
+  /** By kind and name; templates inside ConfigMaps and SparkApplications count too. */
   public static Map<String, JsonNode> of(List<JsonNode> objects) throws IOException {
     Map<String, JsonNode> pods = new LinkedHashMap<>();
     for (JsonNode object : objects) {
@@ -22,12 +22,22 @@ public final class PodSpecs {
         pods.put(name, object.path("spec"));
       } else if (object.at("/spec/template/spec").isObject()) {
         pods.put(name, object.at("/spec/template/spec"));
+      } else if (object.path("kind").asText().equals("SparkApplication")) {
+        pods.put(name + " driver", templateOf(object, "driver").path("spec"));
+        pods.put(name + " executor", templateOf(object, "executor").path("spec"));
       } else if (object.at("/data/executor.yaml").isTextual()) {
         String template = object.at("/data/executor.yaml").asText();
         pods.put(name, StrictManifests.documents(template).get(0).path("spec"));
       }
     }
     return pods;
+  }
+
+  /** The template of a SparkApplication's pods, of whichever operator: driver or executor. */
+  public static JsonNode templateOf(JsonNode application, String role) {
+    JsonNode spec = application.path("spec");
+    JsonNode template = spec.path(role).path("template");
+    return template.isObject() ? template : spec.path(role + "Spec").path("podTemplateSpec");
   }
 
   public static List<JsonNode> containers(JsonNode pod) {

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads manifests into fabric8's models. Those keep fields that they do not know; here such a field
@@ -20,6 +21,14 @@ import java.util.List;
  */
 public final class StrictManifests {
   private static final KubernetesSerialization KINDS = new KubernetesSerialization();
+
+  /** Of whose kinds fabric8 has no models in its client. */
+  private static final Map<String, Class<? extends KubernetesResource>> OWN =
+      Map.of(
+          VolcanoPodGroup.VERSION, VolcanoPodGroup.class,
+          KubeflowApplication.VERSION, KubeflowApplication.class,
+          ApacheApplication.VERSION, ApacheApplication.class);
+
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final ObjectMapper STRICT =
       new ObjectMapper()
@@ -52,8 +61,8 @@ public final class StrictManifests {
     String version = object.path("apiVersion").asText();
     String kind = object.path("kind").asText();
     Class<? extends KubernetesResource> type =
-        version.equals(VolcanoPodGroup.VERSION)
-            ? VolcanoPodGroup.class
+        OWN.containsKey(version)
+            ? OWN.get(version)
             : KINDS.getRegisteredKubernetesResource(version, kind);
     if (type == null) {
       throw new AssertionError("no such kind: " + version + " " + kind);

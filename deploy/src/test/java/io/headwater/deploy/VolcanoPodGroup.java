@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 
-/** Volcano's PodGroup, the only object here of whose kind fabric8 has no model in its client. */
+/** Volcano's PodGroup: the fields that we use. */
 @JsonDeserialize(using = JsonDeserializer.None.class) // fabric8's own looks for its models
 record VolcanoPodGroup(String apiVersion, String kind, ObjectMeta metadata, Spec spec)
     implements KubernetesResource {

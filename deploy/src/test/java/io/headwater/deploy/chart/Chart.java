@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The chart as Helm's own engine renders it. */
@@ -68,6 +70,18 @@ public final class Chart {
     return StrictManifests.documents(command.call());
   }
 
+  /** What Helm tells after an installation: its library renders it only as part of an object. */
+  static String notes(Path file, Map<String, Object> values) throws IOException {
+    Path copy = copy(Files.createTempDirectory(Path.of("target"), "notes"));
+    Path notes = copy.resolve("templates/NOTES.txt");
+    Files.writeString(
+        copy.resolve("templates/notes.yaml"),
+        "{{- define \"notes\" }}"
+            + Files.readString(notes)
+            + "{{ end }}\nkind: Notes\ntext: {{ include \"notes\" . | toJson }}\n");
+    return find(render(copy, "r", "ns", file, values), "Notes", "").path("text").asText();
+  }
+
   /** Strict lint of a copy of the chart with the values merged into its own. */
   static LintResult lint(Path values, Path folder) throws IOException {
     Path copy = copy(folder);
@@ -83,6 +97,33 @@ public final class Chart {
         .filter(object -> object.at("/data/spark.properties").isTextual())
         .findFirst()
         .orElseThrow(() -> new AssertionError("no Spark properties are rendered"));
+  }
+
+  /** The run file, unless the stage has none. */
+  static Optional<String> runFile(List<JsonNode> objects) {
+    return objects.stream()
+        .map(object -> object.at("/data/run.yaml"))
+        .filter(JsonNode::isTextual)
+        .map(JsonNode::asText)
+        .findFirst();
+  }
+
+  /** Spark's properties: of the ConfigMap, or of the SparkApplication where there is one. */
+  static Map<String, String> sparkConf(List<JsonNode> objects) {
+    Map<String, String> conf = new HashMap<>();
+    for (JsonNode object : objects) {
+      object
+          .at("/spec/sparkConf")
+          .fields()
+          .forEachRemaining(entry -> conf.put(entry.getKey(), entry.getValue().asText()));
+      object
+          .at("/data/spark.properties")
+          .asText()
+          .lines()
+          .map(line -> line.split(" ", 2))
+          .forEach(pair -> conf.put(pair[0], pair[1]));
+    }
+    return conf;
   }
 
   static JsonNode find(List<JsonNode> objects, String kind, String name) {

@@ -17,7 +17,6 @@ import io.headwater.driver.config.RunConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,13 +75,22 @@ class ChartExamplesTest {
   @MethodSource("examples")
   void onlyTheDriverThatStartsPodsHoldsAToken(Path values) throws IOException {
     List<JsonNode> objects = Chart.render(values);
-    boolean starts = objects.stream().anyMatch(o -> o.at("/data/executor.yaml").isTextual());
+    boolean starts = Chart.sparkConf(objects).containsKey("spark.executor.instances");
     PodSpecs.of(objects)
         .forEach(
             (name, pod) ->
                 assertThat(pod.path("automountServiceAccountToken").asBoolean(true))
                     .as(name)
-                    .isEqualTo(starts && name.startsWith("Job ")));
+                    .isEqualTo(starts && (isDriver(name) || asksForRights(name))));
+  }
+
+  private static boolean isDriver(String pod) {
+    return pod.startsWith("Job ") || pod.endsWith(" driver");
+  }
+
+  /** Of helm test: it asks what the driver's account may do. */
+  private static boolean asksForRights(String pod) {
+    return pod.equals("Pod r-test-rights") || pod.equals("Pod gpt-mini-test-rights");
   }
 
   @ParameterizedTest
@@ -90,20 +98,19 @@ class ChartExamplesTest {
   void heapOffHeapAndSharedMemoryAddUpToTheLimit(Path values) throws IOException {
     List<JsonNode> objects = Chart.render(values);
     JsonNode merged = ChartValues.merged(values);
-    Map<String, String> parts = Map.of("Job", "driver", "StatefulSet", "parameterServer");
-    for (Map.Entry<String, String> part : parts.entrySet()) {
-      for (JsonNode object : objects) {
-        if (object.path("kind").asText().equals(part.getKey())) {
-          JsonNode pod = object.at("/spec/template/spec");
-          JsonNode container = pod.at("/containers/0");
-          long heap = PodSpecs.mebibytes(PodSpecs.environment(container, "HEADWATER_HEAP"));
-          long offHeap = PodSpecs.mebibytes(merged.path(part.getValue()).path("offHeap").asText());
-          String limit = container.at("/resources/limits/memory").asText();
-          assertThat(heap + offHeap + PodSpecs.sharedMemory(pod))
-              .as("%s of %s", part.getKey(), values)
-              .isEqualTo(PodSpecs.mebibytes(limit));
-          assertThat(container.at("/resources/requests/memory").asText()).isEqualTo(limit);
-        }
+    for (Map.Entry<String, JsonNode> made : PodSpecs.of(objects).entrySet()) {
+      String name = made.getKey();
+      if (isDriver(name) || name.startsWith("StatefulSet ")) {
+        JsonNode pod = made.getValue();
+        JsonNode part = merged.path(isDriver(name) ? "driver" : "parameterServer");
+        JsonNode container = pod.at("/containers/0");
+        long heap = PodSpecs.mebibytes(PodSpecs.environment(container, "HEADWATER_HEAP"));
+        long offHeap = PodSpecs.mebibytes(part.path("offHeap").asText());
+        String limit = container.at("/resources/limits/memory").asText();
+        assertThat(heap + offHeap + PodSpecs.sharedMemory(pod))
+            .as("%s of %s", name, values)
+            .isEqualTo(PodSpecs.mebibytes(limit));
+        assertThat(container.at("/resources/requests/memory").asText()).isEqualTo(limit);
       }
     }
   }
@@ -111,13 +118,15 @@ class ChartExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void sparkAddsSharedMemoryToTheLimitOfExecutors(Path values) throws IOException {
-    JsonNode config = Chart.configuration(Chart.render(values));
-    if (config.at("/data/executor.yaml").isTextual()) {
+    List<JsonNode> objects = Chart.render(values);
+    Map<String, String> spark = Chart.sparkConf(objects);
+    if (spark.containsKey("spark.executor.instances")) {
       JsonNode worker = ChartValues.merged(values).path("worker");
-      JsonNode pod = PodSpecs.of(List.of(config)).values().iterator().next();
-      long shared = PodSpecs.sharedMemory(pod);
+      Map<String, JsonNode> pods = PodSpecs.of(objects);
+      pods.keySet().removeIf(name -> !name.startsWith("ConfigMap ") && !name.endsWith(" executor"));
+      assertThat(pods).hasSize(1);
+      long shared = PodSpecs.sharedMemory(pods.values().iterator().next());
       assertThat(shared).isEqualTo(PodSpecs.mebibytes(worker.path("sharedMemory").asText()));
-      Map<String, String> spark = properties(config);
       assertThat(PodSpecs.mebibytes(spark.get("spark.executor.memory")))
           .isEqualTo(PodSpecs.mebibytes(worker.path("heap").asText()));
       assertThat(PodSpecs.mebibytes(spark.get("spark.executor.memoryOverhead")))
@@ -129,10 +138,9 @@ class ChartExamplesTest {
   @MethodSource("examples")
   void runFileIsOneThatThePretrainCommandAccepts(Path values) throws IOException {
     List<JsonNode> objects = Chart.render(values);
-    JsonNode file = Chart.configuration(objects).at("/data/run.yaml");
-    if (file.isTextual()) {
-      Optional<Path> path =
-          Optional.of(Files.writeString(folder.resolve("run.yaml"), file.asText()));
+    Optional<String> file = Chart.runFile(objects);
+    if (file.isPresent()) {
+      Optional<Path> path = Optional.of(Files.writeString(folder.resolve("run.yaml"), file.get()));
       int shards = ChartValues.merged(values).at("/parameterServer/shards").asInt();
       ParameterServerSection servers;
       MetricsSection metrics;
@@ -148,16 +156,5 @@ class ChartExamplesTest {
       assertThat(servers.endpoints()).hasSize(shards);
       assertThat(metrics.port()).isEqualTo(9400);
     }
-  }
-
-  private static Map<String, String> properties(JsonNode config) {
-    Map<String, String> properties = new HashMap<>();
-    config
-        .at("/data/spark.properties")
-        .asText()
-        .lines()
-        .map(line -> line.split(" ", 2))
-        .forEach(pair -> properties.put(pair[0], pair[1]));
-    return properties;
   }
 }

@@ -111,8 +111,7 @@ class ChartMonitoringTest {
     assertThat(serving).contains("Job");
     assertThat(components.contains("driver")).isTrue();
     assertThat(components.contains("worker")).isEqualTo(serving.contains("ConfigMap"));
-    assertThat(
-            Chart.configuration(objects).at("/data/run.yaml").asText().contains("worker-port: 9400"))
+    assertThat(Chart.runFile(objects).orElse("").contains("worker-port: 9400"))
         .isEqualTo(components.contains("worker"));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.deploy.Repository;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,11 +26,20 @@ class ChartRefusalTest {
     "image.digest, latest, digest",
     "stage, train, stage",
     "run.metrics.port, 9400, run",
+    "run.training.wrokers, 2, wrokers",
+    "run.training.workers, 0, workers",
+    "run.model.presset, gpt-nano, presset",
+    "run.parameter-server.port, 40400, port",
+    "run.security.frames, none, security",
+    "worker.affinity.podAfinity.x, y, podAfinity",
     "spark.master, yarn, master",
     "monitoring.serviceMonitor.enable, true, enable",
     "networkPolicy.egressPorts, all, egressPorts",
     "commonLabels.team, 7, commonLabels",
     "logFormat, xml, logFormat",
+    "submit.mode, cronjob, mode",
+    "fineTune.device, gpu, device",
+    "driver.gpus, all, gpus",
   })
   void theSchemaRefuses(String key, String value, String named) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value)))
@@ -56,6 +66,9 @@ class ChartRefusalTest {
         "spark.conf.spark\\.hadoop\\.fs\\.s3a\\.secret\\.key | x | storage.existingSecret",
         "spark.conf.spark\\.executor\\.memory | 9g | the chart sets it",
         "spark.conf.master | x | begin with spark.",
+        "job.enabled | false | submit.mode: none",
+        "spark.conf.spark\\.driver\\.memory | 9g | the chart sets it",
+        "driver.gpus | 1 | (the driver does not train there); give worker.gpus, or 0",
         "scheduling.backend | kueue | give the name of a LocalQueue",
       })
   void combinationsThatCannotWorkAreRefused(String key, String value, String message) {
@@ -71,6 +84,26 @@ class ChartRefusalTest {
         .anyMatch(object -> object.path("kind").asText().equals("StatefulSet"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "minimal | submit.mode | sparkOperator | Cannot use submit.mode: sparkOperator at spark.master: local[2], stage: pretrain",
+        "fine-tune | submit.mode | apacheOperator | stage: fine-tune (an operator starts drivers whose workers are executor pods",
+        "airgapped | submit.mode | sparkOperator | set it to job",
+        "minimal | run.training.device | cuda:0 | Cannot run on run.training.device: cuda:0 with driver.gpus: 0",
+        "minimal | driver.gpus | 1 | Cannot use driver.gpus: 1 with run.training.device: cpu",
+        "fine-tune | fineTune.device | cuda:0 | Cannot run on fineTune.device: cuda:0 with driver.gpus: 0",
+        "fine-tune | driver.gpus | 2 | set fineTune.device to cuda:0",
+        "ingest | driver.gpus | 1 | (the driver does not train there)",
+      })
+  void combinationsOfAnExampleThatCannotWorkAreRefused(
+      String example, String key, String value, String message) {
+    Path file = Repository.CHART.resolve("ci/" + example + "-values.yaml");
+    assertThatThrownBy(() -> Chart.render(file, Map.of(key, value)))
+        .hasMessageContaining(message);
+  }
+
   @Test
   void theDefaultsRender() throws IOException {
     assertThat(Chart.render(Map.of()))
@@ -79,7 +112,7 @@ class ChartRefusalTest {
 
   @Test
   void aDriverThatOthersSubmitHasNoJob() throws IOException {
-    assertThat(Chart.render(Map.of("job.enabled", false)))
+    assertThat(Chart.render(Map.of("submit.mode", "none")))
         .noneMatch(object -> object.path("kind").asText().equals("Job"))
         .anyMatch(object -> object.path("kind").asText().equals("StatefulSet"));
   }
