@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.util.List;
 import java.util.Map;
 
-/** SparkApplication of Kubeflow's operator: the fields that we use, as its CRD of 2.x types them. */
+/**
+ * SparkApplication of Kubeflow's operator: the fields that we use, as its CRD of 2.x types them.
+ */
 @JsonDeserialize(using = JsonDeserializer.None.class) // fabric8's own looks for its models
 record KubeflowApplication(String apiVersion, String kind, ObjectMeta metadata, Spec spec)
     implements KubernetesResource {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,8 +88,21 @@ public final class Chart {
     Path copy = copy(folder);
     JsonNode own = YAML.readTree(copy.resolve("values.yaml").toFile());
     JsonNode merged = YAML.readerForUpdating(own).readValue(values.toFile());
+    removeNulls(merged); // as Helm does
     YAML.writeValue(copy.resolve("values.yaml").toFile(), merged);
     return new Helm(copy).lint().strict().call();
+  }
+
+  private static void removeNulls(JsonNode values) {
+    Iterator<JsonNode> children = values.elements();
+    while (children.hasNext()) {
+      JsonNode child = children.next();
+      if (child.isNull()) {
+        children.remove();
+      } else {
+        removeNulls(child);
+      }
+    }
   }
 
   /** The ConfigMap with run file, Spark properties and the executors' template. */

@@ -68,8 +68,7 @@ class ChartNotesTest {
   @Test
   void theyWarnOfWhatIsWeak() throws IOException {
     Path values = Repository.CHART.resolve("values.yaml");
-    assertThat(
-            Chart.notes(values, Map.of("networkPolicy.enabled", false, "submit.retries", 0)))
+    assertThat(Chart.notes(values, Map.of("networkPolicy.enabled", false, "submit.retries", 0)))
         .contains(
             List.of(
                 "WARNING: networkPolicy.enabled is false",

@@ -100,8 +100,7 @@ class ChartRefusalTest {
   void combinationsOfAnExampleThatCannotWorkAreRefused(
       String example, String key, String value, String message) {
     Path file = Repository.CHART.resolve("ci/" + example + "-values.yaml");
-    assertThatThrownBy(() -> Chart.render(file, Map.of(key, value)))
-        .hasMessageContaining(message);
+    assertThatThrownBy(() -> Chart.render(file, Map.of(key, value))).hasMessageContaining(message);
   }
 
   @Test

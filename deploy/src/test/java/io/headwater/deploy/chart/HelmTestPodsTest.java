@@ -3,6 +3,7 @@ package io.headwater.deploy.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -90,7 +91,7 @@ class HelmTestPodsTest {
     ConcurrentLinkedQueue<String> reviews = new ConcurrentLinkedQueue<>();
     HttpsServer api = apiServer(reviews, "true");
     String server = "localhost:" + api.getAddress().getPort();
-    assertThat(run(pod, folder.toString(), server, "ns")).as(output()).isZero();
+    assertThat(run(pod, folder.toString(), server, "ns")).as("%s", output()).isZero();
     JsonNode rule = Chart.find(objects, "Role", "r-driver").at("/rules/0");
     List<String> rights = new ArrayList<>();
     for (JsonNode resource : rule.path("resources")) {
@@ -139,7 +140,9 @@ class HelmTestPodsTest {
     return Files.exists(file) ? Files.readString(file) : "";
   }
 
-  /** Says to every review what is allowed; beside it in the folder lie a token and its authority. */
+  /**
+   * Says to every review what is allowed; beside it in the folder lie a token and its authority.
+   */
   private HttpsServer apiServer(ConcurrentLinkedQueue<String> reviews, String allowed)
       throws Exception {
     Path store = folder.resolve("store.p12");
@@ -179,9 +182,8 @@ class HelmTestPodsTest {
       command.addAll(List.of("-keystore", store.toString(), "-storepass", new String(PASSWORD)));
       command.addAll(List.of(more));
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as(said).isZero();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as("%s", said).isZero();
     }
   }
 
@@ -189,8 +191,7 @@ class HelmTestPodsTest {
     return new Keytool(List.of(arguments));
   }
 
-  private static void answer(com.sun.net.httpserver.HttpExchange exchange, String text)
-      throws IOException {
+  private static void answer(HttpExchange exchange, String text) throws IOException {
     try (exchange) {
       byte[] body = text.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(200, body.length);

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever starts the driver, it is the same driver with the same arguments and the same workers. */
+/**
+ * Whoever starts the driver, it is the same driver with the same arguments and the same workers.
+ */
 class SubmissionTest {
   private static final String RUN = "io.headwater.driver.Headwater";
 

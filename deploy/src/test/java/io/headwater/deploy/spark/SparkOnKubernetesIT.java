@@ -3,7 +3,6 @@ package io.headwater.deploy.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.deploy.PodSpecs;
 import io.headwater.deploy.Repository;
 import io.headwater.deploy.chart.Chart;
@@ -12,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,69 +100,6 @@ class SparkOnKubernetesIT {
               "\"driver\"", "\"io.headwater.driver.Headwater\"", "\"/etc/headwater/run.yaml\"");
       assertThat(container.path("volumeMounts").toString()).contains("/etc/headwater", "/dev/shm");
     }
-  }
-
-  /** As Kubeflow's operator does it: the application's parts as arguments of spark-submit. */
-  @Test
-  void theDriverOfAnApplicationIsTheChartsWithSharedMemoryInItsLimit() throws Exception {
-    JsonNode application =
-        Chart.render(
-                "gpt",
-                ApiServer.NAMESPACE,
-                Repository.CHART.resolve("ci/spark-operator-values.yaml"),
-                Map.of())
-            .stream()
-            .filter(object -> object.path("kind").asText().equals("SparkApplication"))
-            .findFirst()
-            .orElseThrow();
-    try (ApiServer api = ApiServer.start()) {
-      List<String> arguments = new ArrayList<>();
-      arguments.addAll(List.of("--master", "k8s://" + api.url(), "--deploy-mode", "cluster"));
-      conf(arguments, "spark.kubernetes.submission.waitAppCompletion", "false");
-      application
-          .at("/spec/sparkConf")
-          .fields()
-          .forEachRemaining(each -> conf(arguments, each.getKey(), each.getValue().asText()));
-      for (String role : List.of("driver", "executor")) {
-        ObjectNode pod = (ObjectNode) PodSpecs.templateOf(application, role);
-        pod.put("apiVersion", "v1").put("kind", "Pod");
-        Path file = Files.writeString(folder.resolve(role + ".yaml"), pod.toString());
-        conf(arguments, "spark.kubernetes." + role + ".podTemplateFile", file.toString());
-      }
-      arguments.addAll(List.of("--class", application.at("/spec/mainClass").asText()));
-      arguments.add(application.at("/spec/mainApplicationFile").asText());
-      application.at("/spec/arguments").forEach(each -> arguments.add(each.asText()));
-      Process submit = sparkSubmit(arguments.toArray(String[]::new));
-      JsonNode pod = awaitPods(api, "driver", submit).get(0).path("spec");
-      assertThat(submit.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-
-      assertThat(submit.exitValue()).as("%s", output()).isZero();
-      PodSpecs.assertRestricted("driver", pod);
-      assertThat(pod.path("serviceAccountName").asText()).isEqualTo("gpt-driver");
-      assertThat(pod.at("/initContainers/0/name").asText()).isEqualTo("wait-for-shards");
-      assertThat(pod.path("containers")).hasSize(1);
-      JsonNode container = pod.at("/containers/0");
-      // 2Gi heap, 1Gi off-heap, 256Mi of shared memory.
-      assertThat(container.at("/resources/limits/memory").asText()).isEqualTo("3328Mi");
-      assertThat(PodSpecs.sharedMemory(pod)).isEqualTo(256);
-      assertThat(container.at("/resources/requests/cpu").asText()).isEqualTo("1");
-      assertThat(container.at("/resources/limits/cpu").asText()).isEqualTo("2");
-      assertThat(PodSpecs.environment(container, "HEADWATER_HEAP")).isEqualTo("2048m");
-      // Kubernetes puts the pod's address where the variable is named.
-      assertThat(container.path("env").toString()).contains("\"POD_IP\"", "status.podIP");
-      assertThat(container.path("args").toString())
-          .startsWith("[\"driver\",")
-          .contains("\"spark-internal\",\"pretrain\",\"--config\",\"/etc/headwater/run.yaml\"")
-          .contains("\"parameter-server.host=$(POD_IP)\"");
-      Set<String> ports = new HashSet<>();
-      container
-          .path("ports")
-          .forEach(port -> assertThat(ports.add(port.path("containerPort").asText())).isTrue());
-    }
-  }
-
-  private static void conf(List<String> arguments, String key, String value) {
-    arguments.addAll(List.of("--conf", key + "=" + value));
   }
 
   @Test
