@@ -16,7 +16,6 @@ record ApacheApplication(String apiVersion, String kind, ObjectMeta metadata, Sp
 
   record Spec(
       String mainClass,
-      String jars,
       List<String> driverArgs,
       String deploymentMode,
       RuntimeVersions runtimeVersions,

@@ -20,7 +20,6 @@ record KubeflowApplication(String apiVersion, String kind, ObjectMeta metadata, 
       String type,
       String mode,
       String sparkVersion,
-      String image,
       String mainClass,
       String mainApplicationFile,
       List<String> arguments,
@@ -38,12 +37,5 @@ record KubeflowApplication(String apiVersion, String kind, ObjectMeta metadata, 
       int onSubmissionFailureRetryInterval) {}
 
   /** Driver or executors. */
-  record Part(
-      String serviceAccount,
-      Integer instances,
-      Integer cores,
-      String memory,
-      String memoryOverhead,
-      String javaOptions,
-      PodTemplateSpec template) {}
+  record Part(PodTemplateSpec template) {}
 }
