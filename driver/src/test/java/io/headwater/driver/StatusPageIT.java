@@ -124,7 +124,7 @@ class StatusPageIT {
 
     assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
     assertThat(get(page + "/etc/passwd").statusCode()).isEqualTo(404);
-    assertThat(get(page + "/metrics").body()).contains("headwater_loss ");
+    assertThat(get(page + "/metrics").body()).contains("headwater_loss{");
     assertThat(get(page + "/").headers().firstValue("Content-Security-Policy"))
         .hasValueSatisfying(policy -> assertThat(policy).contains("default-src 'none'"));
     assertThat(get(page + "/").body()).doesNotContain("http://", "https://");
