@@ -1,6 +1,7 @@
 package io.headwater.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -106,6 +107,85 @@ class ChineseIT {
     assertThat(nearest(vectors, "崢")).contains("嶸");
     assertThat(nearest(vectors, "琵")).contains("琶");
     assertThat(nearest(vectors, "鴛")).contains("鴦");
+  }
+
+  /** Words are found between marks alone, and those that share characters are near each other. */
+  @Test
+  void wordsOfReviewsGetVectorsOfTheirCharacters() throws Exception {
+    Path reviews = DATA.resolve("chnsenticorp-htl/ChnSentiCorp_htl_all.csv");
+    assumeTrue(Files.exists(reviews), "the reviews are not there");
+    split(Files.readAllLines(reviews));
+    Launcher headwater = new Launcher(folder);
+    String checkpoint =
+        succeed(
+                headwater.run(
+                    "pretrain",
+                    "--model",
+                    "fasttext",
+                    "--corpus",
+                    "reviews.txt",
+                    "--output",
+                    "vectors",
+                    "--segmentation",
+                    "chinese",
+                    "--min-n",
+                    "1",
+                    "--max-n",
+                    "3",
+                    "--buckets",
+                    "20000",
+                    "--dim",
+                    "50",
+                    "--json"))
+            .json()
+            .path("checkpoint")
+            .asText();
+
+    WordVectors vectors = WordVectorSource.read(checkpoint).normalized();
+    assertThat(vectors.words()).contains("早餐", "酒店", "服务员").noneMatch(this::hasMark);
+    assertThat(nearest(vectors, "早餐")).allMatch(word -> word.matches(".*[早餐].*"));
+
+    Files.writeString(folder.resolve("lines.txt"), "早餐，丰富！\n夜宵\n……\n");
+    Result embedded =
+        succeed(
+            headwater.run(
+                "embed",
+                "--checkpoint",
+                checkpoint,
+                "--input",
+                "lines.txt",
+                "--output",
+                "lines.tsv",
+                "--json"));
+    assertThat(embedded.json().path("without_vector").asInt()).as("of marks alone").isEqualTo(1);
+    assertThat(vectors.words()).doesNotContain("夜宵");
+    List<String> lines = Files.readAllLines(folder.resolve("lines.tsv"));
+    assertThat(numbers(lines.get(0))).containsExactly(mean(vectors, "早餐", "丰富"), within(1e-6f));
+    assertThat(numbers(lines.get(1))).containsExactly(mean(vectors, "夜宵"), within(1e-6f));
+  }
+
+  private boolean hasMark(String word) {
+    return word.matches(".*\\p{Punct}.*|.*[，。！、…].*");
+  }
+
+  private static float[] mean(WordVectors unit, String... words) {
+    float[] mean = new float[unit.dim()];
+    for (String word : words) {
+      float[] vector = unit.vector(word).orElseThrow();
+      for (int d = 0; d < mean.length; d++) {
+        mean[d] += vector[d] / words.length;
+      }
+    }
+    return mean;
+  }
+
+  private static float[] numbers(String line) {
+    String[] fields = line.split("\t");
+    float[] numbers = new float[fields.length];
+    for (int d = 0; d < numbers.length; d++) {
+      numbers[d] = Float.parseFloat(fields[d]);
+    }
+    return numbers;
   }
 
   private static List<String> nearest(WordVectors unit, String word) {

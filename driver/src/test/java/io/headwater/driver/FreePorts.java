@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Ports that nothing listens at, that this process has given to nobody else, and that the system
  * gives to nobody by itself: what they are for, opens them later.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 20_000;
   private static final int PORTS = 12_000; // up to where those begin that the system gives
   private static final AtomicInteger given = new AtomicInteger((int) (Math.random() * PORTS));
 
   private FreePorts() {}
 
-  static int tcp() throws IOException {
+  public static int tcp() throws IOException {
     while (true) {
       int port = next(1);
       try (ServerSocket socket = new ServerSocket(port)) {
@@ -31,7 +31,7 @@ final class FreePorts {
   }
 
   /** The first of {@code count} UDP ports in a row. */
-  static int udp(int count) throws IOException {
+  public static int udp(int count) throws IOException {
     while (true) {
       int first = next(count);
       int free = 0;

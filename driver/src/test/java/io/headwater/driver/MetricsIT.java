@@ -23,6 +23,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,10 +156,12 @@ class MetricsIT {
     }
   }
 
-  /** False while nobody serves the page. */
+  /** False while nobody serves the page: no process listens, or its run has not begun. */
   private boolean hasMade(String page, long steps) throws IOException, InterruptedException {
     try {
-      return new ObjectMapper().readTree(get(page)).at("/progress/steps").asLong() > steps;
+      HttpResponse<String> answer = answer(page);
+      return answer.statusCode() == 200
+          && new ObjectMapper().readTree(answer.body()).at("/progress/steps").asLong() > steps;
     } catch (ConnectException e) {
       return false;
     }
@@ -253,9 +256,11 @@ class MetricsIT {
   }
 
   private String get(String url) throws IOException, InterruptedException {
-    return client
-        .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
-        .body();
+    return answer(url).body();
+  }
+
+  private HttpResponse<String> answer(String url) throws IOException, InterruptedException {
+    return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
   }
 
   /** What promtool finds wrong with our own metrics; the JVM's are simpleclient's. */

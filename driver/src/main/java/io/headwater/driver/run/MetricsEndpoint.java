@@ -51,6 +51,7 @@ public final class MetricsEndpoint implements AutoCloseable {
       HttpServer http = HttpServer.create(socket(address, port), 0);
       HTTPServer server =
           new HTTPServer.Builder().withHttpServer(http).withDaemonThreads(true).build();
+      http.removeContext(OTHERWISE); // else every path that nobody serves yet would give metrics
       registerProcess();
       return new MetricsEndpoint(http, server);
     } catch (BindException e) {
@@ -72,10 +73,9 @@ public final class MetricsEndpoint implements AutoCloseable {
         : new InetSocketAddress(InetAddress.getByName(address), port);
   }
 
-  /** Serves {@code /} and what is not metrics too, where anything is served. */
+  /** Serves {@code /} and what is not metrics too, where anything is served; 404 before that. */
   public void serve(HttpHandler handler) {
     if (http != null) {
-      http.removeContext(OTHERWISE);
       http.createContext(OTHERWISE, handler);
     }
   }
