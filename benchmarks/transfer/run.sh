@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a pretrained BERT brings to four tasks, beside the same network from random weights: SST-2, STS-B, MRPC, WikiANN (English).
+# What a pretrained BERT or GPT brings to four tasks, beside the same network from random weights: SST-2, STS-B, MRPC, WikiANN (English).
 #   usage: run.sh CHECKPOINT DATA WORK [PART...]
 #   DATA  folder with sst2, stsb, mrpc and wikiann-en-ner, as published; PART  sst2, stsb, mrpc, ner, lora; all where none is given
 #   EVERY (1): trains on each EVERY-th example; EPOCHS (3), SEEDS (3), SHARES (10,100), PRECISION (fp32): environment
@@ -50,10 +50,14 @@ for part in "${parts[@]}"; do
       compare ner --task token-classification --train "$work/ner.train" --eval "$work/ner.dev" ;;
     lora)
       # With the learning rate and the layers that a small model needs: all linear layers, pooler and norms.
+      if grep -q GPT2 "$checkpoint/config.json"; then
+        layers=(--lora-targets attn.c_attn,attn.c_proj,mlp.c_fc,mlp.c_proj --lora-whole ln_1,ln_2,ln_f)
+      else
+        layers=(--lora-targets query,key,value,attention.output.dense,intermediate.dense,output.dense --lora-whole pooler.dense,LayerNorm)
+      fi
       headwater finetune "${settings[@]}" --method full "${sst2[@]}" --output "$work/lora-full" | tail -n 1 >"$work/lora-full.json"
       headwater finetune "${settings[@]}" --method lora "${sst2[@]}" --lora-rank 4 --lora-alpha 8 --learning-rate 2e-3 \
-        --lora-targets query,key,value,attention.output.dense,intermediate.dense,output.dense \
-        --lora-whole pooler.dense,LayerNorm --output "$work/lora-lora" | tail -n 1 >"$work/lora-lora.json"
+        "${layers[@]}" --output "$work/lora-lora" | tail -n 1 >"$work/lora-lora.json"
       for method in full lora; do echo "lora $method $(cat "$work/lora-$method.json")"; done ;;
     *) echo "Cannot measure $part: it must be sst2, stsb, mrpc, ner or lora" >&2; exit 2 ;;
   esac

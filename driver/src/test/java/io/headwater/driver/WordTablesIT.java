@@ -67,7 +67,7 @@ class WordTablesIT {
     assertThat(folder.resolve("run/workers")).doesNotExist();
     List<JsonNode> epochs = metrics("run");
     assertThat(epochs).hasSize(4);
-    assertThat(words(epochs)).isEqualTo(4 * 7L * SENTENCES);
+    assertThat(sum(epochs, "tokens")).isEqualTo(4 * 7L * SENTENCES);
     assertThat(epochs.get(3).path("loss").asDouble())
         .isLessThan(epochs.get(0).path("loss").asDouble());
   }
@@ -88,7 +88,7 @@ class WordTablesIT {
     assertThat(loss).isBetween(0.8 * alone, 1.1 * alone);
     assertThat(run.path("wire_bytes_per_entry").asDouble()).isBetween(1.0, 10_000.0);
     assertThat(folder.resolve("run/workers")).doesNotExist();
-    assertThat(entries("run")).isEqualTo(entries("alone"));
+    assertThat(sum(metrics("run"), "entries")).isEqualTo(sum(metrics("alone"), "entries"));
     assertThat(synonymsFound("run/step-00000025"))
         .isGreaterThanOrEqualTo(synonymsFound("alone/step-00000025") - 2);
 
@@ -125,11 +125,6 @@ class WordTablesIT {
             "--json"));
   }
 
-  /** Of all epochs. */
-  private long entries(String output) throws IOException {
-    return metrics(output).stream().mapToLong(line -> line.path("entries").asLong()).sum();
-  }
-
   /** The checkpoint of one process is that of tables. */
   @Test
   void anotherNumberOfWorkersGoesOnWhereOneProcessStopped() throws Exception {
@@ -150,6 +145,14 @@ class WordTablesIT {
     WordVectors second = WordVectorSource.read(folder.resolve("run/step-00000002").toString());
     assertThat(meanCosine(first, second)).isGreaterThan(0.5); // not begun anew
     assertThat(synonymsFound("run/step-00000002")).isGreaterThanOrEqualTo(before);
+
+    deleteCheckpoint("run/step-00000002");
+    List<String> fewer = arguments("word2vec", "run");
+    fewer.addAll(List.of("--epochs", "2", "--workers", "2", "--parameter-servers", "1"));
+    fewer.add("--resume");
+    assertThat(run(fewer).path("epochs").asInt()).isEqualTo(2);
+    WordVectors again = WordVectorSource.read(folder.resolve("run/step-00000002").toString());
+    assertThat(meanCosine(first, again)).isGreaterThan(0.5);
   }
 
   @Test
@@ -240,13 +243,18 @@ class WordTablesIT {
     assertThat(end.exitCode()).as("%s", end.err()).isZero();
     assertThat(end.err()).anyMatch(line -> line.contains("Replica 0 of shard 0 is lost"));
     assertThat(metrics("run")).hasSize(8);
-    assertThat(words(metrics("run"))).isEqualTo(8 * 7L * SENTENCES);
+    assertThat(sum(metrics("run"), "tokens")).isEqualTo(8 * 7L * SENTENCES);
     assertThat(synonymsFound("run/step-00000008")).isGreaterThan(TOPICS * 8 / 10);
     assertThat(standby.await().exitCode()).isZero();
   }
 
-  @Test
-  void aKilledWorkerIsReplacedAndTheRunEnds() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "word2vec, tokens, 140000, 15, 'sample: 0, learning-rate: 0.05'",
+    "glove, entries, 4200, 25, 'window: 5, x-max: 500'" // 30 topics, 10 * 10 + 2 * 2 * 10 pairs
+  })
+  void aKilledWorkerIsReplacedAndTheRunEnds(
+      String family, String unit, long inEpoch, int epochs, String settings) throws Exception {
     int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
     Path config =
         Files.writeString(
@@ -255,12 +263,8 @@ class WordTablesIT {
             corpus: %s
             output: %s
             model:
-              preset: word2vec
-            embedding:
-              dim: 24
-              sample: 0
-              learning-rate: 0.05
-              epochs: 15
+              preset: %s
+            embedding: {dim: 24, epochs: %d, %s}
             training:
               workers: 2
             parameter-server:
@@ -269,7 +273,13 @@ class WordTablesIT {
               port: %d
               lease: 3s
             """
-                .formatted(folder.resolve("text.txt"), folder.resolve("run"), ports));
+                .formatted(
+                    folder.resolve("text.txt"),
+                    folder.resolve("run"),
+                    family,
+                    epochs,
+                    settings,
+                    ports));
 
     try (SparkCluster cluster = SparkCluster.start(folder, 2)) {
       Running run = cluster.submit("pretrain", "--config", config.toString(), "--json");
@@ -279,9 +289,11 @@ class WordTablesIT {
 
       assertThat(end.exitCode()).as("%s", end.err()).isZero();
       assertThat(end.err()).anyMatch(line -> line.contains("is lost"));
-      assertThat(metrics("run")).hasSize(15);
-      assertThat(words(metrics("run"))).isEqualTo(15 * 7L * SENTENCES);
-      assertThat(synonymsFound("run/step-00000015")).isGreaterThan(TOPICS * 8 / 10);
+      List<JsonNode> lines = metrics("run");
+      assertThat(lines).hasSize(epochs);
+      assertThat(sum(lines, unit)).isEqualTo(epochs * inEpoch);
+      assertThat(synonymsFound("run/step-%08d".formatted(epochs)))
+          .isGreaterThan(TOPICS * 8 / 10);
     }
   }
 
@@ -367,8 +379,8 @@ class WordTablesIT {
   }
 
   /** Of all epochs; where one ends and the next begins, nobody waits. */
-  private static long words(List<JsonNode> epochs) {
-    return epochs.stream().mapToLong(line -> line.path("tokens").asLong()).sum();
+  private static long sum(List<JsonNode> epochs, String unit) {
+    return epochs.stream().mapToLong(line -> line.path(unit).asLong()).sum();
   }
 
   private void deleteCheckpoint(String checkpoint) throws IOException {

@@ -85,28 +85,6 @@ class WordVectorsIT {
     assertThat(summary.path("loss").asDouble()).isPositive();
   }
 
-  /** With one thread: counts again, reads AdaGrad's squares back. */
-  @Test
-  void aResumedGloveRunGivesTheBitsOfOneThatWasNotStopped() throws Exception {
-    Launcher headwater = prepare();
-    String whole =
-        train(headwater, "glove", "whole", 2, "embedding.threads=1").path("checkpoint").asText();
-    String first =
-        train(headwater, "glove", "part", 2, "embedding.threads=1").path("checkpoint").asText();
-    Path last = Path.of(first.replaceFirst("^file:", ""));
-    deleteAll(last);
-
-    Result resumed =
-        headwater.run(arguments("glove", "part", 2, "embedding.threads=1", "--resume"));
-
-    assertThat(resumed.exitCode()).as("%s", resumed.err()).isZero();
-    WordVectors expected = WordVectorSource.read(whole);
-    WordVectors actual = WordVectorSource.read(last.toString());
-    for (int id = 0; id < expected.words().size(); id++) {
-      assertThat(actual.rows().row(id)).containsExactly(expected.rows().row(id));
-    }
-  }
-
   @Test
   void refusesAKeyThatTheFamilyDoesNotHave() throws Exception {
     Result result =
@@ -177,18 +155,5 @@ class WordVectorsIT {
 
   private static Path pairs() {
     return DATA.resolve("word-eval/EN-WS-353-ALL.txt");
-  }
-
-  private static void deleteAll(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        if (Files.isDirectory(file)) {
-          deleteAll(file);
-        } else {
-          Files.delete(file);
-        }
-      }
-    }
-    Files.delete(directory);
   }
 }

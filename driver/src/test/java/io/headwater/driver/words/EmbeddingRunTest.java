@@ -134,7 +134,12 @@ class EmbeddingRunTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"word2vec,''", "fasttext,embedding.buckets=500", "glove,''"})
+  @CsvSource({
+    "word2vec,''",
+    "word2vec,embedding.loss=hs",
+    "fasttext,embedding.buckets=500",
+    "glove,''"
+  })
   void newWordsJoinThoseThatThereAre(String family, String setting) throws IOException {
     String old = run(config(family, "old", setting), false, 0).checkpoint();
     Files.writeString(folder.resolve("text.txt"), "w1 w2 novel w3 novel\n".repeat(3000));

@@ -1,11 +1,10 @@
 package io.headwater.model.layers;
 
-import java.nio.LongBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.SplittableRandom;
-import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -13,14 +12,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Dropout of one forward pass (Srivastava et al. 2014): masks drawn one after another from the
  * batch's seed, so that a batch computed again, by whichever worker, gives the same bits.
  *
- * <p>Drawn on the host from a generator of its own: the engine's default one is shared by all
- * threads of the process. An element takes 16 random bits, so a rate is a multiple of 1 / 65,536.
+ * <p>Drawn on the host by {@link MaskBits}: the engine's default generator is shared by all threads
+ * of the process.
  */
 public final class Dropout {
   /** Drops nothing: for evaluation. */
   public static final Dropout NONE = new Dropout(0, false);
 
-  private static final int STEPS = 1 << Short.SIZE;
+  private static final int PIECE = 4096; // words: 16 KiB, which stay in the first-level cache
 
   private final long seed;
   private final boolean drops;
@@ -42,8 +41,9 @@ public final class Dropout {
   }
 
   /**
-   * Draws a mask.
+   * Draws a mask. Masks of float32 and of bfloat16 drop the same elements.
    *
+   * @param like of float32 or bfloat16
    * @param rate part that is dropped
    * @return of the tensor's shape and type: 0 where dropped, 1 / (1 - rate) elsewhere; null if
    *     nothing is
@@ -52,22 +52,31 @@ public final class Dropout {
     if (!drops || rate == 0) {
       return null;
     }
-    long dropped = Math.round(rate * STEPS);
-    Tensor kept = draws(like.numel()).ge(new Scalar((double) (dropped + Short.MIN_VALUE)));
-    return kept.view(like.sizes())
-        .to(like.device(), like.scalar_type())
-        .mul_(new Scalar(STEPS / (double) (STEPS - dropped)));
-  }
-
-  /** Evenly distributed shorts. */
-  private Tensor draws(long count) {
-    long words = (count * Short.BYTES + Long.BYTES - 1) / Long.BYTES;
-    Tensor bits = torch.zeros(new long[] {words}, new TensorOptions(ScalarType.Long));
-    LongBuffer buffer = new LongPointer(bits.data_ptr()).capacity(words).asBuffer();
-    for (int i = 0; i < words; i++) {
-      buffer.put(i, random.nextLong());
+    MaskBits bits = new MaskBits(random.nextInt(), random.nextInt(), rate);
+    boolean pairs = like.scalar_type().value == ScalarType.BFloat16.value;
+    int count = Math.toIntExact(like.numel());
+    int words = pairs ? (count + 1) / 2 : count;
+    Tensor drawn = torch.empty(words).view(ScalarType.Int);
+    IntBuffer memory =
+        new BytePointer(drawn.data_ptr())
+            .capacity((long) Integer.BYTES * words)
+            .asByteBuffer()
+            .order(ByteOrder.nativeOrder())
+            .asIntBuffer();
+    int[] piece = new int[PIECE];
+    for (int first = 0; first < words; first += PIECE) {
+      if (pairs) {
+        bits.bfloat16s(first, piece);
+      } else {
+        bits.float32s(first, piece);
+      }
+      memory.put(piece, 0, Math.min(PIECE, words - first));
     }
-    return bits.view(ScalarType.Short).narrow(0, 0, count);
+    return drawn
+        .view(like.scalar_type())
+        .narrow(0, 0, count)
+        .view(like.sizes())
+        .to(like.device(), like.scalar_type());
   }
 
   /** Multiplies in place, where there is a mask. */

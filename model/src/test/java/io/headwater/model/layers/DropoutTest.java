@@ -38,6 +38,41 @@ class DropoutTest {
   }
 
   @Test
+  void masksAreIndependentOfEachOther() {
+    try (PointerScope scope = new PointerScope()) {
+      Dropout drops = Dropout.seeded(2);
+      Tensor like = torch.zeros(ELEMENTS);
+      Tensor first = drops.mask(like, 0.5).gt(new Scalar(0));
+      for (Tensor other : new Tensor[] {drops.mask(like, 0.5), drops.part(1).mask(like, 0.5)}) {
+        Tensor same = first.eq(other.gt(new Scalar(0)));
+        assertThat(same.to(ScalarType.Double).mean().item_double()).isCloseTo(0.5, within(0.003));
+      }
+    }
+  }
+
+  /** Of a thousand elements a tenth, whichever thousand it is: as spread as by a fair coin. */
+  @Test
+  void theShareVariesAsThatOfFairDraws() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor dropped = Dropout.seeded(5).mask(torch.zeros(1000, 1000), 0.1).eq(new Scalar(0));
+      for (long across = 0; across < 2; across++) {
+        Tensor counts = dropped.to(ScalarType.Double).sum(across);
+        assertThat(counts.var().item_double()).isCloseTo(90, within(15.0)); // 1000 * 0.1 * 0.9
+      }
+    }
+  }
+
+  @Test
+  void bothTypesDropTheSame() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor wide = Dropout.seeded(6).mask(torch.zeros(ELEMENTS), 0.3);
+      Tensor half = Dropout.seeded(6).mask(torch.zeros(ELEMENTS).to(ScalarType.BFloat16), 0.3);
+      assertThat(half.scalar_type().value).isEqualTo(ScalarType.BFloat16.value);
+      assertThat(half.equal(wide.to(ScalarType.BFloat16))).isTrue();
+    }
+  }
+
+  @Test
   void masksAreAFunctionOfSeedPartAndOrder() {
     try (PointerScope scope = new PointerScope()) {
       Tensor like = torch.zeros(64, 64);

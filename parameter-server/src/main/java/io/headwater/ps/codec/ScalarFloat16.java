@@ -1,7 +1,7 @@
 package io.headwater.ps.codec;
 
-/** By plain loops: the definition. NaN keeps its sign and upper bits and becomes quiet. */
-final class ScalarFloat16 implements HalfKernel {
+/** The definition. NaN keeps its sign and upper bits and becomes quiet. */
+final class ScalarFloat16 extends ScalarHalf {
   static final int INFINITY = 0x7f80_0000;
   static final int FIRST_NORMAL = 0x3880_0000; // 2^-14
   static final int HALF = 0x3f00_0000; // 0.5f
@@ -9,27 +9,7 @@ final class ScalarFloat16 implements HalfKernel {
   private static final int FIRST_INFINITE = 0x477f_f000; // 65,520: halfway past the largest
 
   @Override
-  public void narrow(float[] from, int offset, int count, short[] into) {
-    for (int i = 0; i < count; i++) {
-      into[i] = narrow(from[offset + i]);
-    }
-  }
-
-  @Override
-  public void widen(short[] from, int count, float[] into, int offset) {
-    for (int i = 0; i < count; i++) {
-      into[offset + i] = widen(from[i]);
-    }
-  }
-
-  @Override
-  public void add(short[] from, int count, float[] sum, int offset) {
-    for (int i = 0; i < count; i++) {
-      sum[offset + i] += widen(from[i]);
-    }
-  }
-
-  static short narrow(float x) {
+  public short narrow(float x) {
     int bits = Float.floatToRawIntBits(x);
     return (short) ((bits >>> 16 & 0x8000) | magnitude(bits & 0x7fff_ffff));
   }
@@ -48,7 +28,8 @@ final class ScalarFloat16 implements HalfKernel {
     return (bits - REBIAS + 0xfff + (bits >>> 13 & 1)) >>> 13;
   }
 
-  static float widen(short half) {
+  @Override
+  public float widen(short half) {
     int magnitude = half & 0x7fff;
     int sign = (half & 0x8000) << 16;
     return Float.intBitsToFloat(sign | wide(magnitude));

@@ -2,64 +2,76 @@ package io.headwater.ps.codec;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** By the Vector API, eight elements at a time. Shifts choose, not masks: those are slow on 17. */
+/** By the Vector API, a group at a time. Shifts choose, not masks: those are slow on 17. */
 final class VectorBfloat16 implements HalfKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128;
+  private static final int UPPER = 0xffff_0000;
+
+  private final ScalarBfloat16 scalar = new ScalarBfloat16();
 
   @Override
-  public void narrow(float[] from, int offset, int count, short[] into) {
-    int whole = FLOATS.loopBound(count);
-    for (int i = 0; i < whole; i += FLOATS.length()) {
-      IntVector bits = FloatVector.fromArray(FLOATS, from, offset + i).reinterpretAsInts();
-      IntVector upper = bits.lanewise(VectorOperators.LSHR, 16);
-      IntVector rounded = bits.add(0x7fff).add(upper.and(1)).lanewise(VectorOperators.LSHR, 16);
-      IntVector quiet = upper.or(0x40);
-      IntVector nan = // all bits of a lane, or none
-          IntVector.broadcast(INTS, 0x7f80_0000)
-              .sub(bits.and(0x7fff_ffff))
-              .lanewise(VectorOperators.ASHR, 31);
-      IntVector half =
-          rounded.lanewise(
-              VectorOperators.XOR, rounded.lanewise(VectorOperators.XOR, quiet).and(nan));
-      ((ShortVector) half.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(into, i);
+  public void narrow(float[] from, int offset, int groups, int[] words) {
+    for (int group = 0; group < groups; group++) {
+      int at = offset + GROUP * group;
+      IntVector lower = rounded(from, at).lanewise(VectorOperators.LSHR, 16);
+      rounded(from, at + WORDS).and(UPPER).or(lower).intoArray(words, WORDS * group);
     }
-    for (int i = whole; i < count; i++) {
-      into[i] = ScalarBfloat16.narrow(from[offset + i]);
+  }
+
+  /** The upper halves are the elements rounded, the lower ones are of no account. */
+  private static IntVector rounded(float[] from, int at) {
+    IntVector bits = FloatVector.fromArray(FLOATS, from, at).reinterpretAsInts();
+    IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+    IntVector rounded = bits.add(0x7fff).add(odd);
+    IntVector quiet = bits.or(0x40_0000);
+    IntVector nan = // all bits of a lane, or none
+        IntVector.broadcast(INTS, 0x7f80_0000)
+            .sub(bits.and(0x7fff_ffff))
+            .lanewise(VectorOperators.ASHR, 31);
+    return rounded.lanewise(
+        VectorOperators.XOR, rounded.lanewise(VectorOperators.XOR, quiet).and(nan));
+  }
+
+  @Override
+  public void widen(int[] words, int groups, float[] into, int offset) {
+    for (int group = 0; group < groups; group++) {
+      IntVector both = IntVector.fromArray(INTS, words, WORDS * group);
+      int at = offset + GROUP * group;
+      lower(both).intoArray(into, at);
+      upper(both).intoArray(into, at + WORDS);
     }
   }
 
   @Override
-  public void widen(short[] from, int count, float[] into, int offset) {
-    int whole = FLOATS.loopBound(count);
-    for (int i = 0; i < whole; i += FLOATS.length()) {
-      widen(from, i).intoArray(into, offset + i);
+  public void add(int[] words, int groups, float[] sum, int offset) {
+    for (int group = 0; group < groups; group++) {
+      IntVector both = IntVector.fromArray(INTS, words, WORDS * group);
+      int at = offset + GROUP * group;
+      FloatVector.fromArray(FLOATS, sum, at).add(lower(both)).intoArray(sum, at);
+      int next = at + WORDS;
+      FloatVector.fromArray(FLOATS, sum, next).add(upper(both)).intoArray(sum, next);
     }
-    for (int i = whole; i < count; i++) {
-      into[offset + i] = ScalarBfloat16.widen(from[i]);
-    }
+  }
+
+  private static FloatVector lower(IntVector both) {
+    return both.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static FloatVector upper(IntVector both) {
+    return both.and(UPPER).reinterpretAsFloats();
   }
 
   @Override
-  public void add(short[] from, int count, float[] sum, int offset) {
-    int whole = FLOATS.loopBound(count);
-    for (int i = 0; i < whole; i += FLOATS.length()) {
-      FloatVector.fromArray(FLOATS, sum, offset + i).add(widen(from, i)).intoArray(sum, offset + i);
-    }
-    for (int i = whole; i < count; i++) {
-      sum[offset + i] += ScalarBfloat16.widen(from[i]);
-    }
+  public short narrow(float x) {
+    return scalar.narrow(x);
   }
 
-  private static FloatVector widen(short[] from, int i) {
-    ShortVector halves = ShortVector.fromArray(SHORTS, from, i);
-    return ((IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0))
-        .lanewise(VectorOperators.LSHL, 16)
-        .reinterpretAsFloats();
+  @Override
+  public float widen(short half) {
+    return scalar.widen(half);
   }
 }

@@ -30,7 +30,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class ChunkFrame {
   public static final int HEADER_LENGTH = 64;
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Worker to shard: a gradient. */
   public static final int PUSH = 1;

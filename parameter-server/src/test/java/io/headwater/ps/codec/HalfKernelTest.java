@@ -2,6 +2,7 @@ package io.headwater.ps.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,14 +72,47 @@ class HalfKernelTest {
     return halves;
   }
 
+  /** Of each 16 the first eight are in the lower halves of eight words, the others above them. */
+  private static int[] grouped(short[] halves) {
+    int[] words = new int[halves.length / 2];
+    for (int i = 0; i < halves.length; i++) {
+      words[i / 16 * 8 + i % 8] |= (halves[i] & 0xffff) << (i % 16 < 8 ? 0 : 16);
+    }
+    return words;
+  }
+
+  private static short[] narrow(HalfKernel kernel, float[] values) {
+    int[] words = new int[values.length / 2];
+    kernel.narrow(values, 0, values.length / HalfKernel.GROUP, words);
+    short[] halves = new short[values.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (short) (words[i / 16 * 8 + i % 8] >>> (i % 16 < 8 ? 0 : 16));
+    }
+    return halves;
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void addsWhatItWidens(Format format, HalfKernel kernel) {
+    short[] halves = allHalves();
+    float[] wide = new float[ALL];
+    kernel.widen(grouped(halves), ALL / HalfKernel.GROUP, wide, 0);
+    float[] sum = new float[ALL + 3];
+    Arrays.fill(sum, 0.75f);
+    kernel.add(grouped(halves), ALL / HalfKernel.GROUP, sum, 3);
+    for (int i = 0; i < ALL; i++) {
+      assertThat(sum[i + 3]).as("%x", i).isEqualTo(Float.valueOf(0.75f + wide[i]));
+      assertThat(kernel.widen(halves[i])).as("%x", i).isEqualTo(Float.valueOf(wide[i]));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kernels")
   void widensEveryHalfToItsValueAndNarrowsItBack(Format format, HalfKernel kernel) {
     short[] halves = allHalves();
     float[] wide = new float[ALL];
-    kernel.widen(halves, ALL, wide, 0);
-    short[] narrow = new short[ALL];
-    kernel.narrow(wide, 0, ALL, narrow);
+    kernel.widen(grouped(halves), ALL / HalfKernel.GROUP, wide, 0);
+    short[] narrow = narrow(kernel, wide);
     for (int i = 0; i < ALL; i++) {
       assertThat(wide[i]).as("%x", i).isEqualTo(Float.valueOf((float) format.value(i)));
       int quiet = Float.isNaN(wide[i]) ? 1 << format.fractionBits() - 1 : 0;
@@ -93,7 +127,7 @@ class HalfKernelTest {
     Random random = new Random(1);
     short[] halves = allHalves();
     float[] wide = new float[ALL];
-    kernel.widen(halves, ALL, wide, 0);
+    kernel.widen(grouped(halves), ALL / HalfKernel.GROUP, wide, 0);
     for (int i = 0; i < values.length; i++) {
       int half = random.nextInt(format.infinity());
       double tie = ((double) wide[half] + format.value(half + 1)) / 2;
@@ -106,8 +140,7 @@ class HalfKernelTest {
             default -> (float) random.nextGaussian() * 1e-5f;
           };
     }
-    short[] narrow = new short[values.length];
-    kernel.narrow(values, 0, values.length, narrow);
+    short[] narrow = narrow(kernel, values);
     for (int i = 0; i < values.length; i++) {
       int half = narrow[i] & 0xffff;
       if (Float.isNaN(values[i])) {

@@ -1,7 +1,7 @@
 package io.headwater.ps.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.headwater.ps.codec.Codec;
 import io.headwater.ps.codec.Codecs;
@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,45 +112,71 @@ class FaultInjectionTest {
     assertThat(sent[0]).isEqualTo(sent[1]);
   }
 
+  /** What happened in schedules. */
+  private record Happened(long damaged, int lostWorkers, int lostReplicas, int undisturbed) {
+    static Happened in(SimulatedRun run) {
+      return new Happened(run.network().damaged(), run.lostWorkers(), run.lostReplicas(), 0);
+    }
+
+    Happened plus(Happened other) {
+      return new Happened(
+          damaged + other.damaged,
+          lostWorkers + other.lostWorkers,
+          lostReplicas + other.lostReplicas,
+          undisturbed + other.undisturbed);
+    }
+  }
+
+  /**
+   * Simulates the schedules of so many seeds, on all processors: they know nothing of each other.
+   */
+  private static Happened simulate(int seeds, LongFunction<Happened> schedule) {
+    return LongStream.range(0, seeds)
+        .parallel()
+        .mapToObj(
+            seed -> {
+              try {
+                return schedule.apply(seed);
+              } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+              }
+            })
+        .reduce(new Happened(0, 0, 0, 0), Happened::plus);
+  }
+
   @Test
   void noScheduleOfFaultsChangesABit() {
-    long damaged = 0;
-    int lost = 0;
-    int lostReplicas = 0;
-    for (long seed = 0; seed < SCHEDULES; seed++) {
-      try (SimulatedRun run = mixed(seed)) {
-        assertSameBits(seed, run.run());
-        damaged += run.network().damaged();
-        lost += run.lostWorkers();
-        lostReplicas += run.lostReplicas();
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-      }
-    }
-    assertThat(damaged).isGreaterThan(100L * SCHEDULES);
-    assertThat(lost).isGreaterThan(SCHEDULES / 10);
-    assertThat(lostReplicas).isGreaterThan(SCHEDULES / 20);
+    Happened happened =
+        simulate(
+            SCHEDULES,
+            seed -> {
+              try (SimulatedRun run = mixed(seed)) {
+                assertSameBits(seed, run.run());
+                return Happened.in(run);
+              }
+            });
+    assertThat(happened.damaged()).isGreaterThan(100L * SCHEDULES);
+    assertThat(happened.lostWorkers()).isGreaterThan(SCHEDULES / 10);
+    assertThat(happened.lostReplicas()).isGreaterThan(SCHEDULES / 20);
   }
 
   /** The handshakes meet the same faults, and so do their repetitions after each restart. */
   @Test
   void norDoesItWhereFramesAreProtected() {
     FrameMode[] modes = {FrameMode.AUTHENTICATE, FrameMode.ENCRYPT};
-    int lost = 0;
-    int lostReplicas = 0;
-    for (long seed = 0; seed < SCHEDULES / 10; seed++) {
-      RunSecurity security =
-          new RunSecurity(modes[(int) (seed % modes.length)], secret.toString(), "");
-      try (SimulatedRun run = mixed(seed, TRAINING, false, security)) {
-        assertSameBits(seed, run.run());
-        lost += run.lostWorkers();
-        lostReplicas += run.lostReplicas();
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-      }
-    }
-    assertThat(lost).isGreaterThan(SCHEDULES / 100);
-    assertThat(lostReplicas).isGreaterThan(SCHEDULES / 200);
+    Happened happened =
+        simulate(
+            SCHEDULES / 10,
+            seed -> {
+              FrameMode mode = modes[(int) (seed % modes.length)];
+              RunSecurity security = new RunSecurity(mode, secret.toString(), "");
+              try (SimulatedRun run = mixed(seed, TRAINING, false, security)) {
+                assertSameBits(seed, run.run());
+                return Happened.in(run);
+              }
+            });
+    assertThat(happened.lostWorkers()).isGreaterThan(SCHEDULES / 100);
+    assertThat(happened.lostReplicas()).isGreaterThan(SCHEDULES / 200);
   }
 
   @Test
@@ -162,49 +190,60 @@ class FaultInjectionTest {
         sums[i] -= rate * gradient[i] / MICRO_BATCHES;
       }
     }
-    int lost = 0;
-    for (long seed = 0; seed < SCHEDULES / 5; seed++) {
-      int bound = seed % 3 == 0 ? RunSpecification.Training.ANY : (int) (seed % 3);
-      RunSpecification.Training alone =
-          new RunSpecification.Training(
-                  steps, MICRO_BATCHES, OptimizerConfig.sgd(), LearningRateSchedule.constant(rate))
-              .withStaleness(bound);
-      try (SimulatedRun run = mixed(seed, alone)) {
-        for (float[] weights : run.run()) {
-          assertThat(weights).as("seed %d", seed).containsExactly(sums, within(1e-5f));
-        }
-        lost += run.lostWorkers();
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    RunSpecification.Training alone =
+        new RunSpecification.Training(
+            steps, MICRO_BATCHES, OptimizerConfig.sgd(), LearningRateSchedule.constant(rate));
+    Happened happened =
+        simulate(
+            SCHEDULES / 5,
+            seed -> {
+              int bound = seed % 3 == 0 ? RunSpecification.Training.ANY : (int) (seed % 3);
+              try (SimulatedRun run = mixed(seed, alone.withStaleness(bound))) {
+                run.run().forEach(weights -> assertClose(seed, weights, sums));
+                return Happened.in(run);
+              }
+            });
+    assertThat(happened.lostWorkers()).isGreaterThan(SCHEDULES / 50);
+  }
+
+  /** As AssertJ's containsExactly with an offset, which takes longer than the schedules. */
+  private static void assertClose(long seed, float[] weights, float[] expected) {
+    assertThat(weights).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      if (!(Math.abs(weights[i] - expected[i]) <= 1e-5f)) {
+        fail("seed %d: weight %d is %s, not %s", seed, i, weights[i], expected[i]);
       }
     }
-    assertThat(lost).isGreaterThan(SCHEDULES / 50);
   }
 
   /** What codecs lose, no replica and no worker has otherwise than another. */
   @Test
   void encodedRunsEndWithTheSameWeightsEverywhere() {
     Codec[] pushes = {Codec.BFLOAT16, Codec.FLOAT16, Codec.ONE_BIT, Codec.TOP_K};
-    int undisturbed = 0;
-    for (long seed = 0; seed < SCHEDULES / 5; seed++) {
-      Codec push = pushes[(int) (seed % pushes.length)];
-      Codec pull = seed % 3 == 0 ? Codec.FLOAT32 : Codec.BFLOAT16;
-      RunSpecification.Training encoded = TRAINING.withCodecs(new Codecs(push, 0.1, pull));
-      try (SimulatedRun faultless = mixed(seed, encoded, true);
-          SimulatedRun run = mixed(seed, encoded)) {
-        List<float[]> reference = faultless.run();
-        List<float[]> weights = run.run();
-        weights.forEach(vector -> assertThat(vector).isEqualTo(weights.get(0)));
-        // From the last commit on all workers may be killed: then nobody has weights to compare.
-        if (run.lostWorkers() == 0 && !weights.isEmpty() && !reference.isEmpty()) {
-          undisturbed++;
-          assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference.get(0));
-        }
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-      }
+    Happened happened =
+        simulate(
+            SCHEDULES / 5,
+            seed -> {
+              Codec push = pushes[(int) (seed % pushes.length)];
+              Codec pull = seed % 3 == 0 ? Codec.FLOAT32 : Codec.BFLOAT16;
+              RunSpecification.Training encoded = TRAINING.withCodecs(new Codecs(push, 0.1, pull));
+              try (SimulatedRun faultless = mixed(seed, encoded, true);
+                  SimulatedRun run = mixed(seed, encoded)) {
+                return compare(seed, faultless.run(), run);
+              }
+            });
+    assertThat(happened.undisturbed()).isGreaterThan(SCHEDULES / 50);
+  }
+
+  private static Happened compare(long seed, List<float[]> reference, SimulatedRun run) {
+    List<float[]> weights = run.run();
+    weights.forEach(vector -> assertThat(vector).isEqualTo(weights.get(0)));
+    // From the last commit on all workers may be killed: then nobody has weights to compare.
+    if (run.lostWorkers() > 0 || weights.isEmpty() || reference.isEmpty()) {
+      return Happened.in(run);
     }
-    assertThat(undisturbed).isGreaterThan(SCHEDULES / 50);
+    assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference.get(0));
+    return Happened.in(run).plus(new Happened(0, 0, 0, 1));
   }
 
   /** Faults of all kinds, each at a rate that the seed chooses, or not at all. */
