@@ -292,8 +292,7 @@ class WordTablesIT {
       List<JsonNode> lines = metrics("run");
       assertThat(lines).hasSize(epochs);
       assertThat(sum(lines, unit)).isEqualTo(epochs * inEpoch);
-      assertThat(synonymsFound("run/step-%08d".formatted(epochs)))
-          .isGreaterThan(TOPICS * 8 / 10);
+      assertThat(synonymsFound("run/step-%08d".formatted(epochs))).isGreaterThan(TOPICS * 8 / 10);
     }
   }
 
