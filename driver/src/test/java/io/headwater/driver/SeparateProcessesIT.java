@@ -167,6 +167,60 @@ class SeparateProcessesIT {
     assertThat(status.path("shards").findValuesAsText("role")).containsExactly("lost", "primary");
   }
 
+  /** A shard that has loaded its part, but whose run lacks another, takes part in nothing yet. */
+  @Test
+  void aShardSaysWhetherItIsAliveAndReady() throws Exception {
+    Launcher headwater = new Launcher(folder);
+    int ports = FreePorts.udp(2 * PORTS_OF_A_SHARD);
+    int metrics = FreePorts.tcp();
+    String probes = "http://127.0.0.1:" + metrics + "/-/";
+    Path config =
+        config(
+            "probed",
+            "endpoints: [127.0.0.1:%d, 127.0.0.1:%d]".formatted(ports, ports + PORTS_OF_A_SHARD),
+            1);
+    Running first =
+        headwater.start(
+            "parameter-server",
+            "--config",
+            config.toString(),
+            "--shard",
+            "0",
+            "--metrics-port",
+            Integer.toString(metrics));
+    awaitAnswer(probes + "ready", 200, first); // waits for a run
+    Running run =
+        headwater.start(
+            "pretrain", "--config", config.toString(), "--set", "training.steps=100000");
+    awaitAnswer(probes + "ready", 503, first);
+    assertThat(answer(probes + "healthy")).isEqualTo(200);
+    Running second = shard(headwater, config, 1);
+    awaitAnswer(probes + "ready", 200, first);
+
+    for (Running each : List.of(run, first, second)) {
+      each.process().destroyForcibly();
+    }
+  }
+
+  private static void awaitAnswer(String url, int wanted, Running shard) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (answer(url) != wanted) {
+      assertThat(System.nanoTime()).as("%s answers %d", url, wanted).isLessThan(end);
+      assertThat(shard.process().waitFor(100, TimeUnit.MILLISECONDS)).as("ended").isFalse();
+    }
+  }
+
+  /** Status of an answer; 0 if nobody answers. */
+  private static int answer(String url) throws InterruptedException {
+    try {
+      return HttpClient.newHttpClient()
+          .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   @Test
   void anExecutorServesTheMetricsOfItsWorker() throws Exception {
     int ports = FreePorts.udp(PORTS_OF_A_SHARD);

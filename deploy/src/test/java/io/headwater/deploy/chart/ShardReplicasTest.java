@@ -77,8 +77,11 @@ class ShardReplicasTest {
   @Test
   void aReplicaIsNotReadyBeforeItCanHaveTheState() throws IOException {
     for (JsonNode set : sets(Chart.render(VALUES))) {
-      JsonNode probe = set.at("/spec/template/spec/containers/0/readinessProbe");
+      JsonNode container = set.at("/spec/template/spec/containers/0");
+      JsonNode probe = container.path("readinessProbe");
       assertThat(probe.path("initialDelaySeconds").asInt()).isEqualTo(30);
+      assertThat(probe.at("/httpGet/path").asText()).isEqualTo("/-/ready");
+      assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/-/healthy");
     }
   }
 

@@ -42,7 +42,7 @@ final class ParameterServerCommand implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       defaultValue = "0",
-      description = "Serve Prometheus metrics on this port.")
+      description = "Serve Prometheus metrics, /-/healthy and /-/ready on this port.")
   private int metricsPort;
 
   @Mixin private ConfigOptions config;
@@ -65,9 +65,10 @@ final class ParameterServerCommand implements Callable<Integer> {
         ParameterServerConfig.of(section.shardEndpoints(), shard, replica)
             .securedBy(RunConfigReader.readSecurity(file, config.assignments()).protection());
     LogContext.shard(shard, replica);
-    try (MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
-        ParameterServer running = ParameterServer.start(server);
+    try (ParameterServer running = ParameterServer.start(server);
+        MetricsEndpoint metrics = MetricsEndpoint.start(metricsPort);
         Progress progress = output.progress()) {
+      metrics.serveProbes(running::isAlive, running::isReady);
       progress.say("Waiting for a run at " + server.hosted().get(0));
       RunOutcome outcome = running.awaitRunEnd();
       LogContext.step(outcome.step());

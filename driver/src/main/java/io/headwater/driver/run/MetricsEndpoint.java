@@ -11,12 +11,16 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Serves this process's metrics to Prometheus over HTTP, and what else is told of it. */
 public final class MetricsEndpoint implements AutoCloseable {
   private static final AtomicBoolean REGISTERED = new AtomicBoolean();
   private static final String OTHERWISE = "/"; // paths that nobody else serves
+  private static final String HEALTHY = "/-/healthy";
+  private static final String READY = "/-/ready";
 
   private final HttpServer http;
   private final HTTPServer server;
@@ -78,6 +82,32 @@ public final class MetricsEndpoint implements AutoCloseable {
     if (http != null) {
       http.createContext(OTHERWISE, handler);
     }
+  }
+
+  /**
+   * Answers probes with 200 or 503: at {@code /-/healthy} whether the process does its work, at
+   * {@code /-/ready} whether it has all that the work needs. They are asked by threads of the
+   * server.
+   */
+  public void serveProbes(BooleanSupplier isAlive, BooleanSupplier isReady) {
+    if (http != null) {
+      http.removeContext(HEALTHY); // which tells only that the process answers
+      serve(HEALTHY, isAlive);
+      serve(READY, isReady);
+    }
+  }
+
+  private void serve(String path, BooleanSupplier probe) {
+    http.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            boolean passes = probe.getAsBoolean();
+            byte[] answer = (passes ? "yes\n" : "no\n").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(passes ? 200 : 503, answer.length);
+            exchange.getResponseBody().write(answer);
+          }
+        });
   }
 
   /** What every process tells of itself. */

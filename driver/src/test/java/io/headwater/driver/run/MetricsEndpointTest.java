@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class MetricsEndpointTest {
@@ -29,6 +30,24 @@ class MetricsEndpointTest {
           });
       assertThat(get(port, "/status.json").body()).isEqualTo("served");
       assertThat(get(port, "/metrics").body()).contains("headwater_build_info{");
+    }
+  }
+
+  @Test
+  void probesAreAnsweredByWhatTheProcessSays() throws Exception {
+    int port = FreePorts.tcp();
+    AtomicBoolean alive = new AtomicBoolean(true);
+    AtomicBoolean ready = new AtomicBoolean();
+    try (MetricsEndpoint endpoint = MetricsEndpoint.start(port)) {
+      assertThat(get(port, "/-/healthy").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/-/ready").statusCode()).as("nobody says so").isEqualTo(404);
+      endpoint.serveProbes(alive::get, ready::get);
+      assertThat(get(port, "/-/healthy").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/-/ready").statusCode()).isEqualTo(503);
+      alive.set(false);
+      ready.set(true);
+      assertThat(get(port, "/-/healthy").statusCode()).isEqualTo(503);
+      assertThat(get(port, "/-/ready").statusCode()).isEqualTo(200);
     }
   }
 

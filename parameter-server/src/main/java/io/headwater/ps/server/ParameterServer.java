@@ -40,6 +40,7 @@ public final class ParameterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParameterServer.class);
 
   private static final long ANY_RUN = 0;
+  private static final long LONGEST_TURN_NS = 30_000_000_000L;
 
   private final List<ShardEndpoint> endpoints;
   private final List<ShardEndpoint> hosted = new ArrayList<>();
@@ -47,6 +48,7 @@ public final class ParameterServer implements AutoCloseable {
   private final Aeron aeron;
   private final Protection protection;
   private final List<AgentRunner> runners = new ArrayList<>();
+  private final List<ShardPulse> pulses = new ArrayList<>();
   private final List<ExecutorService> storages = new ArrayList<>();
   private final BlockingQueue<RunOutcome> outcomes = new LinkedBlockingQueue<>();
 
@@ -137,6 +139,7 @@ public final class ParameterServer implements AutoCloseable {
             null,
             new CompositeAgent(agent, tables));
     runners.add(runner);
+    pulses.add(agent.pulse());
     hosted.add(endpoint);
     AgentRunner.startOnThread(runner);
     if (endpoint.hasPort()) {
@@ -208,6 +211,22 @@ public final class ParameterServer implements AutoCloseable {
   /** All shards, those of this process with the directory of its media driver. */
   public List<ShardEndpoint> endpoints() {
     return endpoints;
+  }
+
+  /**
+   * Whether the threads of all shards of this process turn: none was stuck for the last 30 s.
+   * Nothing about the rest of the run.
+   */
+  public boolean isAlive() {
+    return pulses.stream().allMatch(pulse -> pulse.silenceNs() < LONGEST_TURN_NS);
+  }
+
+  /**
+   * Whether all shards of this process wait for a run, or are registered in one with all state: a
+   * standby that is ready could take over.
+   */
+  public boolean isReady() {
+    return isAlive() && pulses.stream().allMatch(ShardPulse::isReady);
   }
 
   /** Waits until a run has ended on a shard of this process, and everyone concerned knows. */

@@ -49,6 +49,7 @@ final class ShardAgent implements Agent {
   private final Counter.Child malformed;
   private final Counter.Child foreign;
   private final Refusal refusal;
+  private final ShardPulse pulse;
   private long incarnation;
   private ShardRun run;
   private boolean outcomeTold;
@@ -75,6 +76,7 @@ final class ShardAgent implements Agent {
     this.neighbours = neighbours;
     this.incarnation = incarnation;
     this.refusal = new Refusal(neighbours, clock);
+    this.pulse = new ShardPulse(clock);
     this.outcomes = outcomes;
     pushesPerTurn = ChunkSize.perTurn(endpoint.chunkElements(), BLOCKS_PER_TURN);
     int shard = endpoint.shard();
@@ -116,7 +118,20 @@ final class ShardAgent implements Agent {
       work += run.doWork(nowNs);
     }
     tellOutcome();
+    if (pulse.isDue(nowNs)) {
+      pulse.beat(nowNs, isReady());
+    }
     return work;
+  }
+
+  /** What other threads may know of this one. */
+  ShardPulse pulse() {
+    return pulse;
+  }
+
+  /** Whether this replica waits for a run, or serves one with all state that it needs for it. */
+  boolean isReady() {
+    return run == null || run.isReady();
   }
 
   @Override

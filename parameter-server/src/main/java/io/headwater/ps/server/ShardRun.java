@@ -106,6 +106,14 @@ final class ShardRun implements AutoCloseable {
     return fenced;
   }
 
+  /**
+   * Whether this replica takes part with all state of its step, so that another one of its shard
+   * may be taken away; or the run has ended.
+   */
+  boolean isReady() {
+    return ending != null || (!failed && !fenced && present && !plan.newcomers().contains(replica));
+  }
+
   Action onFrame(ChunkFrame frame) {
     if (training == null || failed || fenced || ending != null) {
       return Action.CONTINUE;

@@ -45,6 +45,11 @@ public final class SimulatedShard implements AutoCloseable {
     agent.doWork();
   }
 
+  /** Whether it would tell so. */
+  public boolean isReady() {
+    return agent.isReady();
+  }
+
   @Override
   public void close() {
     agent.onClose();

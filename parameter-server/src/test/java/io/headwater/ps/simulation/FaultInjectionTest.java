@@ -113,9 +113,13 @@ class FaultInjectionTest {
   }
 
   /** What happened in schedules. */
-  private record Happened(long damaged, int lostWorkers, int lostReplicas, int undisturbed) {
+  private record Happened(
+      long damaged, int lostWorkers, int lostReplicas, long seenReady, int undisturbed) {
+    static final Happened NOTHING = new Happened(0, 0, 0, 0, 0);
+
     static Happened in(SimulatedRun run) {
-      return new Happened(run.network().damaged(), run.lostWorkers(), run.lostReplicas(), 0);
+      return new Happened(
+          run.network().damaged(), run.lostWorkers(), run.lostReplicas(), run.seenReady(), 0);
     }
 
     Happened plus(Happened other) {
@@ -123,6 +127,7 @@ class FaultInjectionTest {
           damaged + other.damaged,
           lostWorkers + other.lostWorkers,
           lostReplicas + other.lostReplicas,
+          seenReady + other.seenReady,
           undisturbed + other.undisturbed);
     }
   }
@@ -141,7 +146,7 @@ class FaultInjectionTest {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
               }
             })
-        .reduce(new Happened(0, 0, 0, 0), Happened::plus);
+        .reduce(Happened.NOTHING, Happened::plus);
   }
 
   @Test
@@ -158,6 +163,7 @@ class FaultInjectionTest {
     assertThat(happened.damaged()).isGreaterThan(100L * SCHEDULES);
     assertThat(happened.lostWorkers()).isGreaterThan(SCHEDULES / 10);
     assertThat(happened.lostReplicas()).isGreaterThan(SCHEDULES / 20);
+    assertThat(happened.seenReady()).isGreaterThan(SCHEDULES);
   }
 
   /** The handshakes meet the same faults, and so do their repetitions after each restart. */
@@ -243,7 +249,7 @@ class FaultInjectionTest {
       return Happened.in(run);
     }
     assertThat(weights.get(0)).as("seed %d", seed).isEqualTo(reference.get(0));
-    return Happened.in(run).plus(new Happened(0, 0, 0, 1));
+    return Happened.in(run).plus(new Happened(0, 0, 0, 0, 1));
   }
 
   /** Faults of all kinds, each at a rate that the seed chooses, or not at all. */

@@ -113,6 +113,7 @@ final class SimulatedRun implements AutoCloseable {
   private String ending = "";
   private int lostWorkers;
   private int lostReplicas;
+  private long seenReady; // while another was not
   private long turnNs = TURN_NS;
   private long delivered;
 
@@ -232,6 +233,11 @@ final class SimulatedRun implements AutoCloseable {
     return lostReplicas;
   }
 
+  /** How often a replica was ready while one of its run lacked state. */
+  long seenReady() {
+    return seenReady;
+  }
+
   SimulatedNetwork network() {
     return network;
   }
@@ -242,6 +248,7 @@ final class SimulatedRun implements AutoCloseable {
       shards.get(place).turn(shardFaults, mayFail(place));
       network.flush();
     }
+    checkReadiness();
     for (Place<SimulatedWorker> place : workers) {
       place.turn(workerFaults, ending.isEmpty() && !isDone(place));
       network.flush();
@@ -249,6 +256,30 @@ final class SimulatedRun implements AutoCloseable {
     turnNs = network.delivered() == delivered ? QUIET_TURN_NS : TURN_NS;
     delivered = network.delivered();
     network.advance(turnNs);
+  }
+
+  /** Nobody who lacks state is ready; that some get ready is counted. */
+  private void checkReadiness() {
+    if (plan == null || plan.newcomers().isEmpty()) {
+      return;
+    }
+    for (int place = 0; place < shards.size(); place++) {
+      Place<SimulatedShard> shard = shards.get(place);
+      if (shard.occupant == null || network.nanoTime() < shard.awayUntilNs) {
+        continue;
+      }
+      if (shard.occupant.isReady()) {
+        seenReady++;
+        if (ending.isEmpty() && isNewcomer(endpoints.get(place), shard.incarnation)) {
+          throw new AssertionError(endpoints.get(place) + " is ready without its state");
+        }
+      }
+    }
+  }
+
+  private boolean isNewcomer(ShardEndpoint endpoint, long start) {
+    return plan.newcomers().stream()
+        .anyMatch(replica -> replica.isAt(endpoint) && replica.incarnation() >>> 16 == start);
   }
 
   private void coordinate() {
