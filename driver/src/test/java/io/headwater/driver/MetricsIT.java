@@ -54,7 +54,7 @@ class MetricsIT {
           Map.entry("headwater_run_state{state='training'}", 0.5),
           Map.entry("headwater_loss", 0.5),
           Map.entry("headwater_tokens_total", 1000.0),
-          Map.entry("count(headwater_step_phase_seconds_total > 0)", 7.5), // 2 workers, 4 phases
+          Map.entry("count(headwater_step_phase_seconds_total > 0)", 9.5), // 2 workers, 5 phases
           Map.entry(
               "count(headwater_ps_request_duration_seconds_count{op='push'} > 0)", 1.5), // 2 shards
           Map.entry("count(headwater_ps_request_duration_seconds_count{op='pull'} > 0)", 1.5),
@@ -67,6 +67,10 @@ class MetricsIT {
           Map.entry("count(headwater_ps_queue_length)", 1.5),
           Map.entry("count(headwater_worker_step_lag_steps < 2)", 1.5), // 2 workers in step
           Map.entry("headwater_examples_total", 10.0),
+          Map.entry("headwater_param_norm", 10.0),
+          Map.entry("headwater_update_ratio > 0 < 1", 0.0),
+          Map.entry("headwater_model_flops_total", 1e9),
+          Map.entry("headwater_run_time_seconds_total{class='data_wait'}", 0.0),
           Map.entry("headwater_aeron_mapped_bytes", 1e6),
           Map.entry("headwater_socket_buffer_bytes{kind='granted'}", 1.0),
           Map.entry("headwater_run_time_seconds_total{class='restore'}", 0.0),

@@ -70,6 +70,15 @@ public record MaskedBatch(
     return positions.length / sequences;
   }
 
+  /** Places asked for, without those that fill up a row. */
+  public int wanted() {
+    int wanted = 0;
+    for (int target : targets) {
+      wanted += target == TokenBatch.IGNORED ? 0 : 1;
+    }
+    return wanted;
+  }
+
   @Override
   public int tokens() {
     return inputs.length;

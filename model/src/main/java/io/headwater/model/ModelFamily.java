@@ -12,7 +12,6 @@ import io.headwater.model.t5.T5Family;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /** A kind of model: makes one from a preset's sizes or from a checkpoint's {@code config.json}. */
 public interface ModelFamily {
@@ -85,16 +84,6 @@ public interface ModelFamily {
 
   /** Longest sequence of a model with this {@code config.json}, in tokens. */
   int contextLength(JsonNode config);
-
-  /**
-   * Floating-point operations of training on one token, what is computed twice counted once: six
-   * for each weight that the token is multiplied with, and the products of attention (Chowdhery et
-   * al., arXiv:2204.02311, appendix B). Empty if tokens do not all take the same way through the
-   * model.
-   */
-  default OptionalDouble trainingFlopsOfToken(JsonNode config) {
-    return OptionalDouble.empty();
-  }
 
   Pretrainable pretrainable(JsonNode config, Execution execution);
 

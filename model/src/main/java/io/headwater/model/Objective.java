@@ -21,6 +21,8 @@ public enum Objective {
   /** Spans of text that are left out of it (Raffel et al., arXiv:1910.10683). */
   SPAN_CORRUPTION;
 
+  private static final String NEXT_SENTENCE = "next-sentence";
+
   /** Whether each token is predicted from those before it. */
   public boolean causal() {
     return this == CAUSAL_LM || this == CAUSAL_LM_WITHIN_DOCUMENTS;
@@ -34,6 +36,14 @@ public enum Objective {
   /** Whether the model also predicts if the second segment follows the first. */
   public boolean nextSentence() {
     return this == MASKED_LM_NSP || this == WHOLE_WORD_MASKED_LM_NSP;
+  }
+
+  /** Names of the losses whose sum is learnt from; of one alone the objective's own. */
+  public List<String> parts() {
+    if (!nextSentence()) {
+      return List.of(toString());
+    }
+    return List.of((wholeWords() ? WHOLE_WORD_MASKED_LM : MASKED_LM).toString(), NEXT_SENTENCE);
   }
 
   /** The objective of a name such as {@code masked-lm}, out of those that a family has. */

@@ -57,6 +57,15 @@ public record SpanBatch(
     return targets.length / sequences;
   }
 
+  /** Targets of a sequence that are none that fill it up. */
+  public int wanted(int row) {
+    int wanted = 0;
+    for (int i = row * targetLength(); i < (row + 1) * targetLength(); i++) {
+      wanted += targets[i] == TokenBatch.IGNORED ? 0 : 1;
+    }
+    return wanted;
+  }
+
   @Override
   public int tokens() {
     return inputs.length + targets.length;

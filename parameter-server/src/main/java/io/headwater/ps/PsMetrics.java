@@ -32,6 +32,11 @@ public final class PsMetrics {
       Counter.build("headwater_updates_refused_total", "Updates that the guard refused.")
           .labelNames("reason")
           .register();
+  private static final Counter NON_FINITE =
+      Counter.build(
+              "headwater_nonfinite_steps_total",
+              "Steps whose loss or, with a guard, gradient was not finite.")
+          .register();
   private static final Gauge PARAMETERS =
       Gauge.build("headwater_ps_parameters", "Parameters owned by a shard.")
           .labelNames("shard")
@@ -150,6 +155,11 @@ public final class PsMetrics {
    */
   public static void refusedUpdate(String reason) {
     REFUSED.labels(reason).inc();
+  }
+
+  /** Counts a step that was refused, or has ended its run, because numbers were not finite. */
+  public static void nonFiniteStep() {
+    NON_FINITE.inc();
   }
 
   /**

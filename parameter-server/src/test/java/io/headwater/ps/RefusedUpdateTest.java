@@ -1,12 +1,15 @@
 package io.headwater.ps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.coordinator.StepFigures;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification.Training;
 import io.headwater.ps.server.ParameterServer;
@@ -51,7 +54,10 @@ class RefusedUpdateTest {
     protected void step(WorkerClient client, StepPlan plan, float[] current) {
       weights.put(plan.step(), current.clone());
       boolean bad = badSteps.test(plan.step());
-      plan.microBatches().forEach(m -> client.report(plan, m, 3, bad && m == 2 ? factor : 1, 100));
+      plan.microBatches()
+          .forEach(
+              m ->
+                  client.report(plan, m, MicroBatchFigures.of(3, bad && m == 2 ? factor : 1, 100)));
       for (MicroBatchRange node : plan.nodes()) {
         float[] gradient = ToyModel.gradient(current, plan.step(), node);
         if (bad) {
@@ -107,6 +113,22 @@ class RefusedUpdateTest {
         .containsExactly(BAD_STEP + 1L);
     assertThat(weights.get(BAD_STEP + 1L)).isEqualTo(weights.get((long) BAD_STEP));
     assertThat(weights.get(BAD_STEP + 2L)).isNotEqualTo(weights.get(BAD_STEP + 1L));
+    assertSizeOfFirstUpdate();
+  }
+
+  private void assertSizeOfFirstUpdate() {
+    StepFigures first = events.steps().get(0).figures();
+    float[] before = weights.get(0L);
+    float[] after = weights.get(1L);
+    double weightSquares = 0;
+    double updateSquares = 0;
+    for (int i = 0; i < after.length; i++) {
+      weightSquares += (double) after[i] * after[i];
+      updateSquares += (double) (after[i] - before[i]) * (after[i] - before[i]);
+    }
+    assertThat(first.weightNorm()).isCloseTo(Math.sqrt(weightSquares), withinPercentage(1e-9));
+    assertThat(first.updateNorm()).isCloseTo(Math.sqrt(updateSquares), withinPercentage(1e-9));
+    assertThat(events.steps().get(1).figures().weightNorm()).isNaN();
   }
 
   @Test

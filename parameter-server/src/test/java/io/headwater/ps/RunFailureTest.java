@@ -8,6 +8,7 @@ import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
 import io.headwater.ps.coordinator.RunControl;
 import io.headwater.ps.optimizer.OptimizerConfig;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunSpecification;
@@ -101,7 +102,8 @@ class RunFailureTest {
               new ToyWorker(run.worker(0, 1)) {
                 @Override
                 protected void step(WorkerClient client, StepPlan plan, float[] weights) {
-                  client.report(plan, 2, plan.step() == 1 ? Double.NaN : 1, 1, 1);
+                  client.report(
+                      plan, 2, MicroBatchFigures.of(plan.step() == 1 ? Double.NaN : 1, 1, 1));
                   super.step(client, plan, weights);
                 }
               });

@@ -3,6 +3,7 @@ package io.headwater.worker;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.model.Batch;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.model.Pretrainable;
 import io.headwater.worker.Metrics.Phase;
 
@@ -27,9 +28,12 @@ final class BatchGradient implements GradientSource {
 
   @Override
   public Outcome compute(long step, int microBatch, GradientProgress progress) {
-    Batch batch = metrics.time(Phase.DATA, () -> sampling.read(examples, step, microBatch));
-    double loss = metrics.time(Phase.GRADIENT, () -> model.gradient(batch, progress));
-    return new Outcome(loss, batch.tokens());
+    long begin = System.nanoTime();
+    Batch batch = sampling.read(examples, step, microBatch);
+    long dataNanos = System.nanoTime() - begin;
+    metrics.spent(Phase.DATA, dataNanos);
+    Losses losses = metrics.time(Phase.GRADIENT, () -> model.gradient(batch, progress));
+    return new Outcome(losses, batch.tokens(), model.trainingFlops(batch), dataNanos * 1e-9);
   }
 
   @Override

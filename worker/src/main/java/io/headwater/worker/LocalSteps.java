@@ -3,10 +3,14 @@ package io.headwater.worker;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.ps.optimizer.LocalOptimizer;
 import io.headwater.worker.Metrics.Phase;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /**
  * The pseudo-gradient of {@code local-sgd} (DiLoCo, arXiv:2311.08105): how far some steps of
@@ -57,19 +61,35 @@ final class LocalSteps implements GradientSource {
         optimizers.computeIfAbsent(
             microBatch, replica -> new LocalOptimizer(training.optimizer(), layout));
     start.copyFrom(weights);
-    double loss = 0;
-    long tokens = 0;
+    List<Outcome> outcomes = new ArrayList<>();
     for (int i = 0; i < training.steps(); i++) {
       Outcome outcome = batches.compute(step + i, microBatch, GradientProgress.NONE);
       float rate = training.learningRate().at(step + i);
       metrics.time(Phase.OPTIMIZER, () -> optimizer.step(weights, batches.vector(), rate));
-      loss += outcome.loss();
-      tokens += outcome.tokens();
+      outcomes.add(outcome);
     }
     moved.copyFrom(start);
     moved.subtract(weights);
     weights.copyFrom(start);
-    return new Outcome(loss / training.steps(), tokens);
+    return all(outcomes);
+  }
+
+  /** Mean losses, and the sums of what counts. */
+  private static Outcome all(List<Outcome> outcomes) {
+    double[] losses = new double[outcomes.get(0).losses().parts().size()];
+    long tokens = 0;
+    double flops = 0;
+    double dataSeconds = 0;
+    for (Outcome outcome : outcomes) {
+      for (int part = 0; part < losses.length; part++) {
+        losses[part] += outcome.losses().parts().get(part);
+      }
+      tokens += outcome.tokens();
+      flops += outcome.flops();
+      dataSeconds += outcome.dataSeconds();
+    }
+    List<Double> means = DoubleStream.of(losses).map(sum -> sum / outcomes.size()).boxed().toList();
+    return new Outcome(new Losses(means), tokens, flops, dataSeconds);
   }
 
   @Override

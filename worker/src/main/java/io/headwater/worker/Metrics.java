@@ -14,6 +14,8 @@ final class Metrics {
     DATA("data_wait"),
     GRADIENT("forward_backward"),
     PUSH("push"),
+    /** Until all gradients of the step are at the shards. */
+    BARRIER("barrier"),
     PULL("pull"),
     /** At workers only where they take steps of their own. */
     OPTIMIZER("optimizer");
@@ -62,7 +64,7 @@ final class Metrics {
     this.worker = Integer.toString(worker);
     step = STEP.labels(this.worker);
     // Known from the start: a rate over a counter misses the step from nothing to its first value.
-    EnumSet.complementOf(EnumSet.of(Phase.OPTIMIZER)).forEach(this::seconds);
+    EnumSet.complementOf(EnumSet.of(Phase.BARRIER, Phase.OPTIMIZER)).forEach(this::seconds);
   }
 
   private Counter.Child seconds(Phase phase) {
@@ -82,12 +84,17 @@ final class Metrics {
     ROW_BYTES.labels(name, "in").inc(traffic.receivedBytes());
   }
 
+  /** A phase whose time was taken by another. */
+  void spent(Phase phase, long nanos) {
+    seconds(phase).inc(nanos * NANOS);
+  }
+
   <T> T time(Phase phase, Supplier<T> work) {
     long start = System.nanoTime();
     try {
       return work.get();
     } finally {
-      seconds(phase).inc((System.nanoTime() - start) * NANOS);
+      spent(phase, System.nanoTime() - start);
     }
   }
 

@@ -5,6 +5,7 @@ import io.headwater.model.GradientProgress;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.optimizer.VectorNorm;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.worker.Metrics.Phase;
 import java.util.ArrayList;
@@ -41,7 +42,11 @@ final class TrainingStep implements AutoCloseable {
       sum(plan, node, server.gradients(), 0, server::finalFrom);
       metrics.time(Phase.PUSH, server::finishPush);
     }
-    return metrics.time(Phase.PULL, server::pull);
+    long begin = System.nanoTime();
+    StepPlan next = server.pull();
+    metrics.spent(Phase.BARRIER, server.commitNs());
+    metrics.spent(Phase.PULL, System.nanoTime() - begin - server.commitNs());
+    return next;
   }
 
   /**
@@ -67,7 +72,15 @@ final class TrainingStep implements AutoCloseable {
     GradientSource.Outcome outcome = source.compute(plan.batch(), microBatch, progress);
     progress.finalFrom(0);
     double size = guarded ? norm.of(source.vector()) : Double.NaN;
-    server.report(plan, microBatch, outcome.loss(), size, outcome.tokens());
+    server.report(
+        plan,
+        microBatch,
+        new MicroBatchFigures(
+            outcome.losses().parts(),
+            size,
+            outcome.tokens(),
+            outcome.flops(),
+            outcome.dataSeconds()));
   }
 
   private FlatVector partialSum(int depth) {

@@ -4,6 +4,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.RunEndedException;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.sparse.SparseClient;
@@ -92,7 +93,7 @@ public final class WordVectorTask {
 
   /** The batch is done: its rows are at the shards, and the flat vector does not change. */
   private static StepPlan tell(WorkerClient server, StepPlan plan, double loss, long words) {
-    server.report(plan, 0, loss, 0, words);
+    server.report(plan, 0, MicroBatchFigures.of(loss, 0, words));
     plan.nodes().forEach(node -> server.push(plan, node));
     return server.pull();
   }

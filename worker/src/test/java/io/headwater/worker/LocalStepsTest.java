@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class LocalStepsTest {
         gradient.set(i, distance);
         loss += 0.5 * distance * distance;
       }
-      return new Outcome(loss, 7);
+      return new Outcome(Losses.one(loss), 7, 11, 0.5);
     }
 
     @Override
@@ -68,8 +69,10 @@ class LocalStepsTest {
       }
       assertThat(asked).containsExactly("20/1", "21/1", "22/1");
       assertThat((double) local.vector().get(4)).isCloseTo(5 - w, within(1e-6));
-      assertThat(moved.loss()).isCloseTo(loss / 3, within(1e-5));
+      assertThat(moved.losses().sum()).isCloseTo(loss / 3, within(1e-5));
       assertThat(moved.tokens()).isEqualTo(21);
+      assertThat(moved.flops()).isEqualTo(33);
+      assertThat(moved.dataSeconds()).isEqualTo(1.5);
       assertThat(weights.get(4)).isEqualTo(5f);
     }
   }

@@ -8,6 +8,7 @@ import io.headwater.checkpoint.CheckpointDescription;
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
@@ -19,6 +20,7 @@ import io.headwater.ps.optimizer.LocalOptimizer;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
+import io.headwater.ps.protocol.Event.WorkerLost;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.security.RunSecurity;
@@ -86,7 +88,7 @@ class TrainingStepTest {
           awaitMoreThan(before);
         }
       }
-      return new Outcome(1, 10);
+      return new Outcome(Losses.one(1), 10, 0, 0);
     }
 
     @Override
@@ -244,7 +246,7 @@ class TrainingStepTest {
     public void workerJoined(int worker) {}
 
     @Override
-    public void workerLost(int worker, String reason) {}
+    public void workerLost(int worker, WorkerLost.Cause cause, String reason) {}
 
     @Override
     public void replicaLost(int shard, int replica, String reason) {}

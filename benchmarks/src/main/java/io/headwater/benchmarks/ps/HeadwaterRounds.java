@@ -15,6 +15,7 @@ import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunSpecification;
 import io.headwater.ps.protocol.ShardEndpoint;
@@ -228,7 +229,8 @@ public final class HeadwaterRounds {
       while (!plan.finished()) {
         long start = System.nanoTime();
         StepPlan current = plan;
-        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1.0, 1));
+        plan.microBatches()
+            .forEach(m -> client.report(current, m, MicroBatchFigures.of(1.0, 1.0, 1)));
         for (MicroBatchRange node : plan.nodes()) {
           client.push(plan, node);
         }

@@ -15,6 +15,8 @@ import io.headwater.ps.optimizer.LearningRateSchedule;
 import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.CoordinatorEndpoint;
+import io.headwater.ps.protocol.Event.WorkerLost;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.RunFailedException;
 import io.headwater.ps.protocol.RunSpecification;
@@ -296,7 +298,8 @@ public final class RecoveryTimes implements RunListener {
         if (table != null) {
           table.push();
         }
-        plan.microBatches().forEach(m -> client.report(current, m, 1.0, 1.0, 1));
+        plan.microBatches()
+            .forEach(m -> client.report(current, m, MicroBatchFigures.of(1.0, 1.0, 1)));
         for (MicroBatchRange node : plan.nodes()) {
           client.push(plan, node);
         }
@@ -360,7 +363,7 @@ public final class RecoveryTimes implements RunListener {
   }
 
   @Override
-  public void workerLost(int worker, String reason) {}
+  public void workerLost(int worker, WorkerLost.Cause cause, String reason) {}
 
   @Override
   public void replicaLost(int shard, int replica, String reason) {}

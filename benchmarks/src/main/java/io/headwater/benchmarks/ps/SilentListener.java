@@ -2,6 +2,7 @@ package io.headwater.benchmarks.ps;
 
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.protocol.Event.WorkerLost;
 import java.util.function.LongConsumer;
 
 /** The benchmark reads the workers' clocks, not the events; failures are said. */
@@ -26,7 +27,7 @@ final class SilentListener implements RunListener {
   public void workerJoined(int worker) {}
 
   @Override
-  public void workerLost(int worker, String reason) {
+  public void workerLost(int worker, WorkerLost.Cause cause, String reason) {
     System.err.println("worker " + worker + " lost: " + reason);
   }
 

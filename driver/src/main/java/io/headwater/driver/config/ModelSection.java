@@ -9,6 +9,7 @@ import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * Which network.
@@ -49,6 +50,11 @@ public record ModelSection(
   /** The family that makes the model. */
   public ModelFamily family() {
     return ModelFamily.ofPreset(preset);
+  }
+
+  /** Names of the losses whose sum is learnt from. */
+  public List<String> lossNames() {
+    return Objective.named(objective, family().objectives()).parts();
   }
 
   /** Whether the first weights are those of a checkpoint. */

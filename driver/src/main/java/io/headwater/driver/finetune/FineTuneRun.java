@@ -236,7 +236,7 @@ public final class FineTuneRun {
       step++;
       LogContext.step(step);
       RunMetrics.step(loss, (now - lastNanos) * 1e-9);
-      time.stepCompleted(step, false, now);
+      time.stepCompleted(step, false, 0, now);
       states.status().stepCompleted(step, loss, 0);
       ObjectNode line = JsonNodeFactory.instance.objectNode();
       line.put("step", step);

@@ -76,7 +76,6 @@ public final class PretrainingRun {
     ModelFamily family = config.model().family();
     ObjectNode model = config.model().json(corpus.vocabularySize());
     int contextLength = family.contextLength(model);
-    RunMetrics.cost(family.trainingFlopsOfToken(model).orElse(0), config.metrics().peakFlops());
     CorpusFacts.checkExamples(config.corpus(), model, training.seed());
     TrainingState trainingState =
         TrainingState.of(

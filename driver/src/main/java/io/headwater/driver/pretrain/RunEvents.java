@@ -5,7 +5,10 @@ import io.headwater.driver.run.RunMetrics;
 import io.headwater.driver.status.RunStatus;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.protocol.Event.WorkerLost;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +22,8 @@ final class RunEvents implements RunListener {
   private final CheckpointCommitter committer;
   private final GuardHistory guard;
   private final RunEnd end;
-  private final Set<Integer> lostWorkers = new HashSet<>();
+  private final Map<Integer, WorkerLost.Cause> lostWorkers = new HashMap<>();
+  private final Set<Integer> present = new HashSet<>(); // workers
 
   RunEvents(
       RunStatus status,
@@ -46,19 +50,24 @@ final class RunEvents implements RunListener {
   public void workerJoined(int worker) {
     LOG.info("Worker {} joined", worker);
     status.workerJoined(worker);
-    if (lostWorkers.remove(worker)) {
-      RunMetrics.workerRestarted();
+    WorkerLost.Cause cause = lostWorkers.remove(worker);
+    if (cause != null) {
+      RunMetrics.workerRestarted(cause);
     }
+    present.add(worker);
+    log.workersPresent(present.size());
     log.alive();
   }
 
   @Override
-  public void workerLost(int worker, String reason) {
+  public void workerLost(int worker, WorkerLost.Cause cause, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     status.workerLost(worker, reason);
     RunMetrics.workerLost();
-    lostWorkers.add(worker);
+    lostWorkers.put(worker, cause);
+    present.remove(worker);
     log.interrupted();
+    log.workersPresent(present.size());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.headwater.driver.pretrain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headwater.driver.run.LossSpikes;
 import io.headwater.driver.run.Progress;
 import io.headwater.driver.run.RunFolder;
 import io.headwater.driver.run.RunMetrics;
@@ -26,6 +27,7 @@ final class TrainingLog {
   private final boolean fresh; // not resumed
   private final long begin = System.nanoTime();
   private final RunTime time;
+  private final LossSpikes spikes = new LossSpikes();
   private final Deque<Double> lastLosses = new ArrayDeque<>();
   private double firstLoss;
   private long completed;
@@ -65,7 +67,10 @@ final class TrainingLog {
   synchronized void stepCompleted(StepCompleted step) {
     long now = System.nanoTime();
     RunMetrics.step(step, (now - lastNanos) * 1e-9);
-    time.stepCompleted(step.step(), step.kept(), now);
+    time.stepCompleted(step.step(), step.kept(), step.figures().dataSeconds(), now);
+    if (spikes.isSpike(step.loss())) {
+      RunMetrics.lossSpike();
+    }
     lastNanos = now;
     completed = step.step();
     made++;
@@ -151,6 +156,11 @@ final class TrainingLog {
   /** A worker or a replica of a shard is lost; the run goes on. */
   synchronized void interrupted() {
     time.interrupted();
+  }
+
+  /** Workers have come or gone: so many are there. */
+  synchronized void workersPresent(int workers) {
+    time.workersPresent(workers, System.nanoTime());
   }
 
   /** The run is over and its last checkpoint committed. */

@@ -6,6 +6,8 @@ import io.headwater.driver.config.EmbeddingConfig;
 import io.headwater.driver.config.RunConfig;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.coordinator.StepFigures;
+import io.headwater.ps.protocol.Event.WorkerLost;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
@@ -47,7 +49,7 @@ public final class RunMetrics {
   private static final Counter FLOPS =
       Counter.build(
               "headwater_model_flops_total",
-              "Floating-point operations of the model for the tokens of this process.")
+              "Floating-point operations of the model in the steps of this process.")
           .register();
   private static final Gauge UTILIZATION =
       Gauge.build(
@@ -57,7 +59,7 @@ public final class RunMetrics {
   private static final Gauge EPOCH =
       Gauge.build("headwater_epoch", "Passes over the training split, in parts of one.").register();
   private static final Gauge LOSS =
-      Gauge.build("headwater_loss", "Training loss of the last step in nats.")
+      Gauge.build("headwater_loss", "Training losses of the last step in nats.")
           .labelNames("objective")
           .register();
   private static final Gauge EVAL_LOSS =
@@ -65,6 +67,16 @@ public final class RunMetrics {
           .register();
   private static final Gauge GRADIENT_NORM =
       Gauge.build("headwater_grad_norm", "Global norm of the gradient before clipping.").register();
+  private static final Gauge PARAMETER_NORM =
+      Gauge.build("headwater_param_norm", "Norm of all weights, when it was last measured.")
+          .register();
+  private static final Gauge UPDATE_RATIO =
+      Gauge.build(
+              "headwater_update_ratio",
+              "Norm of what that step added to the weights, by the norm of these.")
+          .register();
+  private static final Counter SPIKES =
+      Counter.build("headwater_loss_spikes_total", "Steps whose loss stood out.").register();
   private static final Gauge LEARNING_RATE =
       Gauge.build("headwater_learning_rate", "Rate of the last step.").register();
   private static final Counter CLIPPED =
@@ -114,6 +126,7 @@ public final class RunMetrics {
           .register();
   private static final Counter RESTARTS =
       Counter.build("headwater_worker_restarts_total", "Lost workers that have joined again.")
+          .labelNames("reason")
           .register();
   private static final Gauge RESTORE_SECONDS =
       Gauge.build(
@@ -125,6 +138,9 @@ public final class RunMetrics {
     // Known from the start: a rate over a counter misses the step from nothing to its first value.
     INTERRUPTIONS.labels("worker_lost");
     INTERRUPTIONS.labels("replica_lost");
+    for (WorkerLost.Cause cause : WorkerLost.Cause.values()) {
+      RESTARTS.labels(label(cause));
+    }
     UTILIZATION.set(Double.NaN);
     for (RunTime.Use use : RunTime.Use.values()) {
       RUN_SECONDS.labels(label(use));
@@ -133,8 +149,8 @@ public final class RunMetrics {
 
   private static volatile List<String> described = Collections.nCopies(6, ""); // labels of INFO
   private static volatile long examplesOfStep;
-  private static volatile double flopsOfToken; // 0: not known, as the next
-  private static volatile double peakFlops;
+  private static volatile List<String> lossNames = List.of("");
+  private static volatile double peakFlops; // of all devices, a second; 0: not known
 
   private RunMetrics() {}
 
@@ -147,6 +163,8 @@ public final class RunMetrics {
         config.model().objective(),
         config.training().optimizer(),
         config.consistency().mode());
+    lossNames = config.model().lossNames();
+    peakFlops = config.metrics().peakFlops();
     examplesOfStep = (long) config.training().batchSize() * config.consistency().stepsPerUpdate();
     TARGET_STEPS.set(config.training().steps());
     CHECKPOINT_INTERVAL.set(config.checkpoint().everySteps());
@@ -161,6 +179,7 @@ public final class RunMetrics {
         config.embedding().algorithm(),
         "sgd",
         config.usesTables() ? "asp" : "none");
+    lossNames = List.of(config.embedding().algorithm());
     if (!config.usesTables()) { // whose steps are parts of the text
       plan(config.embedding().epochs(), 1);
     }
@@ -169,25 +188,12 @@ public final class RunMetrics {
   /** Describes a fine-tuning run that begins. */
   public static void fineTuning(String runId, String method, String task) {
     describe(runId, "finetune", method, task, "adamw", "none");
-  }
-
-  private static String objective() {
-    return described.get(3);
+    lossNames = List.of(task);
   }
 
   /** Describes an ingest that begins. */
   static void ingest(String runId, String tokenizer) {
     describe(runId, "ingest", tokenizer, "none", "none", "none");
-  }
-
-  /**
-   * What training on a token costs.
-   *
-   * @param peak operations per second of all devices; 0: not known
-   */
-  public static void cost(double ofToken, double peak) {
-    flopsOfToken = ofToken;
-    peakFlops = peak;
   }
 
   /** Puts the labels of the run's own, from its id to its consistency, where they are read. */
@@ -226,7 +232,7 @@ public final class RunMetrics {
    */
   public static void step(double loss, double seconds) {
     STEPS.inc();
-    LOSS.labels(objective()).set(loss);
+    LOSS.labels(lossNames.get(0)).set(loss);
     STEP_SECONDS.observe(seconds);
   }
 
@@ -245,8 +251,8 @@ public final class RunMetrics {
   }
 
   /** A worker that was lost takes part again. */
-  public static void workerRestarted() {
-    RESTARTS.inc();
+  public static void workerRestarted(WorkerLost.Cause lostBy) {
+    RESTARTS.labels(label(lostBy)).inc();
   }
 
   /** All shards have loaded the checkpoint that the run starts from. */
@@ -273,16 +279,36 @@ public final class RunMetrics {
     STEPS.inc();
     TOKENS.inc(step.tokens());
     EXAMPLES.inc(examplesOfStep);
-    double flops = step.tokens() * flopsOfToken;
+    double flops = step.figures().flops();
     FLOPS.inc(flops);
     UTILIZATION.set(peakFlops > 0 && flops > 0 ? flops / seconds / peakFlops : Double.NaN);
-    LOSS.labels(objective()).set(step.loss());
+    losses(step);
+    size(step.figures());
     GRADIENT_NORM.set(step.gradientNorm());
     LEARNING_RATE.set(step.learningRate());
     STEP_SECONDS.observe(seconds);
     if (step.clipped()) {
       CLIPPED.inc();
     }
+  }
+
+  private static void losses(StepCompleted step) {
+    List<Double> losses = step.figures().losses();
+    for (int i = 0; i < Math.min(lossNames.size(), losses.size()); i++) {
+      LOSS.labels(lossNames.get(i)).set(losses.get(i));
+    }
+  }
+
+  private static void size(StepFigures figures) {
+    if (Double.isFinite(figures.weightNorm())) { // measured in this step
+      PARAMETER_NORM.set(figures.weightNorm());
+      UPDATE_RATIO.set(figures.updateNorm() / figures.weightNorm());
+    }
+  }
+
+  /** A step had a loss that stands out. */
+  public static void lossSpike() {
+    SPIKES.inc();
   }
 
   public static void evaluated(double loss) {
@@ -307,7 +333,7 @@ public final class RunMetrics {
     CHECKPOINT_FAILURES.inc();
   }
 
-  private static String label(RunTime.Use use) {
-    return use.name().toLowerCase(Locale.ROOT);
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

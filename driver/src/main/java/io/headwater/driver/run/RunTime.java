@@ -17,6 +17,8 @@ public final class RunTime {
     RESTORE,
     /** Steps that bring the run forward. */
     PRODUCTIVE,
+    /** The part of these in which the worker that all others waited for had no examples yet. */
+    DATA_WAIT,
     /** Steps that an earlier process had made before it was lost. */
     REWORK,
     /**
@@ -24,6 +26,8 @@ public final class RunTime {
      * micro-batches.
      */
     RESTART,
+    /** In that, the time without any worker. */
+    IDLE,
     /**
      * By how much the step during which a snapshot is taken is longer than the average of others;
      * after the last step, until its checkpoint is committed.
@@ -38,6 +42,7 @@ public final class RunTime {
   private long lastNanos;
   private boolean stepMade;
   private boolean interrupted;
+  private boolean deserted; // no worker is there
   private boolean snapshotTaken; // in the step under way
   private double usualSeconds = Double.NaN; // of productive steps without a snapshot
 
@@ -62,10 +67,14 @@ public final class RunTime {
    *
    * @param snapshot whether shards keep its weights for a checkpoint, which the next step may have
    *     to wait for
+   * @param dataSeconds for how long it was held up for want of examples
    */
-  public void stepCompleted(long step, boolean snapshot, long nowNanos) {
+  public void stepCompleted(long step, boolean snapshot, double dataSeconds, long nowNanos) {
     Use use = useOf(step);
     if (use == Use.PRODUCTIVE) {
+      if (dataSeconds > 0) {
+        spend(Use.DATA_WAIT, Math.min(nowNanos, lastNanos + Math.round(dataSeconds * 1e9)));
+      }
       productive(nowNanos);
     } else {
       spend(use, nowNanos);
@@ -91,6 +100,15 @@ public final class RunTime {
   /** A worker or a replica of a shard is lost; the run goes on with the others. */
   public void interrupted() {
     interrupted = true;
+  }
+
+  /** Workers have come or gone: so many are there. */
+  public void workersPresent(int workers, long nowNanos) {
+    if (!stepMade || deserted == (workers == 0)) {
+      return;
+    }
+    spend(deserted ? Use.IDLE : Use.RESTART, nowNanos);
+    deserted = !deserted;
   }
 
   public void ended(long nowNanos) {

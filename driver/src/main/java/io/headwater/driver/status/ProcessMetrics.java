@@ -22,7 +22,7 @@ public final class ProcessMetrics {
   private static final String TIME = "headwater_run_time_seconds_total";
 
   private static final List<String> PHASE_ORDER =
-      List.of("data_wait", "forward_backward", "push", "pull");
+      List.of("data_wait", "forward_backward", "optimizer", "push", "barrier", "pull");
   static final Comparator<String> BY_PHASE =
       Comparator.<String>comparingInt(PHASE_ORDER::indexOf).thenComparing(String::compareTo);
 

@@ -6,9 +6,9 @@ import io.headwater.driver.run.RunMetrics;
 import io.headwater.driver.run.Watchers;
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.protocol.Event.WorkerLost;
 import java.util.BitSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +43,7 @@ final class TableEvents implements RunListener {
   private final int shards;
   private final Watchers watchers;
   private final Map<Integer, Epoch> epochs = new TreeMap<>();
-  private final Set<Integer> lostWorkers = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, WorkerLost.Cause> lostWorkers = new ConcurrentHashMap<>();
   private final BitSet written = new BitSet(); // shards whose part of a step is on storage
   private long writtenStep = -1;
   private LongConsumer words = count -> {};
@@ -154,16 +154,17 @@ final class TableEvents implements RunListener {
     }
     LOG.info("Worker {} joined", worker);
     watchers.status().workerJoined(worker);
-    if (lostWorkers.remove(worker)) {
-      RunMetrics.workerRestarted();
+    WorkerLost.Cause cause = lostWorkers.remove(worker);
+    if (cause != null) {
+      RunMetrics.workerRestarted(cause);
     }
   }
 
   @Override
-  public void workerLost(int worker, String reason) {
+  public void workerLost(int worker, WorkerLost.Cause cause, String reason) {
     LOG.warn("Worker {} is lost: {}", worker, reason);
     RunMetrics.workerLost();
-    lostWorkers.add(worker);
+    lostWorkers.put(worker, cause);
     watchers.status().workerLost(worker, reason);
     watchers
         .progress()

@@ -8,6 +8,7 @@ import io.headwater.driver.config.RunConfigReader;
 import io.headwater.driver.status.StatusReport.Replica;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.coordinator.StepFigures;
 import io.headwater.ps.optimizer.UpdateGuard;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunStatusTest {
+  private static final StepFigures FIGURES =
+      new StepFigures(List.of(3.0), 0, 0, Double.NaN, Double.NaN);
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   private final RunStatus status =
@@ -86,7 +89,7 @@ class RunStatusTest {
     status.startsFrom(10, 640);
     status.stepCompleted(
         new StepCompleted(
-            11, 2.5, Double.NaN, 1e-3f, 64, true, false, false, UpdateGuard.State.START));
+            11, 2.5, Double.NaN, 1e-3f, 64, true, false, false, UpdateGuard.State.START, FIGURES));
     StatusReport report = status.report();
 
     assertThat(report.progress().tokens()).isEqualTo(704);
@@ -141,7 +144,7 @@ class RunStatusTest {
 
   private static StepCompleted step(long step) {
     return new StepCompleted(
-        step, 3.0, 1.0, 1e-3f, 64, false, false, false, UpdateGuard.State.START);
+        step, 3.0, 1.0, 1e-3f, 64, false, false, false, UpdateGuard.State.START, FIGURES);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.headwater.model.bert;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.MaskedBatch;
 import io.headwater.model.Objective;
 
 /**
@@ -48,6 +49,23 @@ record BertConfig(
       throw new UserException(
           "Cannot make a BERT with layer-norm epsilon " + layerNormEpsilon + ": must be above 0");
     }
+  }
+
+  /**
+   * As in {@link io.headwater.model.Pretrainable#trainingFlops}: all tokens go through the body,
+   * those that are asked for through the masked tokens' head, and the first of each sequence
+   * through that of pairs.
+   */
+  double trainingFlops(MaskedBatch batch) {
+    double square = (double) hiddenSize * hiddenSize;
+    double body = layers * (4 * square + 2.0 * hiddenSize * intermediateSize);
+    double head = square + (double) vocabularySize * hiddenSize;
+    double pairs = objective.nextSentence() ? square + SEGMENTS * hiddenSize : 0;
+    double flops = 6 * (head * batch.wanted() + pairs * batch.sequences());
+    for (double tokens : batch.lengths()) {
+      flops += 6 * body * tokens + 12.0 * hiddenSize * layers * tokens * tokens;
+    }
+    return flops;
   }
 
   private static void check(String what, int value) {

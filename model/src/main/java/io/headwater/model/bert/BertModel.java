@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headwater.model.Batch;
 import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.model.MaskedBatch;
 import io.headwater.model.Measure;
 import io.headwater.model.Pretrainable;
@@ -60,21 +61,27 @@ final class BertModel implements Pretrainable, TensorModel {
   }
 
   @Override
-  public double gradient(Batch examples, GradientProgress progress) {
+  public Losses gradient(Batch examples, GradientProgress progress) {
     MaskedBatch batch = use(examples);
     try (PointerScope step = new PointerScope()) {
       Tensor hidden = forward(batch, Dropout.seeded(batch.seed()));
       Tensor dHidden = shape.gradient().zero_();
-      double loss = head.gradient(hidden, batch, dHidden);
+      List<Double> losses = new ArrayList<>();
+      losses.add(head.gradient(hidden, batch, dHidden));
       if (nextSentence != null) {
         Pooler.Result pooled = pooler.forward(hidden, batch.sequences());
         ClassHead.Result follows = nextSentence.gradient(pooled.y(), batch.nextSentence());
         pooler.backward(pooled, follows.dx(), dHidden);
-        loss += follows.loss();
+        losses.add(follows.loss());
       }
       shape.backward(progress);
-      return loss;
+      return new Losses(losses);
     }
+  }
+
+  @Override
+  public double trainingFlops(Batch batch) {
+    return sizes.trainingFlops(batch.as(MaskedBatch.class));
   }
 
   @Override

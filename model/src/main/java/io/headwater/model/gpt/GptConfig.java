@@ -2,6 +2,7 @@ package io.headwater.model.gpt;
 
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Objective;
+import io.headwater.model.TokenBatch;
 
 /**
  * Sizes of a GPT.
@@ -62,6 +63,17 @@ record GptConfig(
   GptConfig withObjective(Objective other) {
     return new GptConfig(
         vocabularySize, contextLength, layers, heads, hiddenSize, layerNormEpsilon, dropout, other);
+  }
+
+  /**
+   * As in {@link io.headwater.model.Pretrainable#trainingFlops}. The output layer's weights are
+   * those of the embedding, which is no product itself; attention counts as if it looked ahead.
+   */
+  double trainingFlops(TokenBatch batch) {
+    double width = hiddenSize;
+    double weights = 12 * layers * width * width + vocabularySize * width;
+    double attention = 12 * layers * width * batch.length();
+    return (6 * weights + attention) * batch.tokens();
   }
 
   int headSize() {

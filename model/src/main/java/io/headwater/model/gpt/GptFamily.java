@@ -14,7 +14,6 @@ import io.headwater.model.TrainingDefaults;
 import io.headwater.model.head.HeadedNetwork;
 import io.headwater.model.head.TaskHead;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** The GPT family. */
 public final class GptFamily implements ModelFamily {
@@ -71,15 +70,6 @@ public final class GptFamily implements ModelFamily {
   @Override
   public int contextLength(JsonNode config) {
     return GptCheckpointMapping.sizes(config).contextLength();
-  }
-
-  /** The output layer's weights are those of the embedding, which is no product itself. */
-  @Override
-  public OptionalDouble trainingFlopsOfToken(JsonNode config) {
-    GptConfig sizes = GptCheckpointMapping.sizes(config);
-    long positions = (long) sizes.contextLength() * sizes.hiddenSize();
-    return OptionalDouble.of(
-        6.0 * (layout(config).elements() - positions) + 12.0 * sizes.layers() * positions);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.LinearLayers;
+import io.headwater.model.Losses;
 import io.headwater.model.Measure;
 import io.headwater.model.TokenBatch;
 import io.headwater.model.layers.Dropout;
@@ -63,7 +64,7 @@ final class GptModel implements LanguageModel, TensorModel {
   }
 
   @Override
-  public double gradient(Batch examples, GradientProgress progress) {
+  public Losses gradient(Batch examples, GradientProgress progress) {
     TokenBatch batch = examples.as(TokenBatch.class);
     use(batch.sequences(), batch.length());
     try (PointerScope step = new PointerScope()) {
@@ -74,8 +75,13 @@ final class GptModel implements LanguageModel, TensorModel {
           head.gradient(
               hidden, asked.ignored(), asked.counted(), batch.labelSmoothing(), shape.gradient());
       shape.backward(progress);
-      return meanLoss(logProbabilities, asked);
+      return Losses.one(meanLoss(logProbabilities, asked));
     }
+  }
+
+  @Override
+  public double trainingFlops(Batch batch) {
+    return body.sizes().trainingFlops(batch.as(TokenBatch.class));
   }
 
   /** Forward only: mean cross-entropy in nats over the targets that are not ignored. */

@@ -1,6 +1,7 @@
 package io.headwater.model.t5;
 
 import io.headwater.checkpoint.UserException;
+import io.headwater.model.SpanBatch;
 
 /**
  * Sizes of a T5.
@@ -48,6 +49,29 @@ record T5Config(
       throw new UserException(
           "Cannot make a T5 with norm epsilon " + normEpsilon + ": must be above 0");
     }
+  }
+
+  /**
+   * As in {@link io.headwater.model.Pretrainable#trainingFlops}: an input token goes through the
+   * encoder and becomes a key and a value of each cross-attention; a target token goes through the
+   * decoder and the output layer.
+   */
+  double trainingFlops(SpanBatch batch) {
+    double inner = innerSize();
+    double projection = hiddenSize * inner; // of queries, keys, values or outputs
+    double feedForward = 2.0 * hiddenSize * intermediateSize;
+    double ofInput = layers * (4 * projection + feedForward) + decoderLayers * 2 * projection;
+    double ofTarget =
+        decoderLayers * (6 * projection + feedForward) + (double) vocabularySize() * hiddenSize;
+    double flops = 0;
+    for (int row = 0; row < batch.sequences(); row++) {
+      double inputs = batch.lengths()[row];
+      double targets = batch.wanted(row);
+      flops += 6 * (ofInput * inputs + ofTarget * targets);
+      flops += 12 * inner * layers * inputs * inputs;
+      flops += 12 * inner * decoderLayers * targets * (targets + inputs);
+    }
+    return flops;
   }
 
   int vocabularySize() {

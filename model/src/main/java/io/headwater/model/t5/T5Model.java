@@ -8,6 +8,7 @@ import io.headwater.model.Execution;
 import io.headwater.model.GradientProgress;
 import io.headwater.model.LanguageModel;
 import io.headwater.model.LinearLayers;
+import io.headwater.model.Losses;
 import io.headwater.model.Measure;
 import io.headwater.model.SpanBatch;
 import io.headwater.model.TokenBatch;
@@ -79,7 +80,7 @@ final class T5Model implements LanguageModel, TensorModel {
   }
 
   @Override
-  public double gradient(Batch examples, GradientProgress progress) {
+  public Losses gradient(Batch examples, GradientProgress progress) {
     SpanBatch batch = use(examples);
     try (PointerScope step = new PointerScope()) {
       Forward forward = forward(batch, Dropout.seeded(batch.seed()));
@@ -97,8 +98,13 @@ final class T5Model implements LanguageModel, TensorModel {
       tokensGradient.index_add_(0, shape.outputs, dOutputs); // on what the head has written
       tokensGradient.index_add_(0, shape.inputs, dInputs);
       space.complete(0, progress);
-      return loss;
+      return Losses.one(loss);
     }
+  }
+
+  @Override
+  public double trainingFlops(Batch batch) {
+    return sizes.trainingFlops(batch.as(SpanBatch.class));
   }
 
   @Override

@@ -8,12 +8,15 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.checkpoint.TensorLayout;
 import io.headwater.checkpoint.UserException;
 import io.headwater.model.Execution;
+import io.headwater.model.GradientProgress;
+import io.headwater.model.Losses;
 import io.headwater.model.MaskedBatch;
 import io.headwater.model.Measure;
 import io.headwater.model.Model;
 import io.headwater.model.ModelFamily;
 import io.headwater.model.Objective;
 import io.headwater.model.TokenBatch;
+import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,39 @@ class BertModelTest {
               .sum();
       assertThat(measured).isCloseTo(expected, within(1e-5));
       assertGradients(model, reference);
+    }
+  }
+
+  /** Both of its losses are told apart, and their sum is what the gradient is of. */
+  @Test
+  void theLossesOfTokensAndOfPairsAreToldApart() {
+    try (BertModel model = new BertModel(tiny(0, Objective.MASKED_LM_NSP), Execution.CPU)) {
+      enliven(model);
+      Losses losses = model.gradient(batch(), GradientProgress.NONE);
+      List<Double> measured =
+          model.measure(batch()).stream()
+              .filter(measure -> measure.name().endsWith("loss"))
+              .map(Measure::mean)
+              .toList();
+      assertThat(Objective.MASKED_LM_NSP.parts()).containsExactly("masked-lm", "next-sentence");
+      assertThat(losses.parts()).hasSize(2);
+      assertThat(losses.parts().get(0)).isCloseTo(measured.get(0), within(1e-6));
+      assertThat(losses.parts().get(1)).isCloseTo(measured.get(1), within(1e-6));
+    }
+  }
+
+  /** A product and a sum forward, and twice as much backward; padding and filling do not count. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Objective.class,
+      names = {"MASKED_LM_NSP", "MASKED_LM"})
+  void itsOperationsAreThoseOfTheReferencesProducts(Objective objective) {
+    BertConfig sizes = tiny(0, objective);
+    try (BertModel model = new BertModel(sizes, Execution.CPU)) {
+      ReferenceBert reference =
+          new ReferenceBert(sizes, model.layout(), doubles(model.parameters()));
+      reference.loss(batch());
+      assertThat(model.trainingFlops(batch())).isEqualTo(6.0 * reference.products());
     }
   }
 

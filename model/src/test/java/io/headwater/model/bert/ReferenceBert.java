@@ -13,11 +13,17 @@ final class ReferenceBert {
   private final BertConfig sizes;
   private final TensorLayout layout;
   private final double[] parameters;
+  private long products; // of two numbers, in matrix products
 
   ReferenceBert(BertConfig sizes, TensorLayout layout, double[] parameters) {
     this.sizes = sizes;
     this.layout = layout;
     this.parameters = parameters;
+  }
+
+  /** Products of two numbers that matrices were multiplied with so far. */
+  long products() {
+    return products;
   }
 
   /** Mean over the masked places, and over the pairs where the model predicts them. */
@@ -54,6 +60,7 @@ final class ReferenceBert {
     double[] x = gelu(linear(hidden, "cls.predictions.transform.dense", width));
     x = norm(x, "cls.predictions.transform.LayerNorm");
     double[] scores = new double[sizes.vocabularySize()];
+    products += (long) scores.length * width;
     for (int v = 0; v < scores.length; v++) {
       scores[v] = at("cls.predictions.bias", v);
       for (int d = 0; d < width; d++) {
@@ -119,6 +126,7 @@ final class ReferenceBert {
       for (int t = 0; t < x.length; t++) {
         double[] weight = new double[x.length];
         double total = 0;
+        products += 2L * size * x.length; // scores, and what they weigh
         for (int s = 0; s < x.length; s++) {
           double dot = 0;
           for (int i = from; i < from + size; i++) {
@@ -140,6 +148,7 @@ final class ReferenceBert {
   /** {@code W x + b} with W stored as (outputs, inputs). */
   double[] linear(double[] x, String name, int outputs) {
     double[] y = new double[outputs];
+    products += (long) outputs * x.length;
     for (int o = 0; o < outputs; o++) {
       y[o] = at(name + ".bias", o);
       for (int i = 0; i < x.length; i++) {

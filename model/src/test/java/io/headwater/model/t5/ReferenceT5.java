@@ -15,11 +15,20 @@ final class ReferenceT5 {
   private final T5Config sizes;
   private final TensorLayout layout;
   private final double[] parameters;
+  private long products; // of two numbers, in matrix products
 
   ReferenceT5(T5Config sizes, TensorLayout layout, double[] parameters) {
     this.sizes = sizes;
     this.layout = layout;
     this.parameters = parameters;
+  }
+
+  /**
+   * Products of two numbers that matrices were multiplied with so far, as if no token were hidden
+   * from another.
+   */
+  long products() {
+    return products;
   }
 
   /** Mean over the targets. */
@@ -105,6 +114,7 @@ final class ReferenceT5 {
       for (int head = 0; head < sizes.heads(); head++) {
         double[] weight = new double[seen];
         double total = 0;
+        products += 2L * size * memory.length; // scores, and what they weigh
         for (int s = 0; s < seen; s++) {
           double score = 0;
           for (int i = head * size; i < (head + 1) * size; i++) {
@@ -150,6 +160,7 @@ final class ReferenceT5 {
   /** {@code W x} with W stored as (outputs, inputs). */
   private double[] linear(double[] x, String name, int outputs) {
     double[] y = new double[outputs];
+    products += (long) outputs * x.length;
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < x.length; i++) {
         y[o] += x[i] * at(name + ".weight", o * x.length + i);

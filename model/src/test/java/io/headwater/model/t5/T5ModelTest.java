@@ -153,6 +153,16 @@ class T5ModelTest {
     return T5CheckpointMapping.layout(T5Presets.ALL.get(preset).config(tokens)).elements();
   }
 
+  /** A product and a sum forward, and twice as much backward; padding does not count. */
+  @Test
+  void itsOperationsAreThoseOfTheReferencesProducts() {
+    try (T5Model model = new T5Model(tiny(0), Execution.CPU)) {
+      ReferenceT5 reference = new ReferenceT5(tiny(0), model.layout(), doubles(model.parameters()));
+      reference.loss(batch(5));
+      assertThat(model.trainingFlops(batch(5))).isEqualTo(6.0 * reference.products());
+    }
+  }
+
   /** Heads wider than the hidden size, few buckets, so that some distances share one. */
   static T5Config tiny(double dropout) {
     return new T5Config(

@@ -35,6 +35,7 @@ final class CoordinatorWatch implements AutoCloseable {
   private volatile List<ReplicaId> replicas = List.of(); // of the plan; read by any thread
   private List<MicroBatchRange> share = List.of(); // this worker's part of the plan
   private Optional<Event.Task> task = Optional.empty(); // what the plan gives to it alone
+  private long committed = -1; // newest step
   private Event ending;
   private boolean over;
   private String refusal;
@@ -92,6 +93,11 @@ final class CoordinatorWatch implements AutoCloseable {
   /** Who takes part by the newest plan; empty before the first. For any thread. */
   List<ReplicaId> replicas() {
     return replicas;
+  }
+
+  /** Whether a step is known to have its whole gradient, by its commit or by a later plan. */
+  boolean isCommitted(long step) {
+    return committed >= step || (plan != null && plan.step() > step);
   }
 
   boolean hasJoined() {
@@ -167,6 +173,8 @@ final class CoordinatorWatch implements AutoCloseable {
       missingWorkers = m.missingWorkers();
     } else if (event instanceof Event.JoinRefused m && isMe(m.worker(), m.incarnation())) {
       refusal = m.reason();
+    } else if (event instanceof Event.StepCommitted m) {
+      committed = Math.max(committed, m.step());
     } else if (event instanceof Event.LeaveHeard m) {
       goodbyeHeard |= m.worker() == config.worker();
     } else if (event instanceof Event.RunFailed || event instanceof Event.RunFinished) {

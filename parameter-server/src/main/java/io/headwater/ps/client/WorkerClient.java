@@ -1,6 +1,7 @@
 package io.headwater.ps.client;
 
 import io.headwater.checkpoint.FlatVector;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ParameterServerException;
 import io.headwater.ps.protocol.ReplicaId;
@@ -49,6 +50,7 @@ public final class WorkerClient implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock(); // around all use of the session
   private final Thread beater;
   private volatile boolean closed;
+  private long commitNs; // the worker's thread's
 
   /** Of the gradient being pushed. The worker's thread writes, the beater reads. */
   private volatile long finalFrom;
@@ -198,18 +200,12 @@ public final class WorkerClient implements AutoCloseable {
     }
   }
 
-  /**
-   * Reports what came of one micro-batch of the plan.
-   *
-   * @param loss mean, in nats
-   * @param gradientNorm of this micro-batch alone: says where an update that the guard refuses came
-   *     from; NaN if there is no guard
-   */
-  public void report(StepPlan plan, int microBatch, double loss, double gradientNorm, long tokens) {
+  /** Reports what came of one micro-batch of the plan. */
+  public void report(StepPlan plan, int microBatch, MicroBatchFigures figures) {
     lock.lock();
     try {
       checkPlan(plan);
-      session.report(microBatch, loss, gradientNorm, tokens);
+      session.report(microBatch, figures);
     } finally {
       lock.unlock();
     }
@@ -220,15 +216,26 @@ public final class WorkerClient implements AutoCloseable {
    * {@link #join}, or what a lost worker has left undone in this one.
    */
   public StepPlan pull() {
+    long begin = System.nanoTime();
     lock.lock();
     try {
       session.startPull();
+      await(() -> session.plan() != null || session.isCommitted());
+      commitNs = System.nanoTime() - begin;
       await(() -> session.plan() != null);
       return session.plan();
     } finally {
       lock.unlock();
       Reference.reachabilityFence(session.parameters());
     }
+  }
+
+  /**
+   * How long the last {@link #pull} took until the step was committed, which is the wait for what
+   * other workers push; what is left of it is the shards' update, and the way of the weights.
+   */
+  public long commitNs() {
+    return commitNs;
   }
 
   private void await(BooleanSupplier condition) {

@@ -2,6 +2,7 @@ package io.headwater.ps.client;
 
 import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.PushName;
 import io.headwater.ps.protocol.ReplicaId;
@@ -160,11 +161,14 @@ final class WorkerSession implements AutoCloseable {
     return waiting == null && lanes.isPushed();
   }
 
-  void report(int microBatch, double loss, double gradientNorm, long tokens) {
+  void report(int microBatch, MicroBatchFigures figures) {
     coordinator.check();
-    reports.send(
-        new Request.LossReport(
-            config.worker(), plan.batch(), microBatch, loss, gradientNorm, tokens));
+    reports.send(new Request.LossReport(config.worker(), plan.batch(), microBatch, figures));
+  }
+
+  /** Whether the shards hold all that is pushed for the step of the last push, by anyone. */
+  boolean isCommitted() {
+    return coordinator.isCommitted(pushedStep);
   }
 
   /** Waits for the next plan and its weights. */

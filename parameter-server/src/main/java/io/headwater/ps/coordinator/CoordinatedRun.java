@@ -3,6 +3,7 @@ package io.headwater.ps.coordinator;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.Event.WorkerLost.Cause;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
 import io.headwater.ps.protocol.RunSpecification;
@@ -121,7 +122,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
       if (progress.is(RunPhase.GATHERING)
           || progress.is(RunPhase.TRAINING)
           || progress.is(RunPhase.HELD)) {
-        lose(leave.worker(), "it has left", nowNs);
+        lose(leave.worker(), Cause.LEFT, "it has left", nowNs);
       } else {
         members.leave(leave.worker());
       }
@@ -201,7 +202,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
       return;
     }
     if (members.isPresent(join.worker())) {
-      lose(join.worker(), "it was started again", nowNs);
+      lose(join.worker(), Cause.REPLACED, "it was started again", nowNs);
     }
     members.join(join.worker(), join.incarnation(), nowNs);
     steps.onJoin(join.worker(), nowNs);
@@ -256,6 +257,7 @@ final class CoordinatedRun implements StepCycle.Consequences {
       for (int worker : members.expired(nowNs, run.timeouts().lease().toNanos())) {
         lose(
             worker,
+            Cause.SILENT,
             "not heard for " + Overdue.seconds(members.silenceSeconds(worker, nowNs)),
             nowNs);
       }
@@ -274,10 +276,10 @@ final class CoordinatedRun implements StepCycle.Consequences {
   }
 
   /** Goes on without a worker: until the step is committed, others can do its part. */
-  private void lose(int worker, String reason, long nowNs) {
+  private void lose(int worker, Cause cause, String reason, long nowNs) {
     members.lose(worker);
     countWorkers(nowNs);
-    announce.accept(new Event.WorkerLost(worker, reason));
+    announce.accept(new Event.WorkerLost(worker, cause, reason));
     LOG.warn(
         "run {}: worker {} is lost at step {}: {}", run.runId(), worker, progress.step(), reason);
     steps.onMembers(nowNs);
@@ -316,6 +318,11 @@ final class CoordinatedRun implements StepCycle.Consequences {
     return steps.guardState();
   }
 
+  /** What the last step was like; to be asked when it is done. */
+  StepFigures figures() {
+    return steps.figures();
+  }
+
   @Override
   public void fail(String reason, long nowNs) {
     if (!hasEnded()) {
@@ -327,6 +334,9 @@ final class CoordinatedRun implements StepCycle.Consequences {
   private void end(Event how, long nowNs) {
     progress.enter(RunPhase.ENDED, nowNs);
     PsMetrics.workers(0, 0, 0, 0);
+    if (how instanceof Event.RunFailed && !steps.nonFiniteLosses().isEmpty()) {
+      PsMetrics.nonFiniteStep();
+    }
     end.come(how, nowNs);
   }
 

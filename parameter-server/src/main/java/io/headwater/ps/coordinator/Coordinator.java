@@ -129,6 +129,11 @@ final class Coordinator {
     return run.guardState();
   }
 
+  /** What the last step was like; to be asked when it is done. */
+  StepFigures figures() {
+    return run.figures();
+  }
+
   /** Ends the run before its time. */
   void fail(String reason) {
     run.fail(reason, clock.nanoTime());

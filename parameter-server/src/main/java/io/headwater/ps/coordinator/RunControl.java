@@ -173,6 +173,7 @@ public final class RunControl implements AutoCloseable {
       plan = m;
     } else if (event instanceof Event.StepDone m) {
       UpdateGuard.State guardState = coordinator.guardState();
+      StepFigures figures = coordinator.figures();
       boolean kept = plan.snapshot();
       call(
           () ->
@@ -186,14 +187,15 @@ public final class RunControl implements AutoCloseable {
                       m.clipped(),
                       m.refused(),
                       kept,
-                      guardState)));
+                      guardState,
+                      figures)));
     } else if (event instanceof Event.JoinAccepted m) {
       if (joined.add(m.worker())) {
         call(() -> listener.workerJoined(m.worker()));
       }
     } else if (event instanceof Event.WorkerLost m) {
       joined.remove(m.worker());
-      call(() -> listener.workerLost(m.worker(), m.reason()));
+      call(() -> listener.workerLost(m.worker(), m.cause(), m.reason()));
     } else if (event instanceof Event.ReplicaLost m) {
       call(() -> listener.replicaLost(m.replica().shard(), m.replica().replica(), m.reason()));
     } else if (event instanceof Event.ReplicaJoined m) {

@@ -1,12 +1,14 @@
 package io.headwater.ps.coordinator;
 
+import io.headwater.ps.protocol.Event.WorkerLost;
+
 /** Hears what happens in a run; called on {@link RunControl}'s thread, in order. */
 public interface RunListener {
   void stepCompleted(StepCompleted step);
 
   void workerJoined(int worker);
 
-  void workerLost(int worker, String reason);
+  void workerLost(int worker, WorkerLost.Cause cause, String reason);
 
   /** A replica of a shard is gone; the run goes on with the others. */
   void replicaLost(int shard, int replica, String reason);

@@ -107,6 +107,9 @@ final class StepCommit {
       return false;
     }
     PsMetrics.refusedUpdate(verdict.name().toLowerCase(Locale.ROOT));
+    if (verdict == UpdateGuard.Verdict.NOT_FINITE) {
+      PsMetrics.nonFiniteStep();
+    }
     LOG.warn(
         "step {} is refused: the gradient has norm {}, the average is {}; most of it comes from {}",
         step,
@@ -140,7 +143,7 @@ final class StepCommit {
 
   void onApplied(Request.StepApplied applied) {
     if (commit != null && applied.step() == step + training.localSteps()) {
-      ledger.onApplied(applied.replica());
+      ledger.onApplied(applied);
     }
   }
 
@@ -158,6 +161,17 @@ final class StepCommit {
         work.losses().tokens(),
         commit.scale() != 1f,
         commit.refused());
+  }
+
+  /** What else a complete step was like. */
+  StepFigures figures() {
+    LossLedger losses = work.losses();
+    return new StepFigures(
+        losses.meanLosses(),
+        losses.flops(),
+        training.isAsynchronous() ? 0 : losses.dataSecondsOfLast(),
+        Math.sqrt(ledger.weightSquares()),
+        Math.sqrt(ledger.updateSquares()));
   }
 
   boolean hasNonFiniteLoss() {

@@ -15,6 +15,7 @@ import io.headwater.ps.optimizer.UpdateGuard;
  * @param kept whether a checkpoint is written of these weights; that of a run's last ones is
  *     decided later
  * @param guard what the guard knows after this step
+ * @param figures more of the step
  */
 public record StepCompleted(
     long step,
@@ -25,4 +26,5 @@ public record StepCompleted(
     boolean clipped,
     boolean refused,
     boolean kept,
-    UpdateGuard.State guard) {}
+    UpdateGuard.State guard,
+    StepFigures figures) {}

@@ -83,6 +83,11 @@ final class StepCycle {
     return guard.state();
   }
 
+  /** What the last step was like; to be asked when it is done. */
+  StepFigures figures() {
+    return commit.figures();
+  }
+
   /** All replicas have loaded a model of so many elements. */
   void open(long elements) {
     int[] blocks = new int[replicas.shards()];

@@ -3,14 +3,14 @@ package io.headwater.ps.coordinator;
 import io.headwater.ps.optimizer.GradientNorm;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request.BlockNorms;
+import io.headwater.ps.protocol.Request.StepApplied;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,7 +20,7 @@ final class StepLedger {
   private final double[] blockSums;
   private final BitSet blocks = new BitSet();
   private final Map<ReplicaId, BitSet> blocksFrom = new HashMap<>();
-  private final Set<ReplicaId> applied = new HashSet<>();
+  private final Map<ReplicaId, StepApplied> applied = new HashMap<>();
 
   /**
    * @param blocksOfShard number of norm blocks of each shard
@@ -87,8 +87,33 @@ final class StepLedger {
     return GradientNorm.norm(blockSums);
   }
 
-  void onApplied(ReplicaId replica) {
-    applied.add(replica);
+  void onApplied(StepApplied message) {
+    applied.put(message.replica(), message);
+  }
+
+  /** The sum of the squares of all weights; NaN if a shard has not measured it. */
+  double weightSquares() {
+    return ofAllShards(StepApplied::weightSquares);
+  }
+
+  /** The sum of the squares of what the step has added to them; NaN likewise. */
+  double updateSquares() {
+    return ofAllShards(StepApplied::updateSquares);
+  }
+
+  /** Replicas of a shard have the same bits, so any one speaks for it. */
+  private double ofAllShards(ToDoubleFunction<StepApplied> squares) {
+    double sum = 0;
+    for (int shard = 0; shard < blocksOfShard.length; shard++) {
+      int number = shard;
+      sum +=
+          applied.values().stream()
+              .filter(message -> message.replica().shard() == number)
+              .mapToDouble(squares)
+              .findFirst()
+              .orElse(Double.NaN);
+    }
+    return sum;
   }
 
   /** Whether all of these replicas hold the whole gradient. */
@@ -97,7 +122,7 @@ final class StepLedger {
   }
 
   boolean isApplied(List<ReplicaId> replicas) {
-    return applied.containsAll(replicas);
+    return applied.keySet().containsAll(replicas);
   }
 
   /** What a step that takes too long still waits for. */
@@ -112,7 +137,7 @@ final class StepLedger {
       missing.add("the gradient at " + without(replicas, this::hasNorms));
     }
     if (missing.isEmpty()) {
-      missing.add("the update by " + without(replicas, applied::contains));
+      missing.add("the update by " + without(replicas, applied::containsKey));
     }
     return String.join(" and ", missing);
   }

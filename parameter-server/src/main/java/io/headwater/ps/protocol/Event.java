@@ -153,9 +153,20 @@ public sealed interface Event extends ControlMessage {
       boolean refused)
       implements Event {}
 
-  /** The worker's lease has ended, or it has left. */
-  record WorkerLost(int worker, String reason) implements Event {
+  /** The worker does not take part any more. */
+  record WorkerLost(int worker, Cause cause, String reason) implements Event {
+    /** Why; the number that stands for it on the wire is its place here. */
+    public enum Cause {
+      /** Its lease has ended. */
+      SILENT,
+      /** It said goodbye. */
+      LEFT,
+      /** A later start of it has joined. */
+      REPLACED
+    }
+
     public WorkerLost {
+      Objects.requireNonNull(cause, "cause");
       Objects.requireNonNull(reason, "reason");
     }
   }

@@ -81,7 +81,7 @@ final class EventCodec {
       return STEP_DONE;
     }
     if (message instanceof Event.WorkerLost m) {
-      out.int32(m.worker()).text(m.reason());
+      out.int32(m.worker()).int32(m.cause().ordinal()).text(m.reason());
       return WORKER_LOST;
     }
     if (message instanceof Event.SnapshotPart m) {
@@ -147,7 +147,7 @@ final class EventCodec {
               in.int64(),
               in.bool(),
               in.bool());
-      case WORKER_LOST -> new Event.WorkerLost(in.int32(), in.text());
+      case WORKER_LOST -> new Event.WorkerLost(in.int32(), cause(in), in.text());
       case SNAPSHOT_PART -> new Event.SnapshotPart(in.int64(), in.int32());
       case RUN_FAILED -> new Event.RunFailed(in.text());
       case RUN_FINISHED -> new Event.RunFinished(in.int64());
@@ -157,6 +157,15 @@ final class EventCodec {
       case LEAVE_HEARD -> new Event.LeaveHeard(in.int32());
       default -> throw new MalformedMessageException("tag " + tag);
     };
+  }
+
+  private static Event.WorkerLost.Cause cause(ControlReader in) {
+    int number = in.int32();
+    Event.WorkerLost.Cause[] causes = Event.WorkerLost.Cause.values();
+    if (number < 0 || number >= causes.length) {
+      throw new MalformedMessageException("cause " + number);
+    }
+    return causes[number];
   }
 
   private static void ints(List<Integer> values, ControlWriter out) {

@@ -48,11 +48,13 @@ public sealed interface Request extends ControlMessage {
    * Worker to the coordinator: what came of one micro-batch. Repeated until the step is over.
    *
    * @param step number of the step whose data it is
-   * @param gradientNorm of this micro-batch alone
    */
-  record LossReport(
-      int worker, long step, int microBatch, double loss, double gradientNorm, long tokens)
-      implements Request {}
+  record LossReport(int worker, long step, int microBatch, MicroBatchFigures figures)
+      implements Request {
+    public LossReport {
+      Objects.requireNonNull(figures, "figures");
+    }
+  }
 
   /** Worker to the coordinator: I am going. Repeated until heard. */
   record Leave(int worker, long incarnation) implements Request {}
@@ -98,8 +100,13 @@ public sealed interface Request extends ControlMessage {
   /**
    * Replica to the coordinator: all its weights have had {@code step} updates. Repeated until
    * planned.
+   *
+   * @param weightSquares sum of the squares of its weights; NaN in most steps, in which that is not
+   *     measured
+   * @param updateSquares of what the last update has added to them; likewise
    */
-  record StepApplied(ReplicaId replica, long step) implements Request {}
+  record StepApplied(ReplicaId replica, long step, double weightSquares, double updateSquares)
+      implements Request {}
 
   /** What one matrix has in one norm block: sums of squares of its weights and of their update. */
   record Piece(int tensor, double weights, double updates) {}

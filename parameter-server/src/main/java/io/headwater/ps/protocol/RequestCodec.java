@@ -2,6 +2,7 @@ package io.headwater.ps.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** The bytes of {@link Request}s; the tags are part of the wire protocol. */
 final class RequestCodec {
@@ -50,12 +51,8 @@ final class RequestCodec {
       return HEARTBEAT;
     }
     if (message instanceof Request.LossReport m) {
-      out.int32(m.worker())
-          .int64(m.step())
-          .int32(m.microBatch())
-          .float64(m.loss())
-          .float64(m.gradientNorm())
-          .int64(m.tokens());
+      out.int32(m.worker()).int64(m.step()).int32(m.microBatch());
+      figures(m.figures(), out);
       return LOSS_REPORT;
     }
     if (message instanceof Request.Leave m) {
@@ -87,6 +84,7 @@ final class RequestCodec {
     }
     if (message instanceof Request.StepApplied m) {
       replica(m.replica(), out).int64(m.step());
+      out.float64(m.weightSquares()).float64(m.updateSquares());
       return STEP_APPLIED;
     }
     if (message instanceof Request.PartWritten m) {
@@ -117,9 +115,7 @@ final class RequestCodec {
       case ASK_PUSH -> new Request.AskPush(in.int32(), in.int64(), in.int64(), in.int32());
       case JOIN -> new Request.Join(in.int32(), in.int64(), in.int64());
       case HEARTBEAT -> new Request.Heartbeat(in.int32(), in.int64());
-      case LOSS_REPORT ->
-          new Request.LossReport(
-              in.int32(), in.int64(), in.int32(), in.float64(), in.float64(), in.int64());
+      case LOSS_REPORT -> new Request.LossReport(in.int32(), in.int64(), in.int32(), figures(in));
       case LEAVE -> new Request.Leave(in.int32(), in.int64());
       case REPLICA_HEARTBEAT -> new Request.ReplicaHeartbeat(replica(in));
       case REPLICA_READY -> new Request.ReplicaReady(replica(in), in.int64(), in.int64());
@@ -128,7 +124,8 @@ final class RequestCodec {
       case TENSOR_NORMS ->
           new Request.TensorNorms(
               replica(in), in.int64(), in.int32(), in.int32(), in.int32(), pieces(in));
-      case STEP_APPLIED -> new Request.StepApplied(replica(in), in.int64());
+      case STEP_APPLIED ->
+          new Request.StepApplied(replica(in), in.int64(), in.float64(), in.float64());
       case PART_WRITTEN -> new Request.PartWritten(replica(in), in.int64());
       case REPLICA_FAILED -> new Request.ReplicaFailed(replica(in), in.text());
       case REPLICA_LEAVE -> new Request.ReplicaLeave(replica(in));
@@ -144,6 +141,18 @@ final class RequestCodec {
 
   static ReplicaId replica(ControlReader in) {
     return new ReplicaId(in.int32(), in.int32(), in.int64());
+  }
+
+  private static void figures(MicroBatchFigures figures, ControlWriter out) {
+    out.int32(figures.losses().size());
+    figures.losses().forEach(out::float64);
+    out.float64(figures.gradientNorm()).int64(figures.tokens());
+    out.float64(figures.flops()).float64(figures.dataSeconds());
+  }
+
+  private static MicroBatchFigures figures(ControlReader in) {
+    List<Double> losses = DoubleStream.of(doubles(in)).boxed().toList();
+    return new MicroBatchFigures(losses, in.float64(), in.int64(), in.float64(), in.float64());
   }
 
   private static CoordinatorEndpoint coordinator(ControlReader in) {

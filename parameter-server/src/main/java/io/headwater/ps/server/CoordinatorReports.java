@@ -37,9 +37,13 @@ final class CoordinatorReports {
     return due;
   }
 
-  void applied(long step) {
+  /**
+   * @param size of the update that led to {@code step}
+   */
+  void applied(long step, UpdateSize size) {
     saidNs = clock.nanoTime();
-    coordinator.accept(new Request.StepApplied(self, step));
+    coordinator.accept(
+        new Request.StepApplied(self, step, size.weightSquares(), size.updateSquares()));
   }
 
   void written(long step) {

@@ -76,7 +76,7 @@ final class ShardTraining implements AutoCloseable {
     blocks = new BlockSums(range, aggregator, 1f / training.microBatches());
     reports = new CoordinatorReports(self, coordinator, clock);
     admission = new PushAdmission(run, model, tree);
-    updates = new StepUpdates(model, aggregator, reports, this::onUpdated);
+    updates = new StepUpdates(model, aggregator, reports, training.localSteps(), this::onUpdated);
     step = model.firstStep();
     publishers.forEach(publisher -> publisher.open(model, training.codecs().pull()));
     int shard = model.shard();
@@ -290,7 +290,7 @@ final class ShardTraining implements AutoCloseable {
       return;
     }
     if (plan.step() < step) {
-      reports.applied(step);
+      reports.applied(step, updates.size());
     } else if (!plan.finished()
         && blocks.areComplete()
         && !updates.isCommitted()
@@ -312,7 +312,7 @@ final class ShardTraining implements AutoCloseable {
       step += training.localSteps();
       snapshotDue = plan.snapshot() && primary;
       transfer.finish();
-      reports.applied(step);
+      reports.applied(step, updates.size());
       openStep();
     }
   }

@@ -18,6 +18,8 @@ final class StepUpdates {
   private final IntConsumer onUpdated;
   private final int chunks;
   private final int chunksPerTurn;
+  private final int localSteps;
+  private final UpdateSize size = new UpdateSize();
   private long step;
   private int left;
   private int prepareNext; // next chunk to prepare after the commit; chunks = none
@@ -28,11 +30,17 @@ final class StepUpdates {
   private float scale;
 
   /**
+   * @param localSteps by how many steps an update goes on
    * @param onUpdated is told of each chunk with its new weights; the last one may open a step
    */
   StepUpdates(
-      ShardModel model, ChunkAggregator sums, CoordinatorReports reports, IntConsumer onUpdated) {
+      ShardModel model,
+      ChunkAggregator sums,
+      CoordinatorReports reports,
+      int localSteps,
+      IntConsumer onUpdated) {
     this.model = model;
+    this.localSteps = localSteps;
     this.sums = sums;
     this.reports = reports;
     this.onUpdated = onUpdated;
@@ -64,6 +72,7 @@ final class StepUpdates {
     committed = true;
     refused = commit.refused();
     scale = commit.scale();
+    size.open(!refused && UpdateSize.isDue(step, model.firstStep(), localSteps));
     if (model.needsNorms() && !refused) {
       prepareNext = 0;
     } else {
@@ -94,6 +103,11 @@ final class StepUpdates {
     return committed && !refused && model.needsNorms() && prepareNext == chunks && trust == null;
   }
 
+  /** Of the step that was updated last. */
+  UpdateSize size() {
+    return size;
+  }
+
   void sendTensorNorms() {
     reports.tensorNorms(step, model.layout().entries().size(), model.norms());
   }
@@ -122,10 +136,18 @@ final class StepUpdates {
     if (refused) {
       model.skip(chunk);
     } else {
-      model.update(chunk, sums.sum(chunk), scale);
+      apply(chunk);
     }
     sums.release(chunk);
     left--;
     onUpdated.accept(chunk);
+  }
+
+  private void apply(int chunk) {
+    int offset = model.offsetInBlock(chunk);
+    int count = model.range().chunkCount(chunk);
+    size.beforeUpdate(model.block(chunk), offset, count);
+    model.update(chunk, sums.sum(chunk), scale);
+    size.afterUpdate(model.block(chunk), offset, count);
   }
 }

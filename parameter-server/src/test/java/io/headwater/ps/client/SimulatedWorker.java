@@ -1,6 +1,7 @@
 package io.headwater.ps.client;
 
 import io.headwater.checkpoint.FlatVector;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ShardEndpoint;
 import io.headwater.ps.testing.SmallModel;
@@ -91,7 +92,7 @@ public final class SimulatedWorker implements AutoCloseable {
     session.finalFrom(from);
     if (from == 0) {
       for (int m = computing.from(); m < computing.to(); m++) {
-        session.report(m, SmallModel.loss(plan.batch(), m), 1, 10);
+        session.report(m, MicroBatchFigures.of(SmallModel.loss(plan.batch(), m), 1, 10));
       }
       session.finishPush();
       computing = null;

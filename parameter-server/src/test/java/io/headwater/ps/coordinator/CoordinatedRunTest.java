@@ -6,6 +6,8 @@ import io.headwater.ps.optimizer.OptimizerConfig;
 import io.headwater.ps.optimizer.UpdateGuard;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.Event;
+import io.headwater.ps.protocol.Event.WorkerLost.Cause;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import io.headwater.ps.protocol.ReplicaId;
 import io.headwater.ps.protocol.Request;
@@ -31,6 +33,7 @@ class CoordinatedRunTest {
   private final List<Event> heard = new ArrayList<>();
   private long now = 1_000 * SECOND;
   private CoordinatedRun run;
+  private StepFigures figures; // of the last step
 
   private void open(long steps, long every) {
     open(steps, every, ELEMENTS);
@@ -46,9 +49,16 @@ class CoordinatedRunTest {
             ToyRun.timeouts(60, 10));
     run =
         new CoordinatedRun(
-            specification, SHARDS, endpoint -> true, UpdateGuard.State.START, heard::add, now);
+            specification, SHARDS, endpoint -> true, UpdateGuard.State.START, this::hear, now);
     run.on(new Request.ReplicaReady(replica(0), elements, 0), now);
     run.on(new Request.ReplicaReady(replica(1), elements, 0), now);
+  }
+
+  private void hear(Event event) {
+    heard.add(event);
+    if (event instanceof Event.StepDone) {
+      figures = run.figures();
+    }
   }
 
   private void start(long steps, long every) {
@@ -59,12 +69,12 @@ class CoordinatedRunTest {
 
   private void complete(long step) {
     for (int m = 0; m < 4; m++) {
-      run.on(new Request.LossReport(m / 2, step, m, m, 1, 10), now);
+      run.on(report(m / 2, step, m, m, 10), now);
     }
     run.on(new Request.BlockNorms(replica(0), step, 0, 0, new double[] {4}), now);
     run.on(new Request.BlockNorms(replica(1), step, 0, 1, new double[] {3, 2}), now);
-    run.on(new Request.StepApplied(replica(0), step + 1), now);
-    run.on(new Request.StepApplied(replica(1), step + 1), now);
+    run.on(applied(replica(0), step + 1), now);
+    run.on(applied(replica(1), step + 1), now);
   }
 
   /** Lets time pass, everyone named being heard twice a second. */
@@ -115,8 +125,8 @@ class CoordinatedRunTest {
     start(5, 0);
     complete(0);
     complete(0);
-    run.on(new Request.LossReport(0, 1, 0, 7, 1, 10), now);
-    run.on(new Request.LossReport(0, 1, 0, 9, 1, 10), now);
+    run.on(report(0, 1, 0, 7, 10), now);
+    run.on(report(0, 1, 0, 9, 10), now);
     complete(1);
     assertThat(heard(Event.StepDone.class))
         .extracting(Event.StepDone::step)
@@ -131,7 +141,7 @@ class CoordinatedRunTest {
     assertThat(heard(Event.WorkerLost.class)).isEmpty();
     pass(2, 0);
     assertThat(heard(Event.WorkerLost.class))
-        .containsExactly(new Event.WorkerLost(1, "not heard for 10.5 s"));
+        .containsExactly(new Event.WorkerLost(1, Cause.SILENT, "not heard for 10.5 s"));
     Event.PlanAnnounced anew = (Event.PlanAnnounced) last();
     assertThat(anew.step()).isZero();
     assertThat(anew.revision()).isEqualTo(1);
@@ -146,15 +156,15 @@ class CoordinatedRunTest {
   void aWorkerLostAfterTheCommitIsNotNeeded() {
     start(5, 0);
     for (int m = 0; m < 4; m++) {
-      run.on(new Request.LossReport(m / 2, 0, m, m, 1, 10), now);
+      run.on(report(m / 2, 0, m, m, 10), now);
     }
     run.on(new Request.BlockNorms(replica(0), 0, 0, 0, new double[] {4}), now);
     run.on(new Request.BlockNorms(replica(1), 0, 0, 1, new double[] {3, 2}), now);
     assertThat(last()).isInstanceOf(Event.StepCommitted.class);
     run.on(new Request.Leave(1, 1), now);
     assertThat(heard(Event.PlanAnnounced.class)).hasSize(1);
-    run.on(new Request.StepApplied(replica(0), 1), now);
-    run.on(new Request.StepApplied(replica(1), 1), now);
+    run.on(applied(replica(0), 1), now);
+    run.on(applied(replica(1), 1), now);
     assertThat(((Event.PlanAnnounced) last()).of(0, 1)).containsExactly(new MicroBatchRange(0, 4));
   }
 
@@ -175,7 +185,7 @@ class CoordinatedRunTest {
     start(5, 0);
     run.on(new Request.Join(1, 2, ELEMENTS), now);
     assertThat(heard(Event.WorkerLost.class))
-        .containsExactly(new Event.WorkerLost(1, "it was started again"));
+        .containsExactly(new Event.WorkerLost(1, Cause.REPLACED, "it was started again"));
     assertThat(heard(Event.PlanAnnounced.class).get(1).of(1, 1)).isEmpty();
     complete(0);
     assertThat(((Event.PlanAnnounced) last()).of(1, 2)).containsExactly(new MicroBatchRange(2, 4));
@@ -235,7 +245,7 @@ class CoordinatedRunTest {
   @Test
   void aStepThatTakesTooLongNamesWhatIsMissing() {
     start(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 1, 1), now);
+    run.on(report(0, 0, 0, 1, 1), now);
     run.on(new Request.BlockNorms(replica(0), 0, 0, 0, new double[] {4}), now);
     pass(31, 0, 1);
     assertThat(last())
@@ -336,23 +346,23 @@ class CoordinatedRunTest {
   @Test
   void aStepIsCommittedWhenEveryReplicaHoldsItsGradient() {
     startReplicated(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
+    run.on(report(0, 0, 0, 1, 10), now);
     norms(replica(0), 0, 4);
     norms(replica(1), 0, 0);
     assertThat(heard(Event.StepCommitted.class)).isEmpty();
     norms(STANDBY, 0, 4);
     assertThat(heard(Event.StepCommitted.class)).hasSize(1);
-    run.on(new Request.StepApplied(replica(0), 1), now);
-    run.on(new Request.StepApplied(replica(1), 1), now);
+    run.on(applied(replica(0), 1), now);
+    run.on(applied(replica(1), 1), now);
     assertThat(heard(Event.StepDone.class)).isEmpty();
-    run.on(new Request.StepApplied(STANDBY, 1), now);
+    run.on(applied(STANDBY, 1), now);
     assertThat(heard(Event.StepDone.class)).hasSize(1);
   }
 
   @Test
   void whatALostPrimaryHadIsNotWaitedFor() {
     startReplicated(5, 0);
-    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
+    run.on(report(0, 0, 0, 1, 10), now);
     norms(STANDBY, 0, 4);
     norms(replica(1), 0, 0);
     run.on(new Request.ReplicaLeave(replica(0)), now);
@@ -371,11 +381,11 @@ class CoordinatedRunTest {
     ReplicaId again = new ReplicaId(0, 0, 2);
     run.on(new Request.ReplicaReady(again, ELEMENTS, 0), now);
     assertThat(plan().replicas()).containsExactly(STANDBY, replica(1));
-    run.on(new Request.LossReport(0, 0, 0, 1, 1, 10), now);
+    run.on(report(0, 0, 0, 1, 10), now);
     norms(STANDBY, 0, 4);
     norms(replica(1), 0, 0);
-    run.on(new Request.StepApplied(STANDBY, 1), now);
-    run.on(new Request.StepApplied(replica(1), 1), now);
+    run.on(applied(STANDBY, 1), now);
+    run.on(applied(replica(1), 1), now);
     assertThat(plan().step()).isEqualTo(1);
     assertThat(plan().replicas()).containsExactly(STANDBY, again, replica(1));
     assertThat(plan().newcomers()).containsExactly(again);
@@ -402,11 +412,11 @@ class CoordinatedRunTest {
     run.on(new Request.PartWritten(replica(1), 2), now);
     assertThat(plan().snapshot()).isFalse();
     run.on(new Request.ReplicaLeave(replica(0)), now);
-    run.on(new Request.LossReport(0, 2, 0, 1, 1, 10), now);
+    run.on(report(0, 2, 0, 1, 10), now);
     norms(STANDBY, 2, 4);
     norms(replica(1), 2, 0);
-    run.on(new Request.StepApplied(STANDBY, 3), now);
-    run.on(new Request.StepApplied(replica(1), 3), now);
+    run.on(applied(STANDBY, 3), now);
+    run.on(applied(replica(1), 3), now);
     assertThat(plan().step()).isEqualTo(3);
     assertThat(plan().snapshot()).isTrue();
   }
@@ -439,12 +449,12 @@ class CoordinatedRunTest {
   }
 
   private void applyReplicated(long step) {
-    run.on(new Request.LossReport(0, step, 0, 1, 1, 10), now);
+    run.on(report(0, step, 0, 1, 10), now);
     for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
       norms(replica, step, 4);
     }
     for (ReplicaId replica : List.of(replica(0), STANDBY, replica(1))) {
-      run.on(new Request.StepApplied(replica, step + 1), now);
+      run.on(applied(replica, step + 1), now);
     }
   }
 
@@ -501,5 +511,48 @@ class CoordinatedRunTest {
   private static double workers(String state) {
     return CollectorRegistry.defaultRegistry.getSampleValue(
         "headwater_workers", new String[] {"state"}, new String[] {state});
+  }
+
+  @Test
+  void tellsWhatAStepWasLike() {
+    start(5, 0);
+    for (int m = 3; m >= 0; m--) { // worker 0 is the last
+      MicroBatchFigures figures =
+          new MicroBatchFigures(List.of(m + 1.0, 0.5), 1, 10, 1e9, m / 2 + 0.25);
+      run.on(new Request.LossReport(m / 2, 0, m, figures), now);
+    }
+    run.on(new Request.BlockNorms(replica(0), 0, 0, 0, new double[] {4}), now);
+    run.on(new Request.BlockNorms(replica(1), 0, 0, 1, new double[] {3, 2}), now);
+    run.on(new Request.StepApplied(replica(0), 1, 9, 0.04), now);
+    run.on(new Request.StepApplied(replica(1), 1, 7, 0.05), now);
+    assertThat(heard(Event.StepDone.class).get(0).loss()).isEqualTo(3);
+    assertThat(figures).isEqualTo(new StepFigures(List.of(2.5, 0.5), 4e9, 0.5, 4, 0.3));
+
+    complete(1);
+    assertThat(figures.losses()).containsExactly(1.5);
+    assertThat(figures.weightNorm()).isNaN();
+    assertThat(figures.updateNorm()).isNaN();
+  }
+
+  @Test
+  void countsTheStepWhoseLossIsNotFinite() {
+    start(5, 0);
+    double before = nonFiniteSteps();
+    run.on(report(0, 0, 0, Double.NaN, 10), now);
+    assertThat(((Event.RunFailed) last()).reason()).contains("micro-batch 0 (worker 0) is NaN");
+    assertThat(nonFiniteSteps()).isEqualTo(before + 1);
+  }
+
+  private static double nonFiniteSteps() {
+    return CollectorRegistry.defaultRegistry.getSampleValue("headwater_nonfinite_steps_total");
+  }
+
+  private static Request.LossReport report(
+      int worker, long step, int microBatch, double loss, long tokens) {
+    return new Request.LossReport(worker, step, microBatch, MicroBatchFigures.of(loss, 1, tokens));
+  }
+
+  private static Request.StepApplied applied(ReplicaId replica, long step) {
+    return new Request.StepApplied(replica, step, Double.NaN, Double.NaN);
   }
 }

@@ -2,11 +2,13 @@ package io.headwater.ps.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.Request.LossReport;
 import io.prometheus.client.CollectorRegistry;
 import org.junit.jupiter.api.Test;
 
 class StragglersTest {
+  private static final MicroBatchFigures FIGURES = MicroBatchFigures.of(3, 1, 10);
   private static final long MILLISECOND = 1_000_000L;
 
   private final Stragglers stragglers = new Stragglers(3);
@@ -28,8 +30,8 @@ class StragglersTest {
   }
 
   private void report(int worker, int microBatch, long at) {
-    stragglers.onReport(new LossReport(worker, step, microBatch, 3, 1, 10), at);
-    stragglers.onReport(new LossReport(worker, step, microBatch, 3, 1, 10), at + MILLISECOND);
+    stragglers.onReport(new LossReport(worker, step, microBatch, FIGURES), at);
+    stragglers.onReport(new LossReport(worker, step, microBatch, FIGURES), at + MILLISECOND);
   }
 
   private static double metric(String name, int worker) {

@@ -2,6 +2,7 @@ package io.headwater.ps.testing;
 
 import io.headwater.ps.coordinator.RunListener;
 import io.headwater.ps.coordinator.StepCompleted;
+import io.headwater.ps.protocol.Event.WorkerLost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,7 @@ public final class RecordedEvents implements RunListener {
   }
 
   @Override
-  public void workerLost(int worker, String reason) {
+  public void workerLost(int worker, WorkerLost.Cause cause, String reason) {
     lost.add(worker);
     onWorkerLost.run();
   }

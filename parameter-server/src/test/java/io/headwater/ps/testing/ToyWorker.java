@@ -4,6 +4,7 @@ import io.headwater.checkpoint.FlatVector;
 import io.headwater.ps.client.StepPlan;
 import io.headwater.ps.client.WorkerClient;
 import io.headwater.ps.client.WorkerClientConfig;
+import io.headwater.ps.protocol.MicroBatchFigures;
 import io.headwater.ps.protocol.MicroBatchRange;
 import java.util.concurrent.Callable;
 
@@ -38,7 +39,10 @@ public class ToyWorker implements Callable<float[]> {
   /** Pushes and reports one step. */
   protected void step(WorkerClient client, StepPlan plan, float[] weights) {
     plan.microBatches()
-        .forEach(m -> client.report(plan, m, ToyModel.loss(plan.batch(), m), 1, 100));
+        .forEach(
+            m ->
+                client.report(
+                    plan, m, MicroBatchFigures.of(ToyModel.loss(plan.batch(), m), 1, 100)));
     for (MicroBatchRange node : plan.nodes()) {
       push(client, plan, node, weights);
     }
