@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * SIGTERM to the example for Kubernetes. A process of this machine stands for the driver's pod, and
@@ -51,18 +53,8 @@ class StopsOnKubernetesTest {
   void aSignalReachesTheDriverAndOneThatDoesNotIsTold() throws Exception {
     Path image = Files.createDirectory(folder.resolve("image"));
     script(image.resolve("bash"), "#!/bin/bash\nexec /bin/bash \"$@\"\n");
-    Path bin = Files.createDirectory(folder.resolve("bin"));
-    script(bin.resolve("spark-submit"), SPARK_SUBMIT);
-    script(bin.resolve("kubectl"), KUBECTL);
     Path output = folder.resolve("output");
-    ProcessBuilder builder =
-        new ProcessBuilder(Repository.ROOT.resolve("deploy/examples/spark-submit.sh").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().put("API", "https://kubernetes.example.com:6443");
-    builder.environment().put("IMAGE", "registry.example.com/headwater:0.1.0");
-    builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
-    Process submit = builder.start();
+    Process submit = submit(SPARK_SUBMIT, output);
     awaitText(folder.resolve("driver"), "\n", submit);
 
     submit.destroy(); // SIGTERM
@@ -73,6 +65,31 @@ class StopsOnKubernetesTest {
     assertThat(submit.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(submit.exitValue()).as(Files.readString(output)).isEqualTo(3);
     assertThat(output).content().contains("asked driver gpt-driver-", "ended with 3");
+  }
+
+  /** Whatever spark-submit ends with: it may lose its connection, or not look at the driver. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0, 0", "1, 0", "2, 0"})
+  void theScriptEndsAsTheDriverDoes(int driver, int sparkSubmit) throws Exception {
+    Path output = folder.resolve("output");
+    Files.writeString(folder.resolve("code"), Integer.toString(driver));
+    Process submit = submit("#!/usr/bin/env bash\nexit " + sparkSubmit + "\n", output);
+    assertThat(submit.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(submit.exitValue()).as(Files.readString(output)).isEqualTo(driver);
+  }
+
+  private Process submit(String sparkSubmit, Path output) throws IOException {
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    script(bin.resolve("spark-submit"), sparkSubmit);
+    script(bin.resolve("kubectl"), KUBECTL);
+    ProcessBuilder builder =
+        new ProcessBuilder(Repository.ROOT.resolve("deploy/examples/spark-submit.sh").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("API", "https://kubernetes.example.com:6443");
+    builder.environment().put("IMAGE", "registry.example.com/headwater:0.1.0");
+    builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
+    return builder.start();
   }
 
   private void script(Path file, String text) throws IOException {
