@@ -95,16 +95,17 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
-{{/* JVM flags of every process: names of restarted pods are looked up again; libraries unpack themselves under /tmp. */}}
+{{/* JVM flags of every process: names of restarted pods are looked up again; libraries unpack themselves under /tmp. Call: dict "root" $ "pod" values. */}}
 {{- define "headwater.javaOptions" -}}
 -Dsun.net.inetaddr.ttl=1 -Dsun.net.inetaddr.negative.ttl=0 -Duser.home=/tmp -Dorg.bytedeco.javacpp.cachedir=/tmp/javacpp -XX:+ExitOnOutOfMemoryError
-{{- with .javaOptions }} {{ . }}{{ end }}
+{{- with .root.Values.parameterServer.answerPorts }} -Dheadwater.udp-ports={{ .first }}-{{ .last }}{{ end }}
+{{- with .pod.javaOptions }} {{ . }}{{ end }}
 {{- end }}
 
 {{/* Environment of a container; call: dict "root" $ "pod" values. */}}
 {{- define "headwater.environment" -}}
 - {name: HEADWATER_HEAP, value: {{ include "headwater.mebibytes" .pod.heap }}m}
-- {name: HEADWATER_JAVA_OPTS, value: {{ include "headwater.javaOptions" .pod | quote }}}
+- {name: HEADWATER_JAVA_OPTS, value: {{ include "headwater.javaOptions" . | quote }}}
 - {name: DJL_CACHE_DIR, value: /tmp/djl}
 - {name: HEADWATER_LOG_FORMAT, value: {{ .root.Values.logFormat }}}
 {{- if .root.Values.storage.hadoopConfigMap }}
@@ -315,5 +316,14 @@ schedulerName: {{ . }}
 {{- range $replica := until (int $.Values.parameterServer.replicas) }}
 - {{ include "headwater.shardHost" (dict "root" $ "shard" $shard "replica" $replica) }}:{{ $.Values.metricsPort }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* UDP ports of shards and the coordinator, and those from which their callers send and hear, of a NetworkPolicy. */}}
+{{- define "headwater.datagramPorts" -}}
+{{- with .Values.parameterServer -}}
+- {protocol: UDP, port: {{ .coordinatorPort }}, endPort: {{ add1 .coordinatorPort }}}
+- {protocol: UDP, port: {{ .port }}, endPort: {{ add .port 2 }}}
+- {protocol: UDP, port: {{ .answerPorts.first }}, endPort: {{ .answerPorts.last }}}
 {{- end }}
 {{- end }}

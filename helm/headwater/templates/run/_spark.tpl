@@ -20,7 +20,7 @@
     "spark.task.cpus" $threads
     "spark.executor.memory" (printf "%sm" (include "headwater.mebibytes" $worker.heap))
     "spark.executor.memoryOverhead" (printf "%dm" (add (include "headwater.mebibytes" $worker.offHeap) (include "headwater.mebibytes" $worker.sharedMemory)))
-    "spark.executor.extraJavaOptions" (include "headwater.javaOptions" $worker)
+    "spark.executor.extraJavaOptions" (include "headwater.javaOptions" (dict "root" . "pod" $worker))
     "spark.scheduler.minRegisteredResourcesRatio" "1.0"
     "spark.scheduler.maxRegisteredResourcesWaitingTime" "300s"
     "spark.dynamicAllocation.enabled" "false"

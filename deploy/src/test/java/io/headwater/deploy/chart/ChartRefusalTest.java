@@ -35,6 +35,7 @@ class ChartRefusalTest {
     "spark.master, yarn, master",
     "monitoring.serviceMonitor.enable, true, enable",
     "networkPolicy.egressPorts, all, egressPorts",
+    "parameterServer.answerPorts.first, 80, first",
     "commonLabels.team, 7, commonLabels",
     "logFormat, xml, logFormat",
     "submit.mode, cronjob, mode",
@@ -70,6 +71,8 @@ class ChartRefusalTest {
         "spark.conf.spark\\.driver\\.memory | 9g | the chart sets it",
         "driver.gpus | 1 | (the driver does not train there); give worker.gpus, or 0",
         "scheduling.backend | kueue | give the name of a LocalQueue",
+        "parameterServer.answerPorts.last | 29003 | with 2 shards of 1 replicas (a pod takes up to four for each); give at least 9",
+        "parameterServer.hostNetwork | true | Cannot use parameterServer.hostNetwork with networkPolicy.enabled",
       })
   void combinationsThatCannotWorkAreRefused(String key, String value, String message) {
     assertThatThrownBy(() -> Chart.render(Map.of(key, value))).hasMessageContaining(message);

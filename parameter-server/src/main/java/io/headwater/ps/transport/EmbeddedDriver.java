@@ -3,6 +3,7 @@ package io.headwater.ps.transport;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.headwater.checkpoint.UserException;
 import io.headwater.ps.PsMetrics;
 import io.headwater.ps.protocol.ChunkSize;
 import io.headwater.ps.protocol.ParameterServerException;
@@ -44,14 +45,20 @@ public final class EmbeddedDriver implements AutoCloseable {
     AeronCounters.follow(driver);
   }
 
+  /**
+   * Starts one.
+   *
+   * @throws UserException if {@value ChosenPorts#RANGE} is no range of ports
+   */
   public static EmbeddedDriver launch() {
-    return launch(offload());
+    return launch(offload(), ChosenPorts.ofThisProcess().orElse(null));
   }
 
   /**
    * @param offload null: datagrams are sent and received one by one
+   * @param ports null: the kernel chooses those that do not matter
    */
-  static EmbeddedDriver launch(SocketOffload offload) {
+  static EmbeddedDriver launch(SocketOffload offload, ChosenPorts ports) {
     removeStale();
     long pid = ProcessHandle.current().pid();
     Path directory = sharedMemory().resolve(PREFIX + pid + "-" + COUNTER.incrementAndGet());
@@ -71,6 +78,8 @@ public final class EmbeddedDriver implements AutoCloseable {
                   .publicationTermBufferLength(UDP_TERM)
                   .socketRcvbufLength(socketBuffer)
                   .socketSndbufLength(socketBuffer)
+                  .senderPortManager(ports)
+                  .receiverPortManager(ports)
                   .initialWindowLength(Math.min(socketBuffer, UDP_TERM / 2))
                   .sendChannelEndpointSupplier(
                       (channel, status, context) -> {

@@ -56,9 +56,9 @@ class SegmentedDatagramsTest {
   @Test
   void allWhoSubscribeHearTheSame() throws Exception {
     String address = "127.0.0.1:" + ToyRun.freePorts(1);
-    try (EmbeddedDriver sending = EmbeddedDriver.launch(offload(true));
-        EmbeddedDriver receiving = EmbeddedDriver.launch(offload(true));
-        EmbeddedDriver second = EmbeddedDriver.launch(offload(true));
+    try (EmbeddedDriver sending = EmbeddedDriver.launch(offload(true), null);
+        EmbeddedDriver receiving = EmbeddedDriver.launch(offload(true), null);
+        EmbeddedDriver second = EmbeddedDriver.launch(offload(true), null);
         Aeron sender = connect(sending);
         Aeron receiver = connect(receiving);
         Aeron other = connect(second)) {
@@ -77,8 +77,8 @@ class SegmentedDatagramsTest {
     int port = ToyRun.freePorts(1);
     int front = relay.before(port, 1);
     relay.start();
-    try (EmbeddedDriver sending = EmbeddedDriver.launch(offload(offloaded));
-        EmbeddedDriver receiving = EmbeddedDriver.launch(offload(offloaded));
+    try (EmbeddedDriver sending = EmbeddedDriver.launch(offload(offloaded), null);
+        EmbeddedDriver receiving = EmbeddedDriver.launch(offload(offloaded), null);
         Aeron sender = connect(sending);
         Aeron receiver = connect(receiving)) {
       List<Stream> streams = new ArrayList<>();
