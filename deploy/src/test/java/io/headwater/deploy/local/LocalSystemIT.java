@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 90, unit = TimeUnit.MINUTES) // the soak is as long as it is asked to be
 class LocalSystemIT {
   private static final String HEADWATER = Repository.ROOT.resolve("headwater").toString();
-  private static final String LAST = "step-00000040/model.safetensors";
+  private static final String LAST = "step-00000160/model.safetensors";
 
   private static final Duration SOAK =
       Duration.ofMinutes(Long.getLong("headwater.soak.minutes", 3));
@@ -161,7 +161,7 @@ class LocalSystemIT {
         HEADWATER,
         "finetune",
         "--checkpoint",
-        "alone/step-00000040",
+        "alone/step-00000160",
         "--train",
         "labelled.csv",
         "--eval",
@@ -312,7 +312,7 @@ class LocalSystemIT {
         "--output",
         output,
         "--steps",
-        "40",
+        "160", // so many that Prometheus, which asks every 5 s, sees checkpoints between them
         "--workers",
         Integer.toString(workers),
         "--set",
@@ -323,6 +323,8 @@ class LocalSystemIT {
         "training.log-every=1",
         "--set",
         "training.evaluate-every-steps=20",
+        "--set",
+        "checkpoint.every-steps=20",
         "--set",
         "training.evaluate-sequences=8");
   }
