@@ -5,7 +5,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** By the Vector API, a group at a time. Shifts choose, not masks: those are slow on 17. */
+/**
+ * By the Vector API, a group at a time. Shifts choose, not masks: those are slow on 17. The loops
+ * are those of {@link VectorFloat16}, too: shared, they would call the conversions of both formats,
+ * and vectors that a call does not inline become objects.
+ */
 final class VectorBfloat16 implements HalfKernel {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;

@@ -44,8 +44,8 @@ class CodecFuzzTest {
       long before = FrameMutations.allocated();
       boolean valid = scalar.decode(alone, 0, payload.length, into, Math.min(count, into.length));
       long taken = FrameMutations.allocated() - before;
-      if (taken > 0
-          && i > WARM_UP) { // not by the payload, if not twice: by compiled code thrown away
+      if (taken > 0 && i > WARM_UP) {
+        // Compiled code that is thrown away may take memory once; a payload would each time.
         before = FrameMutations.allocated();
         scalar.decode(alone, 0, payload.length, into, Math.min(count, into.length));
         most = Math.max(most, FrameMutations.allocated() - before);
